@@ -1,0 +1,105 @@
+//! Where something stands: files, byte ranges, and the lines and columns people count in.
+
+/// A file of a compilation: an index into [`Sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in a file, `start..end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte, counted from 0.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    #[must_use]
+    pub fn new(file: FileId, start: u32, end: u32) -> Span {
+        Span { file, start, end }
+    }
+
+    /// The smallest span that holds both; of `self`'s file.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// One file's name and text.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The name people see: a path as the user wrote it, `prelude/layers.nn`, or `nn!` for a macro's body.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+    /// Line and column (from 1) at which the text begins, where it stands inside another file (a macro's body).
+    pub origin: (u32, u32),
+}
+
+/// All files of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Sources {
+        Sources::default()
+    }
+
+    /// Takes a file in and names it.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile { name: name.into(), text: text.into(), origin: (1, 1) });
+        id
+    }
+
+    /// The file `id`; an empty one where there is none.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        static NONE: SourceFile = SourceFile { name: String::new(), text: String::new(), origin: (1, 1) };
+        self.files.get(id.0 as usize).unwrap_or(&NONE)
+    }
+
+    /// All files in the order they were added.
+    #[must_use]
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// The text a span covers.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Line and column of a byte, both from 1; columns count characters.
+    #[must_use]
+    pub fn line_column(&self, file: FileId, byte: u32) -> (u32, u32) {
+        let text = &self.file(file).text;
+        let mut at = (byte as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &text[..at];
+        let line = before.bytes().filter(|&b| b == b'\n').count() as u32 + 1;
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        (line, before[start..].chars().count() as u32 + 1)
+    }
+
+    /// The line (from 1) of a byte, and that line's text without its end.
+    #[must_use]
+    pub fn line(&self, file: FileId, byte: u32) -> (u32, &str) {
+        let (line, _) = self.line_column(file, byte);
+        (line, self.file(file).text.lines().nth(line as usize - 1).unwrap_or(""))
+    }
+}
