@@ -1,0 +1,53 @@
+//! The graph: SSA over tensors. Nodes are made through one [`Builder`], which infers types; passes rewrite whole graphs.
+
+mod builder;
+mod types;
+
+pub use builder::{Builder, Expr, broadcast_shapes};
+pub use types::{AdjointOf, Attr, Elem, Node, NodeId, Origin, Type};
+
+/// Nodes in topological order: an operand's id is below its user's.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+}
+
+impl Graph {
+    /// The node `id`.
+    ///
+    /// # Panics
+    /// Never for an id of this graph.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn ty(&self, id: NodeId) -> &Type {
+        &self.node(id).ty
+    }
+
+    /// All ids in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// Which nodes the values of `roots` are made of. A graph may hold others, that origins mention: they are not computed.
+    #[must_use]
+    pub fn live(&self, roots: &[NodeId]) -> Vec<bool> {
+        let mut live = vec![false; self.nodes.len()];
+        for root in roots {
+            live[root.index()] = true;
+        }
+        for id in self.ids().rev() {
+            if live[id.index()] {
+                for arg in &self.node(id).args {
+                    live[arg.index()] = true;
+                }
+            }
+        }
+        live
+    }
+}

@@ -1,0 +1,180 @@
+//! What elaboration hands on: a network with its parameters and its passes as graphs.
+
+use std::rc::Rc;
+
+use tapeless_grammar::span::Span;
+
+use crate::graph::{Graph, NodeId};
+
+/// A network after elaboration.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// `Moons`
+    pub name: String,
+    /// Lines of its documentation.
+    pub doc: Vec<String>,
+    /// The name's place.
+    pub span: Span,
+    /// The element type of reals.
+    pub precision: Precision,
+    /// `emit unrolled;`, where the program decides.
+    pub emit: Option<Emit>,
+    /// Inputs and targets in the order of their declaration: `ops::input` leaf i is `ports[i]`.
+    pub ports: Vec<Port>,
+    /// Parameters in the order of their first appearance: `ops::param` leaf i is `parameters[i]`.
+    pub parameters: Vec<Parameter>,
+    /// Buffers: `ops::buffer` leaf i.
+    pub buffers: Vec<Parameter>,
+    /// The optimizers, and which parameters each updates (frozen ones are in none).
+    pub optimizers: Vec<Optimizer>,
+    /// What `predict` and `evaluate` compute (`training` is false).
+    pub predict: Pass,
+    /// What a training step computes (`training` is true).
+    pub train: Pass,
+    /// `budget memory`, in bytes, with its place.
+    pub budget_train: Option<(u64, Span)>,
+    /// `budget predict`.
+    pub budget_predict: Option<(u64, Span)>,
+}
+
+/// Element types of reals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits.
+    F32,
+    /// 64 bits.
+    F64,
+}
+
+/// How the Rust is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emit {
+    /// Straight-line scalars over a register of samples.
+    Unrolled,
+    /// Calls of statically shaped kernels.
+    Kernels,
+}
+
+/// An input or a target.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// Lines of its documentation.
+    pub doc: Vec<String>,
+    /// The name's place.
+    pub span: Span,
+    /// Extents of a sample.
+    pub shape: Vec<usize>,
+    /// `in 0..n`.
+    pub index: Option<u32>,
+    /// Declared with `target`.
+    pub target: bool,
+}
+
+/// A parameter or buffer.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// `fc1.weight`
+    pub path: String,
+    /// Where it is declared, or the user's call of the prelude layer that declares it.
+    pub span: Span,
+    /// Its extents.
+    pub shape: Vec<usize>,
+    /// How it begins.
+    pub init: Initialiser,
+    /// No gradient, no update.
+    pub frozen: bool,
+}
+
+/// How a parameter begins (LANGUAGE, section 8).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Initialiser {
+    /// The same number everywhere.
+    Constant(f64),
+    /// U(a, b)
+    Uniform(f64, f64),
+    /// N(mean, std²)
+    Normal(f64, f64),
+    /// U(±√(6/(fan_in + fan_out)))
+    GlorotUniform,
+    /// N(0, 2/(fan_in + fan_out))
+    GlorotNormal,
+    /// U(±√(6/fan_in))
+    HeUniform,
+    /// N(0, 2/fan_in)
+    HeNormal,
+    /// N(0, 1/fan_in)
+    LecunNormal,
+    /// U(±1/√fan_in)
+    FanInUniform,
+    /// An orthogonal matrix.
+    Orthogonal,
+    /// The elements, row-major.
+    Values(Rc<[f64]>),
+}
+
+/// One pass: a graph and what is wanted of it. Before differentiation; leaves are `ops::input` and so on.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    /// The computation.
+    pub graph: Graph,
+    /// Outputs in order.
+    pub outputs: Vec<Named>,
+    /// Loss terms in order; the unnamed one has an empty name.
+    pub losses: Vec<Named>,
+    /// Metrics in order.
+    pub metrics: Vec<Named>,
+    /// What a buffer holds after a training step: (buffer, value).
+    pub buffer_updates: Vec<(usize, NodeId)>,
+}
+
+/// A named result.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// Its place.
+    pub span: Span,
+    /// Its value.
+    pub node: NodeId,
+}
+
+/// An optimizer, ready for a set of parameters.
+///
+/// In its graph "batched" means one for each parameter element, all shapes are `[]`; what is not batched is computed in f64, once a step.
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    /// `adam`
+    pub name: String,
+    /// The statement's place.
+    pub span: Span,
+    /// Indices into `Network::parameters`, ascending.
+    pub parameters: Vec<usize>,
+    /// Its arguments: run-time numbers (`ops::hyper` leaf i), or schedules.
+    pub hyper: Vec<Hyper>,
+    /// `state m = zeros();`: name and initial value; `ops::slot` leaf i, batched.
+    pub slots: Vec<(String, f64)>,
+    /// `state mu: [] = ones();`: `ops::scalar_slot` leaf i, not batched.
+    pub scalar_slots: Vec<(String, f64)>,
+    /// The body. Leaves: `ops::parameter_value` and `ops::gradient` (batched), `ops::slot`, `ops::scalar_slot`, `ops::hyper`, `ops::step`
+    /// (1 at the first update), `ops::global_norm`, `ops::lr_scale`.
+    pub graph: Graph,
+    /// The new parameter.
+    pub parameter: NodeId,
+    /// New values of the slots.
+    pub new_slots: Vec<NodeId>,
+    /// New values of the scalar slots.
+    pub new_scalar_slots: Vec<NodeId>,
+}
+
+/// An argument of an optimizer.
+#[derive(Clone, Debug)]
+pub struct Hyper {
+    /// `lr`
+    pub name: String,
+    /// Its value; for a schedule, its value at the first step.
+    pub value: f64,
+    /// A schedule is not settable: its value is this node of the optimizer's graph (scalar, not batched).
+    pub schedule: Option<NodeId>,
+}

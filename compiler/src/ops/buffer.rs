@@ -1,0 +1,16 @@
+//! A buffer of the network (`Attr::Leaf`: which).
+
+use super::{Adjoint, OpDef, Value, shape};
+
+/// A buffer of the network (`Attr::Leaf`: which).
+pub static OP: OpDef = OpDef {
+    name: "buffer",
+    doc: "A buffer of the network (`Attr::Leaf`: which).",
+    shape: shape::stated,
+    value: Value::Leaf,
+    adjoint: Adjoint::Leaf,
+    formula: &[],
+    samples: &[],
+    sums_batch: false,
+    kinked: false,
+};

@@ -1,0 +1,16 @@
+//! In an optimizer: a number kept for each parameter element (`Attr::Leaf`: which).
+
+use super::{Adjoint, OpDef, Value, shape};
+
+/// In an optimizer: a number kept for each parameter element (`Attr::Leaf`: which).
+pub static OP: OpDef = OpDef {
+    name: "slot",
+    doc: "In an optimizer: a number kept for each parameter element (`Attr::Leaf`: which).",
+    shape: shape::stated,
+    value: Value::Leaf,
+    adjoint: Adjoint::Leaf,
+    formula: &[],
+    samples: &[],
+    sums_batch: false,
+    kinked: false,
+};
