@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod differentiate;
 pub mod graph;
 pub mod network;
 pub mod ops;
