@@ -1,0 +1,175 @@
+//! Sums and extremes: of everything, and over the leading axis.
+
+use crate::{Mask as _, Real, Simd, Vector};
+
+/// Accumulators of a sum, so that one addition need not wait for the other.
+const WAYS: usize = 4;
+
+/// Σᵢ f(ins[0][i], ins[1][i], …) for every i of the shortest slice, in an order fixed by length and lanes.
+#[inline(always)]
+pub fn sum_each<T, S, const I: usize>(simd: S, ins: [&[T]; I], f: impl Fn([S::Vector; I]) -> S::Vector) -> T
+where
+    T: Real,
+    S: Simd<T>,
+{
+    fold(simd, ins, T::ZERO, f, |a, b| a + b).sum()
+}
+
+/// The largest f(…); −∞ of nothing, NaN where one is NaN.
+#[inline(always)]
+pub fn max_each<T, S, const I: usize>(simd: S, ins: [&[T]; I], f: impl Fn([S::Vector; I]) -> S::Vector) -> T
+where
+    T: Real,
+    S: Simd<T>,
+{
+    let lanes = fold(simd, ins, -T::INFINITY, f, |a, b| a.max(b));
+    (0..S::LANES).fold(-T::INFINITY, |most, i| first_max(most, lanes.lane(i)))
+}
+
+/// The smallest f(…); +∞ of nothing, NaN where one is NaN.
+#[inline(always)]
+pub fn min_each<T, S, const I: usize>(simd: S, ins: [&[T]; I], f: impl Fn([S::Vector; I]) -> S::Vector) -> T
+where
+    T: Real,
+    S: Simd<T>,
+{
+    let lanes = fold(simd, ins, T::INFINITY, f, |a, b| a.min(b));
+    (0..S::LANES).fold(T::INFINITY, |least, i| -first_max(-least, -lanes.lane(i)))
+}
+
+/// The larger, the first of equals, NaN where either is.
+#[inline(always)]
+fn first_max<T: Real>(a: T, b: T) -> T {
+    let b_is_nan = b.partial_cmp(&b).is_none();
+    if b > a || b_is_nan { b } else { a }
+}
+
+/// The vectors f(…) joined by `join` from `start`; lanes past the end hold `start`.
+#[inline(always)]
+fn fold<T, S, const I: usize>(
+    simd: S,
+    ins: [&[T]; I],
+    start: T,
+    f: impl Fn([S::Vector; I]) -> S::Vector,
+    join: impl Fn(S::Vector, S::Vector) -> S::Vector,
+) -> S::Vector
+where
+    T: Real,
+    S: Simd<T>,
+{
+    let start = simd.splat(start);
+    let len = if I == 0 { 0 } else { ins.iter().fold(usize::MAX, |len, x| len.min(x.len())) };
+    let ins = ins.map(|x| x.get(..len).unwrap_or_default());
+    let value = |at: usize, end: usize| f(ins.map(|x| simd.load(x.get(at..end).unwrap_or_default())));
+    let mut ways = [start; WAYS];
+    let mut at = 0;
+    while at + WAYS * S::LANES <= len {
+        for (i, way) in ways.iter_mut().enumerate() {
+            *way = join(*way, value(at + i * S::LANES, at + (i + 1) * S::LANES));
+        }
+        at += WAYS * S::LANES;
+    }
+    let [mut a, b, c, d] = ways;
+    while at + S::LANES <= len {
+        a = join(a, value(at, at + S::LANES));
+        at += S::LANES;
+    }
+    if at < len {
+        let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((len - at) as f64)));
+        a = join(a, inside.select(value(at, len), start));
+    }
+    join(join(a, b), join(c, d))
+}
+
+/// The index of the largest element, the first of equals; NaN counts as largest; 0 of nothing.
+#[inline(always)]
+pub fn argmax<T: Real>(xs: &[T]) -> usize {
+    let Some(&first) = xs.first() else { return 0 };
+    let (mut best, mut most) = (0, first);
+    for (i, &x) in xs.iter().enumerate() {
+        let most_is_nan = most.partial_cmp(&most).is_none();
+        let x_is_nan = x.partial_cmp(&x).is_none();
+        if !most_is_nan && (x > most || x_is_nan) {
+            (best, most) = (i, x);
+        }
+    }
+    best
+}
+
+/// out[n] = Σᵣ x[r][n].
+#[inline(always)]
+pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+    down(simd, x, out, |_| simd.splat(T::ZERO), |a, b| a + b);
+}
+
+/// out[n] += Σᵣ x[r][n].
+#[inline(always)]
+pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+    down(simd, x, out, |old| old, |a, b| a + b);
+}
+
+/// out[n] = maxᵣ x[r][n]; −∞ of no rows.
+#[inline(always)]
+pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+    down(simd, x, out, |_| simd.splat(-T::INFINITY), |a, b| a.max(b));
+}
+
+/// out[n] = minᵣ x[r][n]; +∞ of no rows.
+#[inline(always)]
+pub fn min_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+    down(simd, x, out, |_| simd.splat(T::INFINITY), |a, b| a.min(b));
+}
+
+/// Joins the rows from `start` (given what `out` holds), first to last.
+#[inline(always)]
+fn down<T: Real, S: Simd<T>, const R: usize, const N: usize>(
+    simd: S,
+    x: &[[T; N]; R],
+    out: &mut [T; N],
+    start: impl Fn(S::Vector) -> S::Vector,
+    join: impl Fn(S::Vector, S::Vector) -> S::Vector,
+) {
+    let mut at = 0;
+    while at < N {
+        let end = (at + S::LANES).min(N);
+        let Some(place) = out.get_mut(at..end) else { return };
+        let mut result = start(simd.load(place));
+        for row in x {
+            result = join(result, simd.load(row.get(at..end).unwrap_or_default()));
+        }
+        result.store(place);
+        at = end;
+    }
+}
+
+/// out[i] += the sum of the lanes of values[i]: the gradients that unrolled code keeps in registers. `LANES` sums at a
+/// time come out of one tree of additions as one vector.
+#[inline(always)]
+pub fn lane_sums_add<T: Real, S: Simd<T>, const N: usize>(simd: S, values: [S::Vector; N], out: &mut [T; N]) {
+    for (group, place) in values.chunks(S::LANES).zip(out.chunks_mut(S::LANES)) {
+        (simd.load(place) + group_sums(simd, group)).store(place);
+    }
+}
+
+/// Lane i is the sum of the lanes of group[i], for at most `LANES` vectors.
+#[inline(always)]
+pub(crate) fn group_sums<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector]) -> S::Vector {
+    const MOST: usize = 16;
+    const { assert!(S::LANES <= MOST) };
+    let mut tree = [simd.splat(T::ZERO); MOST];
+    for (slot, &value) in tree.iter_mut().zip(group) {
+        *slot = value;
+    }
+    let mut width = S::LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            let (Some(&a), Some(&b)) = (tree.get(2 * i), tree.get(2 * i + 1)) else { continue };
+            if let Some(slot) = tree.get_mut(i) {
+                *slot = a.pair_sums(b);
+            }
+        }
+        width /= 2;
+    }
+    let [sums, ..] = tree;
+    sums
+}

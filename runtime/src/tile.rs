@@ -1,0 +1,169 @@
+//! Batches cut into pieces of a static number of samples: rows for kernels, lanes for unrolled code.
+//!
+//! The last piece is filled up by repeating the last sample, whose weight in the sums over the batch is zero there: a sample
+//! that is real is safe for every operation, where zeros would not be (log 0).
+
+use crate::{Real, Simd, Vector, views::rows};
+
+/// `ROWS` neighbouring samples of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Tile<const ROWS: usize> {
+    first: usize,
+    samples: usize,
+}
+
+impl<const ROWS: usize> Tile<ROWS> {
+    /// The tiles of a batch, in order.
+    #[inline(always)]
+    pub fn of(samples: usize) -> impl Iterator<Item = Self> {
+        (0..samples.div_ceil(ROWS)).map(move |i| Tile { first: i * ROWS, samples })
+    }
+
+    /// Samples that are not repetitions.
+    #[inline(always)]
+    #[must_use]
+    pub fn real(&self) -> usize {
+        (self.samples - self.first).min(ROWS)
+    }
+
+    /// The sample in row `row` of the batch.
+    #[inline(always)]
+    #[must_use]
+    pub fn sample(&self, row: usize) -> u64 {
+        (self.first + row).min(self.samples - 1) as u64
+    }
+
+    /// The rows' numbers.
+    #[inline(always)]
+    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<ROWS> {
+        0..ROWS
+    }
+
+    /// The tile's rows of a column of samples of `N` elements each: where they lie, or copied into `buffer` when the tile is part-filled.
+    #[inline(always)]
+    pub fn rows<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
+        let (samples, _) = column.as_chunks::<N>();
+        let mine = samples.get(self.first..).unwrap_or_default();
+        if let Some(whole) = mine.first_chunk::<ROWS>() {
+            return whole;
+        }
+        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
+            if let Some(sample) = mine.get(row).or(mine.last()) {
+                *out = *sample;
+            }
+        }
+        rows(buffer)
+    }
+
+    /// The tile's rows of a column of indices, as reals.
+    #[inline(always)]
+    pub fn indices<'a, T: Real, const N: usize>(&self, column: &[u32], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
+        let (samples, _) = column.as_chunks::<N>();
+        let mine = samples.get(self.first..).unwrap_or_default();
+        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
+            if let Some(sample) = mine.get(row).or(mine.last()) {
+                for (out, &index) in out.iter_mut().zip(sample) {
+                    *out = T::from_f64(f64::from(index));
+                }
+            }
+        }
+        rows(buffer)
+    }
+
+    /// The weight of each row in the mean over the batch: 1/samples, 0 for repetitions.
+    #[inline(always)]
+    pub fn seed<'a, T: Real>(&self, buffer: &'a mut [T]) -> &'a [[T; 1]; ROWS] {
+        let weight = T::from_f64(1.0 / self.samples as f64);
+        let real = self.real();
+        for (row, out) in buffer.iter_mut().take(ROWS).enumerate() {
+            *out = if row < real { weight } else { T::ZERO };
+        }
+        rows(buffer)
+    }
+
+    /// Puts the rows that are not repetitions where they belong in a column; an empty column is not wanted.
+    #[inline(always)]
+    pub fn store<T: Real, const N: usize>(&self, rows: &[[T; N]; ROWS], column: &mut [T]) {
+        let (samples, _) = column.as_chunks_mut::<N>();
+        for (out, row) in samples.iter_mut().skip(self.first).zip(rows) {
+            *out = *row;
+        }
+    }
+
+    /// Puts one value, the same for all samples, into every row of a column.
+    #[inline(always)]
+    pub fn store_same<T: Real>(&self, value: &[T], column: &mut [T]) {
+        for out in column.chunks_exact_mut(value.len().max(1)).skip(self.first).take(ROWS) {
+            out.copy_from_slice(value);
+        }
+    }
+}
+
+/// `0, 1, … n − 1`: the loop of a kernel over part of an array.
+#[inline(always)]
+pub fn numbers(n: usize) -> impl Iterator<Item = usize> {
+    0..n
+}
+
+/// `len` elements from `first`, as many as there are.
+#[inline(always)]
+#[must_use]
+pub fn part<T>(xs: &[T], first: usize, len: usize) -> &[T] {
+    xs.get(first..).map(|rest| rest.get(..len).unwrap_or(rest)).unwrap_or_default()
+}
+
+/// Neighbouring samples of a batch, one in each lane of a vector.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes {
+    first: usize,
+    samples: usize,
+}
+
+impl Lanes {
+    /// The pieces of a batch, in order, as many samples as `simd` has lanes.
+    #[inline(always)]
+    pub fn of<T: Real, S: Simd<T>>(_: S, samples: usize) -> impl Iterator<Item = Self> {
+        (0..samples.div_ceil(S::LANES)).map(move |i| Lanes { first: i * S::LANES, samples })
+    }
+
+    /// The sample in a lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn sample(&self, lane: usize) -> u64 {
+        (self.first + lane).min(self.samples - 1) as u64
+    }
+
+    /// Element `i` of every sample of a column of samples of `N` elements each.
+    #[inline(always)]
+    pub fn element<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[T; N]], i: usize) -> S::Vector {
+        let last = self.samples - 1;
+        simd.from_fn(|lane| column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
+    }
+
+    /// Element `i` of every sample of a column of indices, as reals.
+    #[inline(always)]
+    pub fn index<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[u32; N]], i: usize) -> S::Vector {
+        let last = self.samples - 1;
+        simd.from_fn(|lane| {
+            let index = column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied();
+            T::from_f64(f64::from(index.unwrap_or(0)))
+        })
+    }
+
+    /// The weight of each lane in the mean over the batch: 1/samples, 0 for repetitions.
+    #[inline(always)]
+    pub fn seed<T: Real, S: Simd<T>>(&self, simd: S) -> S::Vector {
+        let weight = T::from_f64(1.0 / self.samples as f64);
+        simd.from_fn(|lane| if self.first + lane < self.samples { weight } else { T::ZERO })
+    }
+
+    /// Puts the elements of the samples, a vector for each element, where they belong in a column; an empty column is not wanted.
+    #[inline(always)]
+    pub fn store<T: Real, S: Simd<T>, const N: usize>(&self, _: S, values: [S::Vector; N], column: &mut [[T; N]]) {
+        for (lane, out) in column.iter_mut().skip(self.first).take(S::LANES).enumerate() {
+            for (out, value) in out.iter_mut().zip(&values) {
+                *out = value.lane(lane);
+            }
+        }
+    }
+}

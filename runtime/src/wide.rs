@@ -1,0 +1,292 @@
+//! Vectors of f32 and f64 over `fearless_simd`, as wide as the level; with the feature `strict` 8 and 4 lanes everywhere.
+
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use fearless_simd::{
+    Bytes as _, ExtractToken as _, Select as _, Simd as Token, SimdBase, SimdFloat, SimdMask as _, SimdNarrow as _, SimdWiden as _,
+};
+
+use crate::math::{Float, exact, math32, math64};
+use crate::{Mask, Simd, Vector};
+
+#[cfg(not(feature = "strict"))]
+mod width {
+    pub(super) type F32<S> = <S as fearless_simd::Simd>::f32s;
+    pub(super) type F64<S> = <S as fearless_simd::Simd>::f64s;
+}
+#[cfg(feature = "strict")]
+mod width {
+    pub(super) type F32<S> = fearless_simd::f32x8<S>;
+    pub(super) type F64<S> = fearless_simd::f64x4<S>;
+}
+use width::{F32, F64};
+
+/// A level of `fearless_simd`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wide<S>(pub(crate) S);
+
+macro_rules! wide {
+    ($t:ident, $vector:ident, $mask:ident, $native:ident, $math:ident, $word:ident) => {
+        /// A vector of a `fearless_simd` level.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $vector<S: Token>($native<S>);
+
+        /// A mask of a `fearless_simd` level.
+        #[derive(Clone, Copy)]
+        pub(crate) struct $mask<S: Token>(<$native<S> as SimdBase<S>>::Mask);
+
+        impl<S: Token> Simd<$t> for Wide<S> {
+            type Vector = $vector<S>;
+            type Mask = $mask<S>;
+            const LANES: usize = <$native<S> as SimdBase<S>>::LEN;
+            // AVX-512 (64 bytes) and 64-bit ARM have 32.
+            const REGISTERS: usize = if cfg!(target_arch = "aarch64") || size_of::<$native<S>>() >= 64 { 32 } else { 16 };
+
+            #[inline(always)]
+            fn splat(self, x: $t) -> $vector<S> {
+                $vector(SimdBase::splat(self.0, x))
+            }
+            #[inline(always)]
+            fn load(self, xs: &[$t]) -> $vector<S> {
+                if let Some(full) = xs.get(..<$native<S> as SimdBase<S>>::LEN) {
+                    return $vector(SimdBase::from_slice(self.0, full));
+                }
+                let mut part: $native<S> = SimdBase::splat(self.0, 0.0);
+                for (lane, &x) in part.as_mut_slice().iter_mut().zip(xs) {
+                    *lane = x;
+                }
+                $vector(part)
+            }
+            #[inline(always)]
+            fn from_fn(self, f: impl FnMut(usize) -> $t) -> $vector<S> {
+                $vector(SimdBase::from_fn(self.0, f))
+            }
+        }
+
+        wide!(@operators $vector Add add AddAssign add_assign);
+        wide!(@operators $vector Sub sub SubAssign sub_assign);
+        wide!(@operators $vector Mul mul MulAssign mul_assign);
+        wide!(@operators $vector Div div DivAssign div_assign);
+
+        impl<S: Token> Neg for $vector<S> {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                $vector(-self.0)
+            }
+        }
+
+        impl<S: Token> Vector<$t> for $vector<S> {
+            type Mask = $mask<S>;
+
+            #[inline(always)]
+            fn like(self, x: $t) -> Self {
+                $vector(SimdBase::splat(self.0.token(), x))
+            }
+            #[inline(always)]
+            fn store(self, out: &mut [$t]) {
+                if let Some(full) = out.get_mut(..<$native<S> as SimdBase<S>>::LEN) {
+                    self.0.store_slice(full);
+                } else {
+                    for (x, &lane) in out.iter_mut().zip(self.0.as_slice()) {
+                        *x = lane;
+                    }
+                }
+            }
+            #[inline(always)]
+            fn lane(self, i: usize) -> $t {
+                self.0.as_slice().get(i).copied().unwrap_or(0.0)
+            }
+            #[inline(always)]
+            fn sum(self) -> $t {
+                self.0.reduce_sum()
+            }
+            #[inline(always)]
+            fn pair_sums(self, other: Self) -> Self {
+                let (even, odd) = self.0.deinterleave(other.0);
+                $vector(even + odd)
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                if cfg!(feature = "strict") { $vector(self.0 * a.0 + b.0) } else { $vector(self.0.mul_add(a.0, b.0)) }
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                self.gt(other).or(self.ne(self)).select(self, other)
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                self.lt(other).or(self.ne(self)).select(self, other)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $vector(self.0.abs())
+            }
+            #[inline(always)]
+            fn sign(self) -> Self {
+                let zero = self.like(0.0);
+                self.gt(zero).select(self.like(1.0), self.lt(zero).select(self.like(-1.0), self))
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $vector(self.0.sqrt())
+            }
+            #[inline(always)]
+            fn rsqrt(self) -> Self {
+                self.like(1.0) / self.sqrt()
+            }
+            #[inline(always)]
+            fn relu(self) -> Self {
+                let zero = self.like(0.0);
+                self.lt(zero).select(zero, self)
+            }
+            #[inline(always)]
+            fn floor(self) -> Self {
+                $vector(self.0.floor())
+            }
+            #[inline(always)]
+            fn round(self) -> Self {
+                $vector(self.0.round_ties_even())
+            }
+            #[inline(always)]
+            fn pow(self, exponent: Self) -> Self {
+                $math::pow(self, exponent)
+            }
+            #[inline(always)]
+            fn powi(self, n: i32) -> Self {
+                exact::powi(self, n)
+            }
+            wide!(@functions $math exp expm1 log log1p sin cos tanh sigmoid erf);
+            wide!(@comparisons $mask lt simd_lt le simd_le gt simd_gt ge simd_ge eq simd_eq ne simd_ne);
+        }
+
+        impl<S: Token> Mask<$vector<S>> for $mask<S> {
+            #[inline(always)]
+            fn select(self, a: $vector<S>, b: $vector<S>) -> $vector<S> {
+                $vector(self.0.select(a.0, b.0))
+            }
+            #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                $mask(self.0 & other.0)
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                $mask(self.0 | other.0)
+            }
+            #[inline(always)]
+            fn not(self) -> Self {
+                $mask(!self.0)
+            }
+            #[inline(always)]
+            fn all(self) -> bool {
+                self.0.all_true()
+            }
+            #[inline(always)]
+            fn any(self) -> bool {
+                self.0.any_true()
+            }
+        }
+
+        impl<S: Token> Float<$t> for $vector<S> {
+            type Bits = <$native<S> as SimdFloat<S>>::Bits;
+            type Double = F64s<S>;
+
+            #[inline(always)]
+            fn bits(self) -> Self::Bits {
+                self.0.bitcast()
+            }
+            #[inline(always)]
+            fn of_bits(bits: Self::Bits) -> Self {
+                $vector(bits.bitcast())
+            }
+            #[inline(always)]
+            fn shl(bits: Self::Bits, n: u32) -> Self::Bits {
+                bits << n
+            }
+            #[inline(always)]
+            fn shr(bits: Self::Bits, n: u32) -> Self::Bits {
+                bits >> n
+            }
+            #[inline(always)]
+            fn keep(bits: Self::Bits, word: $word) -> Self::Bits {
+                bits & word
+            }
+            #[inline(always)]
+            fn set(bits: Self::Bits, word: $word) -> Self::Bits {
+                bits | word
+            }
+            #[inline(always)]
+            fn flip(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+                a ^ b
+            }
+            #[inline(always)]
+            fn plus(bits: Self::Bits, word: $word) -> Self::Bits {
+                bits + word
+            }
+            #[inline(always)]
+            fn copysign(self, sign: Self) -> Self {
+                $vector(self.0.copysign(sign.0))
+            }
+            #[inline(always)]
+            fn lanewise(self, f: impl Fn($t) -> $t) -> Self {
+                let mut lanes = self.0;
+                for lane in lanes.as_mut_slice() {
+                    *lane = f(*lane);
+                }
+                $vector(lanes)
+            }
+            wide!(@halves $t);
+        }
+    };
+    (@operators $vector:ident $op:ident $method:ident $assign:ident $assign_method:ident) => {
+        impl<S: Token> $op for $vector<S> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                $vector($op::$method(self.0, other.0))
+            }
+        }
+        impl<S: Token> $assign for $vector<S> {
+            #[inline(always)]
+            fn $assign_method(&mut self, other: Self) {
+                *self = $op::$method(*self, other);
+            }
+        }
+    };
+    (@functions $math:ident $($name:ident)*) => {$(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            $math::$name(self)
+        }
+    )*};
+    (@comparisons $mask:ident $($name:ident $native:ident)*) => {$(
+        #[inline(always)]
+        fn $name(self, other: Self) -> $mask<S> {
+            $mask(self.0.$native(other.0))
+        }
+    )*};
+    (@halves f32) => {
+        #[inline(always)]
+        fn widen(self) -> (F64s<S>, F64s<S>) {
+            let (low, high) = self.0.widen();
+            (F64s(low), F64s(high))
+        }
+        #[inline(always)]
+        fn narrow(low: F64s<S>, high: F64s<S>) -> Self {
+            F32s(low.0.narrow(high.0))
+        }
+    };
+    (@halves f64) => {
+        #[inline(always)]
+        fn widen(self) -> (Self, Self) {
+            (self, self)
+        }
+        #[inline(always)]
+        fn narrow(low: Self, _: Self) -> Self {
+            low
+        }
+    };
+}
+
+wide!(f32, F32s, F32Mask, F32, math32, u32);
+wide!(f64, F64s, F64Mask, F64, math64, u64);
