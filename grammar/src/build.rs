@@ -53,6 +53,16 @@ impl<'t> Builder<'t> {
         None
     }
 
+    /// A statement that was parsed by itself, for what is wrong in it though its form is right.
+    pub(crate) fn statement_alone(&mut self, pairs: Pairs<'_, Rule>, in_optimizer: bool) {
+        self.in_optimizer = in_optimizer;
+        for pair in pairs.into_iter().flat_map(Pair::into_inner) {
+            if pair.as_rule() == Rule::statement {
+                self.statement(pair);
+            }
+        }
+    }
+
     fn item_kind(&mut self, pair: Pair<'_, Rule>) -> Option<ItemKind> {
         let rule = pair.as_rule();
         self.in_optimizer = rule == Rule::optimizer;

@@ -9,11 +9,13 @@ mod mistakes;
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+use crate::build::Builder;
 use crate::diagnostic::Diagnostic;
 use crate::generated::{NnParser, Rule};
 use crate::items::{Piece, word};
-use crate::scan::{Scan, Token, TokenKind};
+use crate::scan::{Token, TokenKind};
 use crate::span::{FileId, Span};
+use crate::words::STATEMENT_WORDS;
 
 /// Where the parser stopped, in the tokens around it.
 pub(crate) struct Stop<'a> {
@@ -105,8 +107,7 @@ impl<'a> Stop<'a> {
 }
 
 /// What to say of an item that the parser refused: its head, and every statement of its body.
-pub(crate) fn item(file: FileId, text: &str, scan: &Scan, piece: &Piece<'_>, error: &Error<Rule>) -> Vec<Diagnostic> {
-    let _ = scan;
+pub(crate) fn item(file: FileId, text: &str, piece: &Piece<'_>, error: &Error<Rule>) -> Vec<Diagnostic> {
     let tokens: Vec<Token> = piece.tokens.iter().filter(|token| !token.kind.is_comment()).copied().collect();
     let stop = stop(file, text, &tokens, piece.start, error);
     let open = body(text, &tokens);
@@ -184,8 +185,15 @@ fn in_head(text: &str, tokens: &[Token], first: usize, i: usize) -> bool {
 fn statement(file: FileId, text: &str, tokens: &[Token], first: usize, last: usize, found: &mut Vec<Diagnostic>) {
     let Some((start, end)) = tokens.get(first).zip(tokens.get(last)).map(|(first, last)| (first.start, last.end)) else { return };
     let slice = text.get(start as usize..end as usize).unwrap_or("");
-    let Err(error) = NnParser::parse(Rule::one_statement, slice) else {
-        return;
+    let error = match NnParser::parse(Rule::one_statement, slice) {
+        Ok(pairs) => {
+            let in_optimizer = tokens.iter().find(|token| token.kind != TokenKind::Doc).is_some_and(|token| word(text, token) == "optimizer");
+            let mut builder = Builder::new(file, text, start);
+            builder.statement_alone(pairs, in_optimizer);
+            found.append(&mut builder.problems);
+            return;
+        }
+        Err(error) => error,
     };
     // The item's tokens up to the end of the statement: what stands before tells what was meant.
     let upto = tokens.get(..=last).unwrap_or(tokens);
@@ -205,6 +213,11 @@ fn statement(file: FileId, text: &str, tokens: &[Token], first: usize, last: usi
     }
     if inner.is_empty() {
         inner.push(mistakes::explain(&stop));
+        // Where a `;` was forgotten, the next statement is told by itself.
+        let at = stop.at;
+        if stop.expects(Rule::semi) && stop.on_new_line(at) && first < at && at <= last && STATEMENT_WORDS.contains(&stop.word(at)) {
+            statement(file, text, tokens, at, last, &mut inner);
+        }
     }
     found.append(&mut inner);
 }

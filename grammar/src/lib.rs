@@ -11,6 +11,8 @@ mod items;
 mod parse;
 mod scan;
 pub mod span;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 pub mod tree;
 mod words;
 

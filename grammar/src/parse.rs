@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::generated::{NnParser, Rule};
 use crate::items::{Piece, pieces};
-use crate::scan::{Scan, scan};
+use crate::scan::{scan, scan_from};
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{Item, Program};
 
@@ -33,7 +33,7 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Program, Vec<Diagnostic>
             if known || problems.len() > MAX_ERRORS {
                 continue;
             }
-            match one(file, text, &scan, &piece) {
+            match one(file, text, &piece) {
                 Ok(item) => program.items.push(item),
                 Err(mut found) => problems.append(&mut found),
             }
@@ -57,18 +57,18 @@ pub fn parse_item(sources: &Sources, file: FileId, range: Range<u32>) -> Result<
     let Some(slice) = text.get(..range.end as usize).filter(|slice| slice.is_char_boundary(range.start as usize)) else {
         return Err(vec![Diagnostic::error("E0001", Span::new(file, range.start, range.end), "expected one item")]);
     };
-    let mut scan = crate::scan::scan_from(file, slice, range.start);
+    let mut scan = scan_from(file, slice, range.start);
     let problems = std::mem::take(&mut scan.problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     match pieces(&scan, text).as_slice() {
-        [piece] => one(file, text, &scan, piece),
+        [piece] => one(file, text, piece),
         _ => Err(vec![Diagnostic::error("E0001", Span::new(file, range.start, range.end), "expected one item")]),
     }
 }
 
-fn one(file: FileId, text: &str, scan: &Scan, piece: &Piece<'_>) -> Result<Item, Vec<Diagnostic>> {
+fn one(file: FileId, text: &str, piece: &Piece<'_>) -> Result<Item, Vec<Diagnostic>> {
     let slice = text.get(piece.start as usize..piece.end as usize).unwrap_or("");
     match NnParser::parse(Rule::one_item, slice) {
         Ok(pairs) => {
@@ -79,6 +79,6 @@ fn one(file: FileId, text: &str, scan: &Scan, piece: &Piece<'_>) -> Result<Item,
                 _ => Err(builder.problems),
             }
         }
-        Err(error) => Err(explain::item(file, text, scan, piece, &error)),
+        Err(error) => Err(explain::item(file, text, piece, &error)),
     }
 }

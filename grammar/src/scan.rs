@@ -88,6 +88,8 @@ pub(crate) fn scan_from(file: FileId, text: &str, start: u32) -> Scan {
 /// Checks that brackets match and are not nested too deep.
 fn brackets(file: FileId, text: &str, scan: &mut Scan) {
     let mut open: Vec<Token> = Vec::new();
+    // Braces that match though their lines are not indented alike: there a brace was probably forgotten.
+    let mut suspect: Option<(Token, Token)> = None;
     let span = |token: &Token| Span::new(file, token.start, token.end);
     let text_of = |token: &Token| text.get(token.start as usize..token.end as usize).unwrap_or("");
     for token in &scan.tokens {
@@ -127,6 +129,7 @@ fn brackets(file: FileId, text: &str, scan: &mut Scan) {
                         scan.sound = false;
                         return;
                     }
+                    Some(opening) if suspect.is_none() && found == "}" && !aligned(text, &opening, token) => suspect = Some((opening, *token)),
                     Some(_) => {}
                 }
             }
@@ -139,9 +142,26 @@ fn brackets(file: FileId, text: &str, scan: &mut Scan) {
         let diagnostic = Diagnostic::error("E0003", span(opening), format!("`{opened}` is never closed"))
             .here("opened here")
             .label(Span::new(file, end, end), format!("expected `{}` before the end of the text", closing(opened)));
+        let diagnostic = match suspect {
+            Some((inner, end)) => diagnostic
+                .label(span(&inner), "perhaps this one was not closed")
+                .label(span(&end), "as this `}` is indented otherwise"),
+            None => diagnostic,
+        };
         scan.problems.push(diagnostic);
         scan.sound = false;
     }
+}
+
+/// Whether both braces stand on lines indented alike, or on one line.
+fn aligned(text: &str, open: &Token, close: &Token) -> bool {
+    let indent = |token: &Token| {
+        let before = text.get(..token.start as usize).unwrap_or("");
+        let line = text.get(before.rfind('\n').map_or(0, |i| i + 1)..).unwrap_or("");
+        line.len() - line.trim_start_matches([' ', '\t']).len()
+    };
+    let between = text.get(open.end as usize..close.start as usize).unwrap_or("");
+    !between.contains('\n') || indent(open) == indent(close)
 }
 
 /// The bracket that closes `open`.

@@ -63,6 +63,23 @@ impl Sources {
         id
     }
 
+    /// Takes a text in that begins at line and column `origin` (from 1) of a larger one: a macro's body.
+    pub fn add_at(&mut self, name: impl Into<String>, text: impl Into<String>, origin: (u32, u32)) -> FileId {
+        let id = self.add(name, text);
+        if let Some(file) = self.files.last_mut() {
+            file.origin = (origin.0.max(1), origin.1.max(1));
+        }
+        id
+    }
+
+    /// Line and column of a byte as people see them: as [`Sources::line_column`], but in the larger file where the text is part of one.
+    #[must_use]
+    pub fn place(&self, file: FileId, byte: u32) -> (u32, u32) {
+        let (line, column) = self.line_column(file, byte);
+        let (first_line, first_column) = self.file(file).origin;
+        (line + first_line - 1, if line == 1 { column + first_column - 1 } else { column })
+    }
+
     /// The file `id`; an empty one where there is none.
     #[must_use]
     pub fn file(&self, id: FileId) -> &SourceFile {

@@ -26,8 +26,8 @@ pub fn is_reserved_word(word: &str) -> bool {
 #[must_use]
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = match word.len() {
-        0..=2 => 0,
-        3..=5 => 1,
+        0..=3 => 0,
+        4 | 5 => 1,
         _ => 2,
     };
     candidates

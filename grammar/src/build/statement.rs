@@ -63,7 +63,7 @@ impl Builder<'_> {
     }
 
     /// A statement, whether it ended with `;` (or needs none), and its height.
-    fn statement(&mut self, pair: Pair<'_, Rule>) -> Option<(Statement, bool, u32)> {
+    pub(super) fn statement(&mut self, pair: Pair<'_, Rule>) -> Option<(Statement, bool, u32)> {
         let mut doc = Vec::new();
         for pair in pair.into_inner() {
             if pair.as_rule() == Rule::doc {

@@ -41,7 +41,7 @@ pub(super) fn words(stop: &Stop<'_>) -> String {
         let Some(name) = name(rule) else { continue };
         let covered = match rule {
             // A name, a string, a block or a bracket begins an expression; an expression may be a statement.
-            Rule::word | Rule::string | Rule::block | Rule::open_brace => expression,
+            Rule::word | Rule::string | Rule::block | Rule::open_brace | Rule::equals => expression,
             Rule::tuple_names => expression || statement,
             _ => false,
         };

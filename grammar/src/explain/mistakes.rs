@@ -19,9 +19,9 @@ pub(super) fn explain(stop: &Stop<'_>) -> Diagnostic {
         assigned_part,
         method,
         type_annotation,
-        named_by_colon,
         result_type,
         pattern,
+        named_by_colon,
         label,
         half_range,
         missing_shape,
@@ -150,7 +150,9 @@ fn equality(stop: &Stop<'_>) -> Option<Diagnostic> {
     let start = stop.statement_start();
     let first = stop.word(start);
     let enclosing = stop.enclosing().map(|open| stop.word(open));
-    let compares = matches!(first, "assert" | "if") || enclosing == Some("[") || (enclosing == Some("(") && stop.before(2) != "(" && stop.before(2) != ",");
+    let condition = stop.expects(Rule::open_brace) && stop.expects(Rule::op);
+    let named = stop.enclosing().is_some_and(|open| open > 0 && stop.kind(open - 1) == Some(TokenKind::Word));
+    let compares = condition || matches!(first, "assert" | "if") || enclosing == Some("[") || (enclosing == Some("(") && !named);
     compares.then(|| error(stop, "E0020", "`=` gives a name its value; a comparison is written `==`", "write `==`"))
 }
 
