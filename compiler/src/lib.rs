@@ -10,3 +10,4 @@ pub mod differentiate;
 pub mod graph;
 pub mod network;
 pub mod ops;
+pub mod simplify;

@@ -1,7 +1,9 @@
 //! The graph: SSA over tensors. Nodes are made through one [`Builder`], which infers types; passes rewrite whole graphs.
 
 mod builder;
+pub mod text;
 mod types;
+pub mod verify;
 
 pub use builder::{Builder, Expr, broadcast_shapes};
 pub use types::{AdjointOf, Attr, Elem, Node, NodeId, Origin, Type};
