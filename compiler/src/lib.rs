@@ -7,6 +7,8 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod differentiate;
+#[cfg(feature = "evaluate")]
+pub mod evaluate;
 pub mod graph;
 pub mod network;
 pub mod ops;
