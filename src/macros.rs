@@ -9,11 +9,15 @@ macro_rules! nn {
 /// Compiles the networks of a `.nn` file. The path is relative to the folder of the crate's `Cargo.toml`.
 #[macro_export]
 macro_rules! nn_file {
-    ($path:literal) => { $crate::__nn_file_expand! { ($crate) $path } };
+    ($path:literal) => {
+        $crate::__nn_file_expand! { ($crate) $path }
+    };
 }
 
 /// Includes what `tapeless_build::compile("nets/moons.nn")` has written: `include_nn!("moons")`.
 #[macro_export]
 macro_rules! include_nn {
-    ($stem:literal) => { ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $stem, ".rs")); };
+    ($stem:literal) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $stem, ".rs"));
+    };
 }

@@ -60,4 +60,3 @@ pub(super) fn error_of(a: f64, n: f64, floor: f64) -> f64 {
     let size = a.abs().max(n.abs()).max(floor);
     if a == n { 0.0 } else { (a - n).abs() / size }
 }
-

@@ -6,10 +6,9 @@
 //! The error of an entry is |a − n| / max(|a|, |n|, floor). The floor keeps the rounding of differences from counting as an error: it is
 //! 10⁻³ of the largest entry of the whole gradient, or 10⁻⁶ of the loss where that is more.
 
-
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
 use crate::rt::{Dual, Network};
 
@@ -183,4 +182,3 @@ fn check_exactly<N: Network>(
 fn along(name: &str, analytic: f64, numeric: f64, error: f64) -> Entry {
     Entry { path: name.to_string(), coordinates: Vec::new(), analytic, numeric, error }
 }
-

@@ -65,7 +65,8 @@ impl Report {
     /// or a check that could not be made.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
-        let beyond = |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error.is_nan() || worst.error > tolerance);
+        let beyond =
+            |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error.is_nan() || worst.error > tolerance);
         if let Some(failure) = &self.failure {
             Some(failure.clone())
         } else if beyond(&self.worst, self.tolerance) {
@@ -138,4 +139,3 @@ impl Report {
         }
     }
 }
-

@@ -202,12 +202,7 @@ impl Table {
     }
 
     fn fail(&self, row: usize, column: usize, message: String) -> CsvError {
-        CsvError {
-            file: self.name.clone(),
-            line: self.lines.get(row).copied(),
-            column: self.columns.get(column).cloned(),
-            message,
-        }
+        CsvError { file: self.name.clone(), line: self.lines.get(row).copied(), column: self.columns.get(column).cloned(), message }
     }
 }
 

@@ -175,7 +175,10 @@ mod tests {
         assert_eq!(parse(&[&whole[..], &[0]].concat()), Err("too long: the shape [3, 2] needs 6 bytes, found 7".into()));
         assert_eq!(parse(b"PNG."), Err("not an IDX file: it begins with 0x50 0x4e, an IDX file with 0x00 0x00".into()));
         assert_eq!(parse(&[0, 0, 0x0d, 1]), Err("elements of kind 0x0d: only bytes, 0x08, can be read".into()));
-        assert_eq!(parse(&[0, 0, 0x08, 3, 0, 0, 0, 1]), Err("cut short in its header: it says 3 axes and has only 4 bytes after that".into()));
+        assert_eq!(
+            parse(&[0, 0, 0x08, 3, 0, 0, 0, 1]),
+            Err("cut short in its header: it says 3 axes and has only 4 bytes after that".into())
+        );
         let huge = [&[0, 0, 8, 3][..], &[0xff; 12]].concat();
         assert!(parse(&huge).is_err_and(|what| what.contains("too many elements")));
         let missing = read("no/such/file").map_err(|error| error.to_string());

@@ -1,0 +1,75 @@
+//! The gradient check passes what is right and catches what is wrong.
+
+use tapeless::check::{Options, Report, gradient_check};
+
+use crate::line::{DROPPED_TERM, KINKED, Line, ON_A_KINK, RIGHT, WRONG_FACTOR, WRONG_INPUT, WRONG_SIGN};
+
+fn options() -> Options {
+    Options { points: 4, ..Options::default() }
+}
+
+#[test]
+fn a_right_gradient_passes() {
+    let report = gradient_check::<Line<RIGHT>>(&options());
+    report.assert_ok();
+    // Two parameters, three samples of x and of y, at four points.
+    assert_eq!((report.checked, report.total, report.directions, report.kinks), (32, 32, 0, 0));
+    assert_eq!(report.exact_checked, 4 * (4 + 3));
+    assert!(report.worst.is_some_and(|worst| worst.error < 1e-9));
+    assert!(report.worst_exact.is_some_and(|worst| worst.error < 1e-13));
+}
+
+#[test]
+fn a_large_network_is_sampled_in_every_tensor() {
+    let report = gradient_check::<Line<RIGHT>>(&Options { limit: 5, per_tensor: 2, points: 1, ..options() });
+    report.assert_ok();
+    assert_eq!((report.checked, report.total, report.directions), (1 + 1 + 2 + 2, 8, 3));
+    let text = report.to_string();
+    assert!(text.contains("6 of 8 entries and 3 directions"), "{text}");
+}
+
+fn caught(report: &Report, place: &str) {
+    let text = report.to_string();
+    assert!(!report.is_ok() && text.contains("FAILED") && text.contains(place), "{text}");
+    // Each of the two checks finds it alone.
+    assert!(report.worst.as_ref().is_some_and(|worst| worst.error > 1e-6 && worst.path == place), "{text}");
+    assert!(report.worst_exact.as_ref().is_some_and(|worst| worst.error > 1e-10), "{text}");
+}
+
+#[test]
+fn faults_are_caught_and_named() {
+    caught(&gradient_check::<Line<WRONG_SIGN>>(&options()), "fit.bias");
+    caught(&gradient_check::<Line<WRONG_FACTOR>>(&options()), "fit.weight");
+    caught(&gradient_check::<Line<DROPPED_TERM>>(&options()), "fit.weight");
+    caught(&gradient_check::<Line<WRONG_INPUT>>(&options()), "x");
+}
+
+#[test]
+fn a_kink_near_by_is_no_trouble() {
+    let report = gradient_check::<Line<KINKED>>(&Options { points: 50, ..options() });
+    report.assert_ok();
+    assert_eq!(report.kinks, 0);
+}
+
+#[test]
+fn a_kink_at_the_point_is_counted_and_shown() {
+    // Not moved from its initial value, the bias lies on the kink.
+    let report = gradient_check::<Line<ON_A_KINK>>(&Options { spread: 0.0, points: 1, ..options() });
+    assert_eq!(report.kinks, 1);
+    assert!(report.first_kink.as_ref().is_some_and(|kink| kink.path == "fit.bias"));
+    // One of eight entries is more than one in a hundred.
+    assert!(!report.is_ok());
+    assert!(report.to_string().contains("more than one entry in a hundred lies on a kink"), "{report}");
+}
+
+#[test]
+#[should_panic(expected = "fit.bias")]
+fn assert_ok_panics_with_the_report() {
+    gradient_check::<Line<WRONG_SIGN>>(&options()).assert_ok();
+}
+
+#[test]
+fn a_check_that_cannot_be_made_fails() {
+    let report = gradient_check::<Line<RIGHT>>(&Options { inputs: (f64::INFINITY, f64::INFINITY), ..options() });
+    assert!(report.problem().is_some_and(|problem| problem.contains("`x` of sample 0 holds an infinite or NaN number")), "{report}");
+}
