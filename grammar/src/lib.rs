@@ -4,6 +4,7 @@ mod build;
 pub mod codes;
 pub mod diagnostic;
 mod explain;
+mod format;
 #[rustfmt::skip]
 #[allow(missing_docs, unreachable_pub, clippy::all, clippy::allow_attributes_without_reason, dead_code, reason = "written by pest")]
 mod generated;
@@ -17,6 +18,7 @@ pub mod tree;
 mod words;
 
 pub use build::MAX_HEIGHT;
+pub use format::format;
 pub use items::{IndexEntry, IndexKind, parse_item_index};
 pub use parse::{parse, parse_item};
 pub use scan::{MAX_BYTES, MAX_NESTING};
