@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod differentiate;
+pub mod elaborate;
 #[cfg(feature = "evaluate")]
 pub mod evaluate;
 pub mod graph;

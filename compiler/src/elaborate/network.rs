@@ -1,0 +1,539 @@
+//! A network: its own statements, its two passes, and putting the result together.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use tapeless_grammar::diagnostic::Diagnostic;
+use tapeless_grammar::span::Span;
+use tapeless_grammar::tree::{Expr, ExprKind, Item, ItemKind, Network as Tree, Port as PortTree, Statement, StatementKind};
+
+use super::Elab;
+use super::index::path_of;
+use super::instance::{InstanceId, Instances, join};
+use super::optimizer::OptimizerStatement;
+use super::report::{Fail, R, nearest};
+use super::scope::{Body, Frame, Kind};
+use super::store::Declared;
+use super::value::Value;
+use crate::graph::{Attr, Builder, Elem, NodeId, Type};
+use crate::network::{Emit, Named, Network, Parameter, Pass, Port, Precision};
+use crate::ops;
+
+/// What a pass gathers.
+#[derive(Debug, Default)]
+pub(super) struct PassState {
+    pub(super) builder: Builder,
+    pub(super) training: bool,
+    /// The program asked whether this is training.
+    pub(super) consulted: bool,
+    pub(super) instances: Instances,
+    pub(super) parameters: Vec<Declared>,
+    pub(super) buffers: Vec<Declared>,
+    pub(super) buffer_updates: Vec<(usize, NodeId, Span)>,
+    pub(super) ports: Vec<Port>,
+    pub(super) outputs: Vec<Named>,
+    pub(super) losses: Vec<Named>,
+    pub(super) metrics: Vec<Named>,
+    pub(super) freezes: Vec<(InstanceId, Expr)>,
+    pub(super) optimizers: Vec<OptimizerStatement>,
+    pub(super) precision: Option<(Precision, Span)>,
+    pub(super) emit: Option<(Emit, Span)>,
+    pub(super) budget_train: Option<(u64, Span)>,
+    pub(super) budget_predict: Option<(u64, Span)>,
+    /// Random operations so far.
+    pub(super) places: u32,
+    /// Fewest parameters that were declared when a group was named.
+    pub(super) group_seen: Option<usize>,
+    /// The parameters of an earlier run, where a group was named before all were declared.
+    pub(super) known: Vec<Known>,
+    pub(super) in_optimizer: bool,
+    /// `step` where a schedule is taken at another one.
+    pub(super) step: Option<Value>,
+    pub(super) slots: super::optimizer::Slots,
+}
+
+impl PassState {
+    /// The path of a parameter or buffer, as far as names are settled.
+    pub(super) fn path_of(&self, declared: &Declared) -> String {
+        let mut path = self.instances.path(declared.instance);
+        join(&mut path, &declared.name);
+        declared.indices.iter().for_each(|index| join(&mut path, &index.to_string()));
+        path
+    }
+}
+
+/// A parameter of an earlier run.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) shape: Vec<usize>,
+    pub(super) node: NodeId,
+}
+
+impl Elab<'_> {
+    /// The networks of a file.
+    pub(super) fn networks(&mut self, file: usize) -> Vec<Network> {
+        self.check_consts(file);
+        let mut modules: HashMap<String, Span> = HashMap::new();
+        let mut out = Vec::new();
+        for item in self.files.networks(file) {
+            let ItemKind::Network(tree) = &item.kind else { continue };
+            let module = module_name(&tree.name.text);
+            if let Some(&first) = modules.get(&module) {
+                let diagnostic = Diagnostic::error("E0194", tree.name.span, format!("two networks would be the module `{module}`"))
+                    .label(first, "the first");
+                self.report.push(diagnostic.help("give one of them another name"));
+                continue;
+            }
+            modules.insert(module, tree.name.span);
+            if let Ok(network) = self.network(&item, tree, file) {
+                out.push(network);
+            }
+        }
+        out
+    }
+
+    fn network(&mut self, item: &Item, tree: &Tree, file: usize) -> R<Network> {
+        let errors = self.report.diagnostics.len();
+        self.pass_with_groups(tree, file, false)?;
+        let predict = std::mem::take(&mut self.pass);
+        self.check_paths(&predict)?;
+        let known: Vec<Vec<usize>> = predict.known.iter().map(|known| known.shape.clone()).collect();
+        let train = if predict.consulted {
+            self.run_pass(tree, file, true, &known)?;
+            let train = std::mem::take(&mut self.pass);
+            self.check_paths(&train)?;
+            self.agree(&predict, &train, tree)?;
+            Some(train)
+        } else {
+            None
+        };
+        self.pass = predict;
+        let optimizers = self.optimizers(file)?;
+        let predict = std::mem::take(&mut self.pass);
+        if self.report.diagnostics[errors.min(self.report.diagnostics.len())..].iter().any(Diagnostic::is_error) {
+            return Err(Fail);
+        }
+        Ok(self.finish(item, tree, predict, train, optimizers))
+    }
+
+    /// A pass; once more with all parameters known where a group was named before the last was declared.
+    fn pass_with_groups(&mut self, tree: &Tree, file: usize, training: bool) -> R<()> {
+        self.run_pass(tree, file, training, &[])?;
+        let late = |pass: &PassState| pass.group_seen.is_some_and(|seen| seen < pass.parameters.len());
+        if !late(&self.pass) {
+            return Ok(());
+        }
+        let shapes: Vec<Vec<usize>> = self.pass.parameters.iter().map(|declared| declared.shape.clone()).collect();
+        self.run_pass(tree, file, training, &shapes)?;
+        if self.pass.parameters.iter().map(|declared| &declared.shape).ne(shapes.iter()) {
+            return self.error(
+                "E0149",
+                tree.name.span,
+                format!("the parameters of `{}` depend on the group of all its parameters", tree.name.text),
+            );
+        }
+        Ok(())
+    }
+
+    fn run_pass(&mut self, tree: &Tree, file: usize, training: bool, known: &[Vec<usize>]) -> R<()> {
+        let name: Rc<str> = Rc::from(tree.name.text.as_str());
+        self.pass = PassState { training, instances: Instances::new(&name, tree.name.span), ..PassState::default() };
+        self.context = Rc::from("");
+        self.start_counting();
+        for (i, shape) in known.iter().enumerate() {
+            self.pass.builder.set_origin(tree.name.span, "");
+            let node = self.pass.builder.leaf(&ops::param::OP, Attr::Leaf(i), Type::real(false, shape), None);
+            self.pass.known.push(Known { shape: shape.clone(), node });
+        }
+        self.frames = vec![Frame::new(file, Body::Network, name, InstanceId(0))];
+        let result = self.statements(&tree.body.statements);
+        self.frames.clear();
+        result
+    }
+
+    /// Statements that only a network has.
+    pub(super) fn network_statement(&mut self, statement: &Statement) -> R<()> {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::Input(port) => self.port(port, &statement.doc, false),
+            StatementKind::Target(port) => self.port(port, &statement.doc, true),
+            StatementKind::Output { name, value } => {
+                let made = self.some_value(value)?;
+                let id = self.tensor(&made, value.span)?;
+                let named = self.named(Value::Tensor(id), &name.text, name.span)?;
+                let Value::Tensor(node) = named else { return Err(Fail) };
+                if let Some(target) = self.target_of(node) {
+                    return self.error_help(
+                        "E0152",
+                        value.span,
+                        format!("the output `{}` depends on the target `{target}`", name.text),
+                        "only losses and metrics may: `predict` has no targets",
+                    );
+                }
+                self.bind(&name.text, Value::Tensor(node), name.span, Kind::Let)?;
+                self.pass.outputs.push(Named { name: name.text.clone(), span: name.span, node });
+                Ok(())
+            }
+            StatementKind::Loss { name, value } => {
+                let node = self.scalar(value, "a loss")?;
+                let (text, place) = name.as_ref().map_or(("", span), |name| (name.text.as_str(), name.span));
+                let before = self.pass.losses.iter().find(|loss| loss.name == text).map(|loss| loss.span);
+                self.fresh(text, place, before, "loss")?;
+                self.pass.losses.push(Named { name: text.to_owned(), span: place, node });
+                Ok(())
+            }
+            StatementKind::Metric { name, value } => {
+                let node = self.scalar(value, "a metric")?;
+                let before = self.pass.metrics.iter().find(|metric| metric.name == name.text).map(|metric| metric.span);
+                self.fresh(&name.text, name.span, before, "metric")?;
+                self.pass.metrics.push(Named { name: name.text.clone(), span: name.span, node });
+                Ok(())
+            }
+            StatementKind::Optimizer { call, target } => {
+                let Some(mut frame) = self.frames.last().cloned() else { return Err(Fail) };
+                // The network's tensors are not known where parameters are updated.
+                frame.bindings.retain(|binding| !matches!(binding.value, Value::Tensor(_)));
+                frame.blocks = vec![0];
+                self.pass.optimizers.push(OptimizerStatement { call: call.clone(), target: target.clone(), span, frame });
+                Ok(())
+            }
+            StatementKind::Precision(name) => {
+                let precision = match name.text.as_str() {
+                    "f32" => Precision::F32,
+                    "f64" => Precision::F64,
+                    other => {
+                        return self.error_help(
+                            "E0154",
+                            name.span,
+                            format!("there is no precision `{other}`"),
+                            "`f32` (the default) or `f64`",
+                        );
+                    }
+                };
+                self.once(self.pass.precision.map(|(_, span)| span), span, "precision")?;
+                self.pass.precision = Some((precision, span));
+                Ok(())
+            }
+            StatementKind::Emit(name) => {
+                let emit = match name.text.as_str() {
+                    "unrolled" => Emit::Unrolled,
+                    "kernels" => Emit::Kernels,
+                    other => return self.error_help("E0155", name.span, format!("`emit` knows no `{other}`"), "`unrolled` or `kernels`"),
+                };
+                self.once(self.pass.emit.map(|(_, span)| span), span, "emit")?;
+                self.pass.emit = Some((emit, span));
+                Ok(())
+            }
+            StatementKind::Budget { what, bytes } => {
+                let n = self.integer(bytes, "a budget")?;
+                let Ok(n) = u64::try_from(n) else {
+                    return self.error("E0156", bytes.span, format!("a budget of {n} bytes"));
+                };
+                let slot = match what.text.as_str() {
+                    "memory" => self.pass.budget_train,
+                    "predict" => self.pass.budget_predict,
+                    other => {
+                        return self.error_help(
+                            "E0156",
+                            what.span,
+                            format!("there is no budget `{other}`"),
+                            "`budget memory = …;` for training, `budget predict = …;` for inference",
+                        );
+                    }
+                };
+                self.once(slot.map(|(_, span)| span), span, "budget")?;
+                match what.text.as_str() {
+                    "memory" => self.pass.budget_train = Some((n, span)),
+                    _ => self.pass.budget_predict = Some((n, span)),
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn once(&mut self, before: Option<Span>, span: Span, what: &str) -> R<()> {
+        match before {
+            None => Ok(()),
+            Some(before) => {
+                let diagnostic = Diagnostic::error("E0151", span, format!("`{what}` is said twice")).label(before, "first here");
+                Err(self.fail(diagnostic))
+            }
+        }
+    }
+
+    fn fresh(&mut self, name: &str, span: Span, before: Option<Span>, what: &str) -> R<()> {
+        let Some(before) = before else { return Ok(()) };
+        let message =
+            if name.is_empty() { format!("at most one {what} is unnamed") } else { format!("two {what} terms are called `{name}`") };
+        let diagnostic = Diagnostic::error("E0151", span, message).label(before, "the first").help(format!("name it: `{what} data = …;`"));
+        Err(self.fail(diagnostic))
+    }
+
+    /// A scalar per sample.
+    fn scalar(&mut self, value: &Expr, what: &str) -> R<NodeId> {
+        let made = self.some_value(value)?;
+        let id = self.real(&made, value.span, what)?;
+        let shape = self.ty(id).shape;
+        if !shape.is_empty() {
+            let diagnostic = Diagnostic::error("E0150", value.span, format!("{what} is a scalar for each sample, found {shape:?}"))
+                .here(format!("this is {shape:?}"))
+                .help("take its `mean` or `sum`");
+            return Err(self.fail(diagnostic));
+        }
+        Ok(id)
+    }
+
+    fn port(&mut self, port: &PortTree, doc: &[String], target: bool) -> R<()> {
+        let word = if target { "target" } else { "input" };
+        if self.frames.last().is_none_or(|frame| frame.blocks.len() > 1) {
+            return self.error(
+                "E0109",
+                port.name.span,
+                format!("`{word} {}` stands in a block; the network's own statements declare its data", port.name.text),
+            );
+        }
+        let list = self.some_value(&port.shape)?;
+        let shape = self.shape_of(&list, port.shape.span)?;
+        let index = match &port.range {
+            None => None,
+            Some(range) => Some(self.index_range(range)?),
+        };
+        let leaf = self.pass.ports.len();
+        self.origin(port.name.span);
+        let elem = index.map_or(Elem::Real, Elem::Index);
+        let ty = Type { batched: true, shape: shape.clone(), elem };
+        let node = self.pass.builder.leaf(&ops::input::OP, Attr::Leaf(leaf), ty, Some(&port.name.text));
+        self.bind(&port.name.text, Value::Tensor(node), port.name.span, Kind::Port)?;
+        self.pass.ports.push(Port { name: port.name.text.clone(), doc: doc.to_vec(), span: port.name.span, shape, index, target });
+        Ok(())
+    }
+
+    /// `in 0..n`
+    fn index_range(&mut self, range: &Expr) -> R<u32> {
+        match self.some_value(range)? {
+            Value::Range(0, n) if n >= 1 && u32::try_from(n).is_ok() => Ok(n as u32),
+            other => {
+                let message = format!("an index runs over `0..n` with n from 1 to {}, found {}", u32::MAX, self.literal(&other));
+                self.error("E0148", range.span, message)
+            }
+        }
+    }
+
+    /// A target that a node depends on.
+    fn target_of(&self, node: NodeId) -> Option<String> {
+        let ports = &self.pass.ports;
+        if !ports.iter().any(|port| port.target) {
+            return None;
+        }
+        self.pass.builder.with_graph(|graph| {
+            let mut wanted = vec![false; graph.nodes.len()];
+            wanted[node.index()] = true;
+            for id in graph.ids().rev().filter(|id| *id <= node) {
+                if !wanted[id.index()] {
+                    continue;
+                }
+                let at = graph.node(id);
+                if let (Attr::Leaf(leaf), true) = (&at.attr, std::ptr::eq(at.op, &ops::input::OP))
+                    && let Some(port) = ports.get(*leaf).filter(|port| port.target)
+                {
+                    return Some(port.name.clone());
+                }
+                at.args.iter().for_each(|arg| wanted[arg.index()] = true);
+            }
+            None
+        })
+    }
+
+    /// Two instances, or an instance and a parameter, with one path.
+    fn check_paths(&mut self, pass: &PassState) -> R<()> {
+        let mut seen: HashMap<String, (Span, bool)> = HashMap::new();
+        let mut result = Ok(());
+        let owners = pass
+            .instances
+            .all
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, instance)| instance.owns && instance.segment != super::instance::Segment::Passed);
+        let instances = owners.map(|(i, instance)| (pass.instances.path(InstanceId(i as u32)), instance.site, true));
+        let stored = pass.parameters.iter().chain(&pass.buffers).map(|declared| (pass.path_of(declared), declared.site, false));
+        for (path, site, layer) in instances.chain(stored) {
+            let Some((first, _)) = seen.insert(path.clone(), (site, layer)) else { continue };
+            let what = if layer { "two layers" } else { "two parameters" };
+            let diagnostic = Diagnostic::error("E0140", site, format!("{what} with one path: `{path}`"))
+                .label(first, "the first")
+                .help("a label names a layer: `x |> fc1: dense(16)`; `shared` uses one layer twice");
+            self.report.push(diagnostic);
+            result = Err(Fail);
+        }
+        result
+    }
+
+    /// Both passes must have the same parameters, buffers, inputs and outputs.
+    fn agree(&mut self, predict: &PassState, train: &PassState, tree: &Tree) -> R<()> {
+        let list = |pass: &PassState| -> Vec<(String, Vec<usize>, Span)> {
+            let path = |declared: &Declared| (pass.path_of(declared), declared.shape.clone(), declared.site);
+            pass.parameters.iter().map(path).chain(pass.buffers.iter().map(path)).collect()
+        };
+        let (a, b) = (list(predict), list(train));
+        for (one, other, name) in [(&a, &b, "predict"), (&b, &a, "training")] {
+            if let Some((path, shape, span)) = one.iter().find(|(path, shape, _)| !other.iter().any(|(p, s, _)| p == path && s == shape)) {
+                return self.error_help(
+                    "E0149",
+                    *span,
+                    format!("`{path}` {shape:?} exists only in the {name} pass"),
+                    "`if training` may change what is computed, not which parameters there are",
+                );
+            }
+        }
+        if a.iter().map(|(path, ..)| path).ne(b.iter().map(|(path, ..)| path)) {
+            return self.error("E0149", tree.name.span, "the parameters come in another order in training");
+        }
+        let shapes = |pass: &PassState| -> Vec<(String, Vec<usize>)> {
+            pass.outputs.iter().map(|output| (output.name.clone(), pass.builder.ty(output.node).shape)).collect()
+        };
+        if shapes(predict) != shapes(train) {
+            return self.error("E0149", tree.name.span, "the outputs differ between predict and training");
+        }
+        Ok(())
+    }
+
+    fn finish(
+        &mut self,
+        item: &Item,
+        tree: &Tree,
+        predict: PassState,
+        train: Option<PassState>,
+        optimizers: Vec<crate::network::Optimizer>,
+    ) -> Network {
+        let frozen = self.frozen_paths(&predict);
+        let describe = |declared: &Declared, frozen: bool| Parameter {
+            path: predict.path_of(declared),
+            span: declared.site,
+            shape: declared.shape.clone(),
+            init: declared.init.clone(),
+            frozen,
+        };
+        let parameters: Vec<Parameter> =
+            predict.parameters.iter().enumerate().map(|(i, declared)| describe(declared, frozen.contains(&i))).collect();
+        let buffers = predict.buffers.iter().map(|declared| describe(declared, false)).collect();
+        let mut network = Network {
+            name: tree.name.text.clone(),
+            doc: item.doc.clone(),
+            span: tree.name.span,
+            precision: predict.precision.map_or(Precision::F32, |(precision, _)| precision),
+            emit: predict.emit.map(|(emit, _)| emit),
+            ports: predict.ports.clone(),
+            parameters,
+            buffers,
+            optimizers,
+            budget_train: predict.budget_train,
+            budget_predict: predict.budget_predict,
+            predict: Pass::default(),
+            train: Pass::default(),
+        };
+        network.predict = finished(predict);
+        network.train = match train {
+            Some(train) => finished(train),
+            None => network.predict.clone(),
+        };
+        network
+    }
+
+    /// The numbers of the parameters under frozen paths.
+    pub(super) fn frozen_paths(&mut self, pass: &PassState) -> Vec<usize> {
+        let mut frozen = Vec::new();
+        for (instance, target) in &pass.freezes {
+            if let Ok(numbers) = self.under(pass, *instance, target) {
+                frozen.extend(numbers.0);
+            }
+        }
+        frozen.sort_unstable();
+        frozen.dedup();
+        frozen
+    }
+
+    /// The parameters that a path or group means, and how specific it is.
+    pub(super) fn under(&mut self, pass: &PassState, instance: InstanceId, target: &Expr) -> R<(Vec<usize>, usize)> {
+        let paths: Vec<String> = pass.parameters.iter().map(|declared| pass.path_of(declared)).collect();
+        let rank = |i: &usize| pass.parameters[*i].shape.len();
+        if let ExprKind::Name(name) = &target.kind {
+            let all = 0..paths.len();
+            let group: Option<(Vec<usize>, usize)> = match name.as_str() {
+                "params" => Some((all.collect(), 1)),
+                "weights" => Some((all.filter(|i| rank(i) >= 2).collect(), 2)),
+                "biases" => Some((all.filter(|i| rank(i) < 2).collect(), 2)),
+                _ => None,
+            };
+            if let Some(group) = group {
+                return Ok(group);
+            }
+        }
+        let Some(path) = path_of(target, None) else {
+            let diagnostic = Diagnostic::error("E0184", target.span, "a path of parameters or a group is needed here")
+                .help("`fc1`, `fc1.weight`, `params`, `weights` or `biases`");
+            self.report.push(diagnostic);
+            return Err(Fail);
+        };
+        let mut full = pass.instances.path(instance);
+        join(&mut full, &path);
+        let below = format!("{full}.");
+        let found: Vec<usize> = (0..paths.len()).filter(|&i| paths[i] == full || paths[i].starts_with(&below)).collect();
+        if found.is_empty() {
+            let mut diagnostic = Diagnostic::error("E0184", target.span, format!("no parameter is under the path `{path}`"));
+            let mut names: Vec<&str> = paths.iter().map(String::as_str).collect();
+            names.extend(paths.iter().filter_map(|path| path.rsplit_once('.')).map(|(layer, _)| layer));
+            diagnostic = match nearest(&full, names.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if paths.is_empty() => diagnostic.help("this network has no parameters"),
+                None => {
+                    diagnostic.help(format!("its parameters: {}", paths.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ")))
+                }
+            };
+            self.report.push(diagnostic);
+            return Err(Fail);
+        }
+        Ok((found, 3 + full.matches('.').count()))
+    }
+}
+
+/// The finished pass: leaves and layer results get their names.
+fn finished(pass: PassState) -> Pass {
+    let underscored = |path: String| path.replace('.', "_");
+    for declared in pass.parameters.iter().chain(&pass.buffers) {
+        pass.builder.set_name(declared.node, &underscored(pass.path_of(declared)));
+    }
+    for (i, instance) in pass.instances.all.iter().enumerate() {
+        if instance.results.is_empty() || !instance.owns {
+            continue;
+        }
+        let name = underscored(pass.instances.path(InstanceId(i as u32)));
+        for &result in &instance.results {
+            if !name.is_empty() {
+                pass.builder.set_name(result, &name);
+            }
+        }
+    }
+    Pass {
+        graph: pass.builder.finish(),
+        outputs: pass.outputs,
+        losses: pass.losses,
+        metrics: pass.metrics,
+        buffer_updates: pass.buffer_updates.into_iter().map(|(number, node, _)| (number, node)).collect(),
+    }
+}
+
+/// `TwoMoons` is the module `two_moons`.
+fn module_name(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_uppercase() && before != '_' && !before.is_uppercase() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+        before = c;
+    }
+    out
+}
