@@ -162,14 +162,14 @@ fn scatter(out: &mut Tensor, index: &Tensor, x: &Tensor) {
 fn draw(out: &mut Tensor, distribution: Distribution, attr: &Attr, environment: &Environment) {
     let Attr::Random { place, parameter } = *attr else { return };
     let digits = if environment.rounding == Rounding::F64 { 53 } else { 24 };
-    let parameter = if environment.rounding == Rounding::F64 { parameter } else { f64::from(parameter as f32) };
     for sample in 0..out.samples() {
         for (i, y) in out.sample_mut(sample).iter_mut().enumerate() {
-            let uniform = || environment.random.uniform(sample as u64, place, i, digits);
+            let uniform = |digits| environment.random.uniform(sample as u64, place, i, digits);
             *y = match distribution {
-                Distribution::Bernoulli => f64::from(uniform() < parameter),
+                // The same draw in every precision.
+                Distribution::Bernoulli => f64::from(uniform(53) < parameter),
                 Distribution::Normal => environment.random.normal(sample as u64, place, i),
-                Distribution::Uniform => uniform(),
+                Distribution::Uniform => uniform(digits),
             };
         }
     }

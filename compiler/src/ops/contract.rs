@@ -25,6 +25,7 @@ pub static OP: OpDef = OpDef {
         Sample::of(&[&[3], &[3]]).with(|| labels("i", "i", "")),
         Sample::of(&[&[2], &[3]]).with(|| labels("i", "j", "ij")),
         Sample::of(&[&[2, 4], &[3, 2]]).with(|| labels("ik", "ji", "ij")),
+        Sample::of(&[&[3], &[2]]).with(|| Attr::Contract { a: "k".into(), b: "j".into(), out: "kj".into(), sum_batch: true }),
     ],
     sums_batch: false,
     kinked: false,

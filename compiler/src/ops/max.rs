@@ -16,7 +16,11 @@ pub static OP: OpDef = OpDef {
         vec![Some(a.each(&gt::OP, &[b]).select(r.dy, tie)), Some(b.each(&gt::OP, &[a]).select(r.dy, tie))]
     }),
     formula: &["∂L/∂{0} = {d} where {0} > {1}, ½ {d} where equal, else 0", "∂L/∂{1} = {d} where {1} > {0}, ½ {d} where equal, else 0"],
-    samples: &[Sample::of(&[&[2, 3], &[2, 3]]).within(-2.0, 2.0), Sample::of(&[&[3, 3], &[3, 3]]).within(-2.0, 2.0)],
+    samples: &[
+        Sample::of(&[&[2, 3], &[2, 3]]).within(-2.0, 2.0),
+        Sample::of(&[&[3, 3], &[3, 3]]).within(-2.0, 2.0),
+        Sample::of(&[&[2], &[2]]).within(1.0, 1.0),
+    ],
     sums_batch: false,
     kinked: true,
 };
