@@ -1,0 +1,125 @@
+//! The macros of Tapeless: `nn! { … }` and `nn_file!("…")`. Tokens in, tokens out: the compiler does the work.
+//!
+//! They are called through the shells `tapeless::nn!` and `tapeless::nn_file!`, which put `($crate)` before the program: a path to the
+//! facade that holds even where the dependency has another name.
+
+use std::str::FromStr;
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use tapeless_compiler::Options;
+use tapeless_compiler::loader::Disk;
+use tapeless_grammar::span::Sources;
+use tapeless_grammar::tokens::{SpanTable, text_with_lines};
+
+mod output;
+mod stub;
+
+use output::Output;
+
+/// `nn_expand! { ($crate) program }`
+#[proc_macro]
+pub fn nn_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let (facade, program) = split(input.into());
+    let (text, table) = text_with_lines(program.clone(), &|span| Some(span.unwrap().line()));
+    expand("nn!", text, Place { table, otherwise: Span::call_site() }, facade, stub::networks(program)).into()
+}
+
+/// `nn_file_expand! { ($crate) "nets/moons.nn" }`
+#[proc_macro]
+pub fn nn_file_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let (facade, path) = split(input.into());
+    let (name, span) = match path.into_iter().next() {
+        Some(TokenTree::Literal(path)) => (path.to_string().trim_matches('"').to_owned(), path.span()),
+        _ => return output::error("expected the path of a file in quotes", Span::call_site(), Span::call_site()).into(),
+    };
+    match Disk::text(&base(), &name) {
+        Ok(text) => {
+            let networks = stub::networks(TokenStream::from_str(&text).unwrap_or_default());
+            expand(&name, text, Place { table: SpanTable::default(), otherwise: span }, facade, networks).into()
+        }
+        Err(why) => output::error(&format!("the file `{name}`, seen from the folder of Cargo.toml, cannot be read: {why}"), span, span).into(),
+    }
+}
+
+/// Where the program's text comes from in the user's source.
+struct Place {
+    table: SpanTable,
+    otherwise: Span,
+}
+
+fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks: Vec<String>) -> TokenStream {
+    let mut sources = Sources::new();
+    let root = sources.add(name, text);
+    let mut disk = Disk::new(base(), root, name);
+    let alloc = cfg!(feature = "alloc");
+    let options = Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc };
+    let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);
+
+    let mut output = Output::new(&sources, root, place);
+    for generated in &compilation.networks {
+        output.network(generated);
+    }
+    for diagnostic in &compilation.diagnostics {
+        output.diagnostic(diagnostic);
+    }
+    let written = |network: &String| compilation.networks.iter().any(|generated| generated.name == *network);
+    let missing: Vec<String> = networks.into_iter().filter(|network| !written(network)).collect();
+    if name != "nn!" {
+        output.file(name);
+    }
+    disk.files().iter().for_each(|file| output.file(file));
+    rename(output.finish(&missing), &facade)
+}
+
+/// The folder of the user's Cargo.toml; where there is none, the current one.
+fn base() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(Default::default, Into::into)
+}
+
+/// The path in the leading brackets, and the program after it.
+fn split(input: TokenStream) -> (TokenStream, TokenStream) {
+    let mut trees = input.into_iter();
+    match trees.next() {
+        Some(TokenTree::Group(facade)) if facade.delimiter() == Delimiter::Parenthesis => (facade.stream(), trees.collect()),
+        first => (TokenStream::from_str("::tapeless").unwrap_or_default(), first.into_iter().chain(trees).collect()),
+    }
+}
+
+/// Replaces every leading `::tapeless` of a path by `facade`.
+fn rename(stream: TokenStream, facade: &TokenStream) -> TokenStream {
+    let is = |tree: Option<&TokenTree>, c: char| matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == c);
+    let mut out: Vec<TokenTree> = Vec::new();
+    for tree in stream {
+        match tree {
+            TokenTree::Group(group) => {
+                let mut renamed = Group::new(group.delimiter(), rename(group.stream(), facade));
+                renamed.set_span(group.span());
+                out.push(renamed.into());
+            }
+            TokenTree::Ident(ident) if ident == "tapeless" => {
+                let colons = out.len().saturating_sub(2);
+                let leading = is(out.get(colons), ':') && is(out.last(), ':') && out.len() >= 2;
+                if leading && !ends_a_path(out[..colons].last()) {
+                    out.truncate(colons);
+                    out.extend(facade.clone());
+                } else {
+                    out.push(ident.into());
+                }
+            }
+            tree => out.push(tree),
+        }
+    }
+    out.into_iter().collect()
+}
+
+/// Whether `::` after this token goes on with a path.
+fn ends_a_path(tree: Option<&TokenTree>) -> bool {
+    const KEYWORDS: [&str; 18] = [
+        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return", "use", "where", "while",
+    ];
+    match tree {
+        Some(TokenTree::Ident(ident)) => !KEYWORDS.contains(&ident.to_string().as_str()),
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+        _ => false,
+    }
+}
