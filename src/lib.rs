@@ -51,6 +51,26 @@ pub mod views;
 
 mod macros;
 #[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub mod __alloc {
+    //! What generated code needs of `alloc`, wherever that is.
+
+    pub use alloc::boxed::Box;
+    pub use alloc::vec;
+    pub use alloc::vec::Vec;
+
+    use crate::rt::Real;
+
+    /// Zeros in a box, never on the stack.
+    #[must_use]
+    pub fn boxed<T: Real, const N: usize>() -> Box<[T; N]> {
+        match vec![T::ZERO; N].into_boxed_slice().try_into() {
+            Ok(array) => array,
+            Err(_) => unreachable!("a vector of N elements is an array of N elements"),
+        }
+    }
+}
+#[cfg(feature = "alloc")]
 mod trainable;
 
 pub use rt::{DataError, Dual, Real, Step};

@@ -6,11 +6,17 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod driver;
 pub mod differentiate;
 pub mod elaborate;
+pub mod emit;
 #[cfg(feature = "evaluate")]
 pub mod evaluate;
 pub mod graph;
 pub mod network;
 pub mod ops;
+pub mod plan;
 pub mod simplify;
+
+pub use driver::{Compilation, compile};
+pub use emit::Options;

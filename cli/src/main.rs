@@ -1,0 +1,3 @@
+//! The `tapeless` command.
+
+fn main() {}

@@ -1,0 +1,276 @@
+//! Rust source as a small tree, laid out as rustfmt does with its default settings: one line where the parts are short enough,
+//! else one part a line.
+
+/// A piece of Rust.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Doc {
+    /// Text that is never broken.
+    Text(String),
+    /// `head(args)`
+    Call(String, Vec<Doc>),
+    /// `[items]`
+    Array(Vec<Doc>),
+    /// `|parameters| body`; statements come before the value.
+    Closure(String, Vec<String>, Box<Doc>),
+    /// `receiver.a(…).b(…)`
+    Chain(Box<Doc>, Vec<(String, Vec<Doc>)>),
+    /// `first op second op third`, one operator precedence.
+    Binary(Box<Doc>, Vec<(&'static str, Doc)>),
+    /// `(inner)`
+    Paren(Box<Doc>),
+    /// `-inner`
+    Neg(Box<Doc>),
+}
+
+/// Columns of a line.
+const MAX_WIDTH: usize = 100;
+/// The widest argument list, array or method chain that stays on one line.
+const SHORT: usize = 60;
+/// Array elements up to this width share lines.
+const SHORT_ELEMENT: usize = 10;
+
+/// Text that is never broken.
+pub(crate) fn text(text: impl Into<String>) -> Doc {
+    Doc::Text(text.into())
+}
+
+/// `head(args)`
+pub(crate) fn call(head: impl Into<String>, args: Vec<Doc>) -> Doc {
+    Doc::Call(head.into(), args)
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn join(items: &[Doc]) -> String {
+    items.iter().map(Doc::flat).collect::<Vec<_>>().join(", ")
+}
+
+impl Doc {
+    /// On one line.
+    pub(crate) fn flat(&self) -> String {
+        match self {
+            Doc::Text(text) => text.clone(),
+            Doc::Call(head, args) => format!("{head}({})", join(args)),
+            Doc::Array(items) => format!("[{}]", join(items)),
+            Doc::Closure(parameters, lets, body) if lets.is_empty() => format!("|{parameters}| {}", body.flat()),
+            Doc::Closure(parameters, lets, body) => format!("|{parameters}| {{ {} {} }}", lets.join(" "), body.flat()),
+            Doc::Chain(receiver, calls) => {
+                let calls: String = calls.iter().map(|(name, args)| format!(".{name}({})", join(args))).collect();
+                format!("{}{calls}", receiver.flat())
+            }
+            Doc::Binary(first, rest) => {
+                let rest: String = rest.iter().map(|(op, item)| format!(" {op} {}", item.flat())).collect();
+                format!("{}{rest}", first.flat())
+            }
+            Doc::Paren(inner) => format!("({})", inner.flat()),
+            Doc::Neg(inner) => format!("-{}", inner.flat()),
+        }
+    }
+
+    /// Whether the one-line form keeps every limit, with `room` columns left on the line.
+    fn fits(&self, room: usize) -> bool {
+        width(&self.flat()) <= room && self.parts_are_short()
+    }
+
+    fn parts_are_short(&self) -> bool {
+        match self {
+            Doc::Text(_) => true,
+            Doc::Call(_, args) => width(&join(args)) <= SHORT && args.iter().all(Doc::parts_are_short),
+            Doc::Array(items) => width(&join(items)) <= SHORT && items.iter().all(Doc::parts_are_short),
+            Doc::Closure(_, lets, body) => lets.is_empty() && body.parts_are_short(),
+            Doc::Chain(receiver, calls) => {
+                (calls.len() < 2 || width(&self.flat()) <= SHORT)
+                    && receiver.parts_are_short()
+                    && calls.iter().all(|(_, args)| width(&join(args)) <= SHORT && args.iter().all(Doc::parts_are_short))
+            }
+            Doc::Binary(first, rest) => first.parts_are_short() && rest.iter().all(|(_, item)| item.parts_are_short()),
+            Doc::Paren(inner) | Doc::Neg(inner) => inner.parts_are_short(),
+        }
+    }
+
+    /// Laid out from column `column` on lines indented by `indent`, with `after` columns needed behind it.
+    pub(crate) fn lay(&self, indent: usize, column: usize, after: usize) -> String {
+        if self.fits(MAX_WIDTH.saturating_sub(column + after)) {
+            return self.flat();
+        }
+        let inner = indent + 4;
+        let pad = " ".repeat(inner);
+        let end = " ".repeat(indent);
+        match self {
+            Doc::Text(text) => text.clone(),
+            Doc::Call(head, args) => format!("{head}({})", lay_arguments(args, indent, column + width(head))),
+            Doc::Array(items) => {
+                if items.iter().all(|item| width(&item.flat()) <= SHORT_ELEMENT) {
+                    return lay_short_array(items, indent);
+                }
+                let lines: String = items.iter().map(|item| format!("{pad}{},\n", item.lay(inner, inner, 1))).collect();
+                format!("[\n{lines}{end}]")
+            }
+            Doc::Closure(parameters, lets, body) => {
+                let lets: String = lets.iter().map(|line| format!("{pad}{line}\n")).collect();
+                format!("|{parameters}| {{\n{lets}{pad}{}\n{end}}}", body.lay(inner, inner, 0))
+            }
+            Doc::Chain(receiver, calls) => {
+                let mut out = receiver.lay(indent, column, 0);
+                // A receiver no wider than the indentation keeps its first call on its line.
+                let mut calls = calls.iter();
+                if !out.contains('\n')
+                    && width(&out) <= 4
+                    && let Some((name, args)) = calls.next()
+                {
+                    let head = format!("{out}.{name}");
+                    out = format!("{head}({})", lay_arguments(args, indent, column + width(&head)));
+                }
+                for (name, args) in calls {
+                    let arguments = lay_arguments(args, inner, inner + 1 + width(name));
+                    out.push_str(&format!("\n{pad}.{name}({arguments})"));
+                }
+                out
+            }
+            Doc::Binary(first, rest) => {
+                let mut out = first.lay(indent, column, 0);
+                for (op, item) in rest {
+                    out.push_str(&format!("\n{pad}{op} {}", item.lay(inner, inner + width(op) + 1, 0)));
+                }
+                out
+            }
+            Doc::Paren(inner) => format!("({})", inner.lay(indent, column + 1, after + 1)),
+            Doc::Neg(inner) => format!("-{}", inner.lay(indent, column + 1, after)),
+        }
+    }
+}
+
+/// The inside of a call's parentheses; a last closure may hang over the end.
+fn lay_arguments(args: &[Doc], indent: usize, column: usize) -> String {
+    let flat = join(args);
+    if width(&flat) <= SHORT && args.iter().all(Doc::parts_are_short) && column + width(&flat) + 3 <= MAX_WIDTH {
+        return flat;
+    }
+    if let Some((last @ Doc::Closure(parameters, ..), before)) = args.split_last() {
+        let head: String = before.iter().map(|arg| format!("{}, ", arg.flat())).collect();
+        let open = width(&head) + width(parameters) + 4;
+        if before.iter().all(Doc::parts_are_short) && column + 1 + open <= MAX_WIDTH && width(&head) <= SHORT {
+            let Doc::Closure(parameters, lets, body) = last else { unreachable!("matched above") };
+            let pad = " ".repeat(indent + 4);
+            let lets: String = lets.iter().map(|line| format!("{pad}{line}\n")).collect();
+            let body = body.lay(indent + 4, indent + 4, 0);
+            return format!("{head}|{parameters}| {{\n{lets}{pad}{body}\n{}}}", " ".repeat(indent));
+        }
+    }
+    let inner = indent + 4;
+    let pad = " ".repeat(inner);
+    let lines: String = args.iter().map(|arg| format!("{pad}{},\n", arg.lay(inner, inner, 1))).collect();
+    format!("\n{lines}{}", " ".repeat(indent))
+}
+
+/// Short elements share lines.
+fn lay_short_array(items: &[Doc], indent: usize) -> String {
+    let pad = " ".repeat(indent + 4);
+    let mut lines = vec![String::new()];
+    for item in items {
+        let item = format!("{},", item.flat());
+        let line = lines.last_mut().map_or(0, |line| width(line));
+        if line > 0 && indent + 4 + line + 1 + width(&item) > MAX_WIDTH {
+            lines.push(item);
+        } else if let Some(last) = lines.last_mut() {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(&item);
+        }
+    }
+    let body: String = lines.iter().map(|line| format!("{pad}{line}\n")).collect();
+    format!("[\n{body}{}]", " ".repeat(indent))
+}
+
+/// A text under construction: lines at an indentation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Code {
+    text: String,
+    indent: usize,
+}
+
+impl Code {
+    /// Empty, at an indentation of `levels`.
+    pub(crate) fn at(levels: usize) -> Code {
+        Code { text: String::new(), indent: levels * 4 }
+    }
+
+    /// What was written.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Columns of the indentation.
+    pub(crate) fn column(&self) -> usize {
+        self.indent
+    }
+
+    /// One line (empty: a blank line).
+    pub(crate) fn line(&mut self, line: impl AsRef<str>) {
+        let line = line.as_ref();
+        if !line.is_empty() {
+            self.text.push_str(&" ".repeat(self.indent));
+            self.text.push_str(line);
+        }
+        self.text.push('\n');
+    }
+
+    /// A line after which lines are indented: `fn f() {`.
+    pub(crate) fn open(&mut self, line: impl AsRef<str>) {
+        self.line(line);
+        self.indent += 4;
+    }
+
+    /// Ends an indentation: `}`.
+    pub(crate) fn close(&mut self, line: impl AsRef<str>) {
+        self.indent = self.indent.saturating_sub(4);
+        self.line(line);
+    }
+
+    /// `prefix doc suffix` as a statement: `let z = …;`.
+    pub(crate) fn statement(&mut self, prefix: &str, doc: &Doc, suffix: &str) {
+        let column = self.indent + width(prefix);
+        let mut laid = doc.lay(self.indent, column, width(suffix));
+        // What would break anyway may fit on a line of its own behind `let z =`.
+        let breaks_at_equals = prefix.ends_with("= ") && matches!(doc, Doc::Binary(..) | Doc::Text(_));
+        if breaks_at_equals && (laid.contains('\n') || column + width(&laid) + width(suffix) > MAX_WIDTH) {
+            let inner = self.indent + 4;
+            let below = doc.lay(inner, inner, width(suffix));
+            if !below.contains('\n') || matches!(doc, Doc::Text(_)) {
+                self.line(prefix.trim_end());
+                laid = below;
+                self.text.push_str(&format!("{}{laid}{suffix}\n", " ".repeat(inner)));
+                return;
+            }
+        }
+        self.text.push_str(&format!("{}{prefix}{laid}{suffix}\n", " ".repeat(self.indent)));
+    }
+
+    /// Lines from here on are indented once more (after `} else {`).
+    pub(crate) fn open_more(&mut self) {
+        self.indent += 4;
+    }
+
+    /// A function signature: parameters on one line where that fits, else one a line. `end` is what follows the parentheses.
+    pub(crate) fn signature(&mut self, head: &str, parameters: &[String], end: &str) {
+        let flat = format!("{head}({}){end} {{", parameters.join(", "));
+        if self.indent + width(&flat) <= MAX_WIDTH {
+            self.open(flat);
+            return;
+        }
+        self.open(format!("{head}("));
+        for parameter in parameters {
+            self.line(format!("{parameter},"));
+        }
+        self.close(format!("){end} {{"));
+        self.indent += 4;
+    }
+
+    /// Other text as it is.
+    pub(crate) fn append_raw(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}

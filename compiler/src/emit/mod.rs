@@ -1,0 +1,262 @@
+//! From planned programs to Rust: readable source, laid out as rustfmt would, with the program's names and lines.
+
+mod doc;
+mod element;
+mod kernels;
+mod module;
+mod names;
+mod notes;
+mod object;
+mod pass;
+mod types;
+mod unrolled;
+mod update;
+mod views;
+
+use tapeless_grammar::diagnostic::Diagnostic;
+use tapeless_grammar::span::{Sources, Span};
+
+use crate::differentiate::{self, Derived};
+use crate::network::{Emit, Network};
+use crate::plan::{Plan, Program, Wanted, What};
+use crate::simplify;
+
+/// How the Rust is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The path of the runtime: `::tapeless::rt`.
+    pub root: String,
+    /// The path of the facade: `::tapeless`.
+    pub facade: String,
+    /// Whether to write the object that owns its storage, which needs `alloc` and the facade.
+    pub alloc: bool,
+    /// Whether to write a `#[cfg(test)]` gradient check.
+    pub tests: bool,
+    /// Overrides the program's `emit` and the compiler's own choice.
+    pub emit: Option<Emit>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { root: "::tapeless::rt".into(), facade: "::tapeless".into(), alloc: true, tests: true, emit: None }
+    }
+}
+
+/// The Rust of one network and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// `Moons`
+    pub name: String,
+    /// `moons`
+    pub module: String,
+    /// The source.
+    pub text: String,
+    /// Identifiers that the program introduced, with their places.
+    pub names: Vec<(String, Span)>,
+    /// What `check` reports.
+    pub report: Report,
+}
+
+/// Counts of a compiled network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Path and shape of each parameter.
+    pub parameters: Vec<(String, Vec<usize>)>,
+    /// Name and shape of each output.
+    pub outputs: Vec<(String, Vec<usize>)>,
+    /// Elements of all parameters.
+    pub parameter_count: usize,
+    /// Floating-point operations of a training step for one sample.
+    pub train_operations: usize,
+    /// Floating-point operations of a prediction.
+    pub predict_operations: usize,
+    /// Kernels of a training step.
+    pub kernels: usize,
+    /// Statements of a training step.
+    pub statements: usize,
+    /// Bytes of the workspace of a training step.
+    pub workspace_bytes: usize,
+    /// Bytes of the values of a training step that are alive at the same time, at most.
+    pub live_bytes: usize,
+    /// How the Rust is written.
+    pub emit: Emit,
+}
+
+/// The passes of a network, written.
+pub(crate) struct Passes {
+    pub(crate) written: Vec<(&'static str, pass::WrittenPass)>,
+    pub(crate) outputs: Vec<(String, Vec<usize>)>,
+    pub(crate) parameter_names: Vec<String>,
+    pub(crate) tile: usize,
+    pub(crate) train_workspace: usize,
+    pub(crate) evaluate_workspace: usize,
+    pub(crate) predict_workspace: usize,
+}
+
+/// Samples of a tile in kernels.
+pub const TILE: usize = 32;
+
+/// Up to how many products and element-wise operations of a training step and sample the compiler unrolls of its own accord: what rustc
+/// compiles in seconds.
+pub const UNROLL_LIMIT: usize = 1500;
+
+/// Above this, `emit unrolled;` is refused.
+pub const UNROLL_MOST: usize = 20_000;
+
+/// Everything that is written of a network, still as graphs.
+pub struct Programs {
+    /// Outputs, in predict mode.
+    pub predict: Program,
+    /// Losses and metrics, in predict mode.
+    pub evaluate: Program,
+    /// Outputs, losses, gradients, in training mode.
+    pub train: Program,
+}
+
+/// Derives and simplifies all that is written of a network.
+///
+/// # Errors
+/// An operation without a derivative between a parameter and a loss.
+pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
+    let values = simplify::derived(differentiate::values(&network.predict));
+    let train = differentiate::train(&network.train, &network.parameters, &network.ports).map_err(|none| {
+        Diagnostic::error("E0160", none.span, format!("this has no derivative: {}", none.why)).help("`stop_gradient` passes the value and no gradient")
+    })?;
+    let train = simplify::derived(train);
+    Ok(Programs {
+        predict: program(&values, |what| matches!(what, What::Output(_))),
+        evaluate: program(&values, |what| !matches!(what, What::Output(_))),
+        train: program(&train, |what| !matches!(what, What::Metric(_))),
+    })
+}
+
+fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
+    let mut results = Vec::new();
+    let mut add = |what: What, node| {
+        if wanted(&what) {
+            results.push(Wanted { what, node });
+        }
+    };
+    for (i, node) in derived.outputs.iter().enumerate() {
+        add(What::Output(i), *node);
+    }
+    for (i, node) in derived.losses.iter().enumerate() {
+        add(What::Loss(i), *node);
+    }
+    add(What::Total, derived.total);
+    for (i, node) in derived.metrics.iter().enumerate() {
+        add(What::Metric(i), *node);
+    }
+    for (i, node) in derived.gradients.iter().enumerate() {
+        if let Some(node) = node {
+            add(What::Gradient(i), *node);
+        }
+    }
+    for (i, node) in derived.port_gradients.iter().enumerate() {
+        if let Some(node) = node {
+            add(What::PortGradient(i), *node);
+        }
+    }
+    Program { graph: derived.graph.clone(), results }
+}
+
+/// Writes a network.
+///
+/// # Errors
+/// What cannot be written: a missing derivative, an unrolled form beyond measure, a budget that is exceeded.
+pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
+    let programs = programs(network)?;
+    let train = Plan::new(programs.train.clone(), TILE);
+    let (operations, _) = train.operations();
+    let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT { Emit::Unrolled } else { Emit::Kernels });
+    if emit == Emit::Unrolled && operations > UNROLL_MOST {
+        return Err(Diagnostic::error("E0161", network.span, format!("unrolled, a step of `{}` would be some {operations} statements", network.name))
+            .here(format!("at most {UNROLL_MOST} can be compiled in reasonable time"))
+            .help("write `emit kernels;`, or leave the choice to the compiler"));
+    }
+    let rows = if emit == Emit::Unrolled { 1 } else { TILE };
+    let parameter_names = views::field_names(&network.parameters);
+    let train = if emit == Emit::Unrolled { Plan::new(programs.train.clone(), 1) } else { train };
+    let evaluate = Plan::new(programs.evaluate, rows);
+    let predict = Plan::new(programs.predict.clone(), rows);
+    let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
+        let struct_name = format!("{name}Pass");
+        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, parameters: &parameter_names }.write()
+    };
+    let mut written = vec![
+        ("Predict", write(&predict, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
+        ("Evaluate", write(&evaluate, "Evaluate", "Losses and metrics of a batch, in predict mode.", "EVALUATE_WORKSPACE")),
+        ("Gradients", write(&train, "Gradients", "Forward, losses and backward over a batch, in training mode.", "TRAIN_WORKSPACE")),
+    ];
+    let mut predict_workspace = predict.slots.len();
+    if emit == Emit::Kernels {
+        let one = Plan::new(programs.predict, 1);
+        predict_workspace = predict_workspace.max(one.slots.len());
+        written.push(("PredictOne", write(&one, "PredictOne", "Forward, for one sample.", "PREDICT_WORKSPACE")));
+    }
+    let outputs: Vec<(String, Vec<usize>)> = network
+        .predict
+        .outputs
+        .iter()
+        .map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone()))
+        .collect();
+    let bytes = match network.precision {
+        crate::network::Precision::F32 => 4,
+        crate::network::Precision::F64 => 8,
+    };
+    let graph = &train.program.graph;
+    let live = crate::plan::live(&train.program, |_| true);
+    let smooth = !graph.ids().any(|id| live[id.index()] && graph.node(id).op.kinked);
+    let report = Report {
+        parameters: network.parameters.iter().map(|p| (p.path.clone(), p.shape.clone())).collect(),
+        outputs: outputs.clone(),
+        parameter_count: network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum(),
+        train_operations: operations,
+        predict_operations: predict.operations().0,
+        kernels: train.kernels.len(),
+        statements: written[2].1.statements,
+        workspace_bytes: train.slots.len() * bytes,
+        live_bytes: train.slots.largest_live_set * bytes,
+        emit,
+    };
+    let passes = Passes {
+        written,
+        outputs,
+        parameter_names,
+        tile: rows,
+        train_workspace: train.slots.len(),
+        evaluate_workspace: evaluate.slots.len(),
+        predict_workspace,
+    };
+    let layout = update::layout(network);
+    let module = module::Module::new(network, options, &passes, &layout, smooth);
+    let mut text = header(network, sources, &report);
+    text.push_str(&module.write());
+    if options.alloc {
+        text.push_str(&object::object(&module));
+    }
+    let names = vec![(network.name.clone(), network.span), (module.name.clone(), network.span)];
+    Ok(Generated { name: network.name.clone(), module: module.name.clone(), text, names, report })
+}
+
+/// What the file is and where from, and the network's figures.
+fn header(network: &Network, sources: &Sources, report: &Report) -> String {
+    let file = &sources.file(network.span.file).name;
+    let mut out = format!("// Generated by tapeless {} from {file}, network `{}`.\n//\n", env!("CARGO_PKG_VERSION"), network.name);
+    for port in &network.ports {
+        let kind = if port.target { "target" } else { "input" };
+        let range = port.index.map_or_else(String::new, |n| format!(" in 0..{n}"));
+        out.push_str(&format!("// {kind} {}: {:?}{range}\n", port.name, port.shape));
+    }
+    for (name, shape) in &report.outputs {
+        out.push_str(&format!("// output {name}: {shape:?}\n"));
+    }
+    for (path, shape) in &report.parameters {
+        out.push_str(&format!("// parameter {path}: {shape:?}\n"));
+    }
+    out.push_str(&format!(
+        "//\n// {} parameters; {} operations a sample in a training step, {} in a prediction;\n// {} bytes of workspace in a training step, {} alive at once.\n\n",
+        report.parameter_count, report.train_operations, report.predict_operations, report.workspace_bytes, report.live_bytes,
+    ));
+    out
+}

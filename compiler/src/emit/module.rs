@@ -1,0 +1,737 @@
+//! The module of a network: constants, storage, the passes, the doors to them, and the description for code that works with any network.
+
+use super::doc::{Code, call, text};
+use super::element::literal;
+use super::names::{Scope, identifier};
+use super::object;
+use super::pass::uses_word;
+use super::types;
+use super::update::{self, Layout};
+use super::views;
+use super::{Options, Passes};
+use crate::network::{Initialiser, Network, Parameter, Port, Precision};
+
+/// Everything the module's text is made from.
+pub(crate) struct Module<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) options: &'a Options,
+    pub(crate) passes: &'a Passes,
+    pub(crate) layout: &'a Layout,
+    /// `moons`
+    pub(crate) name: String,
+    pub(crate) real: &'static str,
+    pub(crate) smooth: bool,
+}
+
+impl<'a> Module<'a> {
+    pub(crate) fn new(network: &'a Network, options: &'a Options, passes: &'a Passes, layout: &'a Layout, smooth: bool) -> Self {
+        let real = match network.precision {
+            Precision::F32 => "f32",
+            Precision::F64 => "f64",
+        };
+        let name = identifier(&super::names::snake_case(&network.name));
+        Module { network, options, passes, layout, name, real, smooth }
+    }
+
+    pub(crate) fn inputs(&self) -> Vec<&'a Port> {
+        self.network.ports.iter().filter(|port| !port.target).collect()
+    }
+
+    /// Whether the values of a batch can be wrong in a way that types do not exclude.
+    pub(crate) fn batch_can_fail(&self) -> bool {
+        let inputs = self.inputs();
+        inputs.len() > 1 || self.one_can_fail()
+    }
+
+    /// Whether one sample can be wrong.
+    pub(crate) fn one_can_fail(&self) -> bool {
+        self.inputs().iter().any(|port| port.index.is_some())
+    }
+
+    /// The type of all outputs of a sample.
+    pub(crate) fn output_type(&self, real: &str) -> String {
+        match self.passes.outputs.as_slice() {
+            [one] => types::array(&one.1, real),
+            _ => format!("Output<{real}>"),
+        }
+    }
+
+    /// The module's text without `SOURCE`.
+    pub(crate) fn write(&self) -> String {
+        let mut code = Code::at(0);
+        code.line(format!("/// The network [`{}`]: its storage, its passes, its description.", self.network.name));
+        code.open(format!("pub mod {} {{", self.name));
+        code.line(format!("use {} as rt;", self.options.root));
+        let body = self.body();
+        for name in self.traits_used(&body) {
+            code.line(format!("use rt::{name} as _;"));
+        }
+        code.append_raw(&body);
+        code.close("}");
+        code.into_text()
+    }
+
+    /// Traits whose methods the text calls.
+    fn traits_used(&self, body: &str) -> Vec<&'static str> {
+        let mask = [".select(", ".and(", ".or(", ".not("];
+        let vector = [
+            ".mul_add(", ".max(", ".min(", ".abs(", ".sign(", ".exp(", ".expm1(", ".log(", ".log1p(", ".sqrt(", ".rsqrt(", ".sin(", ".cos(",
+            ".tanh(", ".sigmoid(", ".erf(", ".relu(", ".floor(", ".round(", ".pow(", ".powi(", ".lt(", ".le(", ".gt(", ".ge(", ".eq(", ".ne(",
+        ];
+        let code: String = body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let uses = |methods: &[&str]| methods.iter().any(|method| code.contains(method));
+        let mut out = Vec::new();
+        if uses(&mask) {
+            out.push("Mask");
+        }
+        if uses(&[".plus_product("]) {
+            out.push("PlusProduct");
+        }
+        if uses(&vector) {
+            out.push("Vector");
+        }
+        out
+    }
+
+    fn body(&self) -> String {
+        let mut code = Code::at(1);
+        self.constants(&mut code);
+        self.layout(&mut code);
+        let real = self.real;
+        let boxed = self.options.alloc.then(|| format!("{}::__alloc::Box", self.options.facade));
+        let doc = "The parameters, in any storage; views by name.";
+        views::storage_struct(&mut code, "Params", "PARAMETERS", &self.network.parameters, real, boxed.as_deref(), doc);
+        code.line("");
+        code.line("/// One number for each parameter: a gradient.");
+        let default = match &boxed {
+            Some(boxed) => format!("{boxed}<[{real}; PARAMETERS]>"),
+            None => format!("[{real}; PARAMETERS]"),
+        };
+        code.line(format!("pub type Grads<S = {default}> = Params<S>;"));
+        if !self.network.buffers.is_empty() {
+            let doc = "The buffers, in any storage; views by name.";
+            views::storage_struct(&mut code, "Buffers", "BUFFERS", &self.network.buffers, real, boxed.as_deref(), doc);
+        }
+        self.results(&mut code);
+        self.hyper(&mut code);
+        self.doors(&mut code);
+        self.net(&mut code);
+        let mut passes = String::new();
+        for pass in &self.passes.written {
+            passes.push('\n');
+            passes.push_str(&pass.1.text);
+        }
+        let names = &self.passes.parameter_names;
+        let reads: Vec<bool> = names.iter().map(|name| field_used(&passes, "params", name)).collect();
+        let writes: Vec<bool> = names.iter().map(|name| field_used(&passes, "grads", name)).collect();
+        views::pass_structs(&mut code, &self.network.parameters, names, &reads, &writes);
+        code.append_raw(&passes);
+        code.append_raw(&update::write(self.network).passes);
+        if self.options.alloc {
+            object::data(self, &mut code);
+        }
+        code.into_text()
+    }
+
+    fn constants(&self, code: &mut Code) {
+        let len = |parameters: &[Parameter]| views::place(parameters).iter().map(|placed| placed.len).sum::<usize>();
+        let rows = [
+            ("PARAMETERS", len(&self.network.parameters), "Elements of all parameters."),
+            ("BUFFERS", len(&self.network.buffers), "Elements of all buffers."),
+            ("OPTIMIZER_STATE", self.layout.state_len, "Elements of the optimizer's state."),
+            ("SCALARS", self.layout.scalars.len(), "Numbers that the optimizers keep once."),
+            ("TRAIN_WORKSPACE", self.passes.train_workspace, "Elements of the workspace of a training step."),
+            ("EVALUATE_WORKSPACE", self.passes.evaluate_workspace, "Elements of the workspace of an evaluation."),
+            ("PREDICT_WORKSPACE", self.passes.predict_workspace, "Elements of the workspace of a prediction."),
+            ("TILE", self.passes.tile, "Samples that are worked on at once."),
+        ];
+        for (name, value, doc) in rows {
+            code.line("");
+            code.line(format!("/// {doc}"));
+            code.line(format!("pub const {name}: usize = {value};"));
+        }
+    }
+
+    fn layout(&self, code: &mut Code) {
+        code.line("");
+        code.line("/// Path, shape and place of every parameter.");
+        entries(code, "LAYOUT", &self.network.parameters);
+        if !self.network.buffers.is_empty() {
+            code.line("");
+            code.line("/// Path, shape and place of every buffer.");
+            entries(code, "BUFFER_LAYOUT", &self.network.buffers);
+        }
+    }
+
+    /// Structs for what passes give.
+    fn results(&self, code: &mut Code) {
+        let derive = "#[derive(Clone, Copy, Debug, Default, PartialEq)]";
+        if self.passes.outputs.len() != 1 {
+            code.line("");
+            code.line("/// The outputs of a sample.");
+            code.line("#[derive(Clone, Copy, Debug, PartialEq)]");
+            code.open("pub struct Output<T> {");
+            for (name, shape) in &self.passes.outputs {
+                code.line(format!("/// `{name}`, {shape:?}."));
+                code.line(format!("pub {}: {},", identifier(name), types::array(shape, "T")));
+            }
+            if self.passes.outputs.is_empty() {
+                code.line("/// There are no outputs.");
+                code.line("pub none: core::marker::PhantomData<T>,");
+            }
+            code.close("}");
+            code.line("");
+            code.open("impl<T: rt::Real> Default for Output<T> {");
+            code.open("fn default() -> Self {");
+            code.open("Output {");
+            for (name, shape) in &self.passes.outputs {
+                code.line(format!("{}: {},", identifier(name), types::array(shape, "T::ZERO")));
+            }
+            if self.passes.outputs.is_empty() {
+                code.line("none: core::marker::PhantomData,");
+            }
+            code.close("}");
+            code.close("}");
+            code.close("}");
+        }
+        code.line("");
+        code.line("/// The mean of each loss term over the batch, and their sum.");
+        code.line(derive);
+        code.open(format!("pub struct Losses<T = {}> {{", self.real));
+        code.line("/// What is optimised.");
+        code.line("pub total: T,");
+        let mut scope = Scope::new(&["total"]);
+        for (_, name) in self.named_losses() {
+            code.line(format!("/// `loss {name}`"));
+            code.line(format!("pub {}: T,", scope.unique(name)));
+        }
+        code.close("}");
+        code.line("");
+        code.line("/// The mean of each metric over the batch.");
+        code.line(derive);
+        code.open(format!("pub struct Metrics<T = {}> {{", self.real));
+        for metric in &self.network.predict.metrics {
+            code.line(format!("/// `metric {}`", metric.name));
+            code.line(format!("pub {}: T,", identifier(&metric.name)));
+        }
+        if self.network.predict.metrics.is_empty() {
+            code.line("/// There are no metrics.");
+            code.line("pub none: core::marker::PhantomData<T>,");
+        }
+        code.close("}");
+        code.line("");
+        code.line("/// Losses and metrics of a batch, in predict mode.");
+        code.line(derive);
+        code.open(format!("pub struct Evaluation<T = {}> {{", self.real));
+        code.line("/// The loss terms.");
+        code.line("pub losses: Losses<T>,");
+        code.line("/// The metrics.");
+        code.line("pub metrics: Metrics<T>,");
+        code.close("}");
+    }
+
+    fn named_losses(&self) -> Vec<(usize, &'a str)> {
+        let names = self.network.train.losses.iter().map(|loss| loss.name.as_str()).enumerate();
+        names.filter(|(_, name)| !name.is_empty()).collect()
+    }
+
+    /// `Losses { total, data: losses[0] }`
+    fn losses_value(&self) -> String {
+        let mut scope = Scope::new(&["total"]);
+        let fields: Vec<String> =
+            self.named_losses().into_iter().map(|(i, name)| format!("{}: losses[{i}]", scope.unique(name))).collect();
+        if fields.is_empty() { "Losses { total }".into() } else { format!("Losses {{ total, {} }}", fields.join(", ")) }
+    }
+
+    fn metrics_value(&self) -> String {
+        let metrics = &self.network.predict.metrics;
+        if metrics.is_empty() {
+            return "Metrics { none: core::marker::PhantomData }".into();
+        }
+        let fields: Vec<String> = metrics.iter().enumerate().map(|(i, metric)| format!("{}: metrics[{i}]", identifier(&metric.name))).collect();
+        format!("Metrics {{ {} }}", fields.join(", "))
+    }
+
+    /// The optimizer's settable numbers.
+    fn hyper(&self, code: &mut Code) {
+        let count = self.layout.hyper.len();
+        code.line("");
+        code.line("/// The settable numbers of the update.");
+        code.line("#[derive(Clone, Copy, Debug, PartialEq)]");
+        code.open("pub struct Hyper {");
+        for (name, value) in &self.layout.hyper {
+            code.line(format!("/// At first {value:?}."));
+            code.line(format!("pub {}: f64,", identifier(name)));
+        }
+        code.close("}");
+        code.line("");
+        code.open("impl Hyper {");
+        code.line("/// As a list, in the order of the declaration; `lr_scale` is the last.");
+        code.open(format!("pub fn to_list(&self) -> [f64; {count}] {{"));
+        let list = self.layout.hyper.iter().map(|(name, _)| text(format!("self.{}", identifier(name)))).collect();
+        code.statement("", &super::doc::Doc::Array(list), "");
+        code.close("}");
+        code.line("");
+        code.line("/// From such a list.");
+        code.open(format!("pub fn from_list(list: &[f64; {count}]) -> Self {{"));
+        code.open("Hyper {");
+        for (i, (name, _)) in self.layout.hyper.iter().enumerate() {
+            code.line(format!("{}: list[{i}],", identifier(name)));
+        }
+        code.close("}");
+        code.close("}");
+        code.close("}");
+        code.line("");
+        code.open("impl Default for Hyper {");
+        code.open("fn default() -> Self {");
+        code.open("Hyper {");
+        for (name, value) in &self.layout.hyper {
+            code.line(format!("{}: {},", identifier(name), literal(*value)));
+        }
+        code.close("}");
+        code.close("}");
+        code.close("}");
+    }
+
+    /// The functions of fixed shape that work without allocation.
+    fn doors(&self, code: &mut Code) {
+        let inputs = self.inputs();
+        let outputs = &self.passes.outputs;
+        let storage = ["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
+        let slices = |ports: &[&Port]| -> Vec<String> {
+            ports.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, "T"))).collect()
+        };
+        let columns = |ports: &[&Port]| -> String {
+            let list = ports
+                .iter()
+                .map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len()))))
+                .collect();
+            super::doc::Doc::Array(list).lay(8, 22, 1)
+        };
+        // predict
+        code.line("");
+        code.line("/// The outputs for one sample.");
+        if self.one_can_fail() {
+            code.line("///");
+            code.line("/// # Errors");
+            code.line("/// An index out of its range.");
+        }
+        let mut parameters = storage.to_vec();
+        parameters.extend(inputs.iter().map(|port| format!("{}: {}", identifier(&port.name), types::argument(port, "T"))));
+        parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
+        parameters.push(format!("output: &mut {}", self.output_type("T")));
+        let end = if self.one_can_fail() { " -> Result<(), rt::DataError>" } else { "" };
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn predict<T: rt::Real>", &parameters, end);
+        let list = inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&identifier(&port.name), port.shape.len())))).collect();
+        code.statement("let ports = ", &super::doc::Doc::Array(list), ";");
+        let targets: Vec<String> = match outputs.as_slice() {
+            [one] if one.1.is_empty() => vec!["core::slice::from_mut(output)".into()],
+            [one] => vec![types::flat_samples_mut("output", one.1.len() - 1)],
+            many => many
+                .iter()
+                .map(|(name, shape)| match shape.len() {
+                    0 => format!("core::slice::from_mut(&mut output.{})", identifier(name)),
+                    1 => format!("&mut output.{}", identifier(name)),
+                    rank => format!("output.{}{}", identifier(name), ".as_flattened_mut()".repeat(rank - 1)),
+                })
+                .collect(),
+        };
+        let list = super::doc::Doc::Array(targets.into_iter().map(text).collect()).lay(8, 22, 1);
+        code.line(format!("let outputs: &mut [&mut [T]] = &mut {list};"));
+        if self.one_can_fail() {
+            code.line("<Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs)");
+        } else {
+            code.line("// One sample of the right type cannot be wrong but for numbers that are not finite: those pass through.");
+            code.line("let _ = <Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs);");
+        }
+        code.close("}");
+        if outputs.len() == 1 {
+            code.line("");
+            code.line("/// The outputs for a batch of any length.");
+            code.line("///");
+            code.line("/// # Errors");
+            code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
+            let mut parameters = storage.to_vec();
+            parameters.extend(slices(&inputs));
+            parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
+            parameters.push(format!("outputs: &mut [{}]", self.output_type("T")));
+            clippy_arguments(code, parameters.len());
+            code.signature("pub fn predict_batch<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>");
+            code.line(format!("let ports = {};", columns(&inputs)));
+            let flat = types::flat_samples_mut("outputs", outputs[0].1.len());
+            code.line(format!("let outputs: &mut [&mut [T]] = &mut [{flat}];"));
+            code.line("<Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs)");
+            code.close("}");
+        }
+        let ports: Vec<&Port> = self.network.ports.iter().collect();
+        let (losses, metrics) = (self.network.train.losses.len(), self.network.predict.metrics.len());
+        code.line("");
+        code.line("/// Losses and metrics of a batch of any length, in predict mode.");
+        code.line("///");
+        code.line("/// # Errors");
+        code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
+        let mut parameters = storage.to_vec();
+        parameters.extend(slices(&ports));
+        parameters.push("workspace: &mut [T; EVALUATE_WORKSPACE]".into());
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn evaluate<T: rt::Real>", &parameters, " -> Result<Evaluation<T>, rt::DataError>");
+        code.line(format!("let ports = {};", columns(&ports)));
+        code.line(format!("let mut losses = [T::ZERO; {losses}];"));
+        code.line(format!("let mut metrics = [T::ZERO; {metrics}];"));
+        let args = ["params", "buffers", "&ports", "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
+        code.statement("let total = ", &call("<Net as rt::Network>::evaluate", args), "?;");
+        code.line(format!("let losses = {};", self.losses_value()));
+        code.line(format!("let metrics = {};", self.metrics_value()));
+        code.line("Ok(Evaluation { losses, metrics })");
+        code.close("}");
+        code.line("");
+        code.line("/// Losses of a batch of any length, in training mode, and their gradients.");
+        code.line("///");
+        code.line("/// # Errors");
+        code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
+        let mut parameters = storage.to_vec();
+        parameters.extend(slices(&ports));
+        parameters.extend(["step: rt::Step", "workspace: &mut [T; TRAIN_WORKSPACE]", "grads: &mut [T; PARAMETERS]"].map(str::to_owned));
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn gradients<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
+        code.line(format!("let ports = {};", columns(&ports)));
+        code.line(format!("let mut losses = [T::ZERO; {losses}];"));
+        let args = ["params", "buffers", "&ports", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
+        code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
+        code.line(format!("Ok({})", self.losses_value()));
+        code.close("}");
+        self.update(code);
+    }
+
+    fn update(&self, code: &mut Code) {
+        let written = update::write(self.network);
+        let unused = |name: &str| if uses_word(&written.body, name) { name.to_owned() } else { format!("_{name}") };
+        code.line("");
+        code.line("/// One update of the parameters; `step` is 1 at the first.");
+        let parameters = [
+            format!("{}: &mut [T; PARAMETERS]", unused("parameters")),
+            format!("{}: &[T; PARAMETERS]", unused("grads")),
+            format!("{}: &mut [T; OPTIMIZER_STATE]", unused("state")),
+            format!("{}: &mut [f64; SCALARS]", unused("scalars")),
+            format!("{}: &Hyper", unused("hyper")),
+            format!("{}: u64", unused("step")),
+        ];
+        code.signature("pub fn update<T: rt::Real>", &parameters, "");
+        if uses_word(&written.body, "hyper") {
+            code.line("let hyper = hyper.to_list();");
+        }
+        if written.body.contains("num(") {
+            code.line("let num = rt::Lane::<f64>;");
+        }
+        code.append_raw(&written.body);
+        code.close("}");
+    }
+
+    /// The description for code that works with any network.
+    fn net(&self, code: &mut Code) {
+        code.line("");
+        code.line("/// The network as a type, for code that works with any network.");
+        code.line("#[derive(Clone, Copy, Debug)]");
+        code.line("pub struct Net;");
+        code.line("");
+        code.open("impl rt::Network for Net {");
+        code.line(format!("const NAME: &'static str = \"{}\";", self.network.name));
+        code.line("const PARAMETERS: &'static [rt::Entry] = LAYOUT;");
+        let buffers = if self.network.buffers.is_empty() { "&[]" } else { "BUFFER_LAYOUT" };
+        code.line(format!("const BUFFERS: &'static [rt::Entry] = {buffers};"));
+        list(code, "SLOTS", "rt::Slot", &self.layout.slots, |code, slot| {
+            code.open("rt::Slot {");
+            code.line(format!("name: \"{}\",", slot.name));
+            code.line(format!("path: \"{}\",", slot.path));
+            code.line(format!("offset: {},", slot.offset));
+            code.line(format!("len: {},", slot.len));
+            code.line(format!("initial: {},", literal(slot.initial)));
+            code.close("},");
+        });
+        pairs(code, "SCALAR_SLOTS", &self.layout.scalars);
+        pairs(code, "HYPER", &self.layout.hyper);
+        let port = |code: &mut Code, port: &(String, Vec<usize>, Option<u32>, bool)| {
+            code.open("rt::Port {");
+            code.line(format!("name: \"{}\",", port.0));
+            code.line(format!("shape: &{:?},", port.1));
+            code.line(format!("index: {:?},", port.2));
+            code.line(format!("target: {},", port.3));
+            code.close("},");
+        };
+        let ports: Vec<_> = self.network.ports.iter().map(|p| (p.name.clone(), p.shape.clone(), p.index, p.target)).collect();
+        list(code, "PORTS", "rt::Port", &ports, port);
+        let outputs: Vec<_> = self.passes.outputs.iter().map(|(name, shape)| (name.clone(), shape.clone(), None, false)).collect();
+        list(code, "OUTPUTS", "rt::Port", &outputs, port);
+        let names = |named: &[crate::network::Named]| named.iter().map(|n| format!("{:?}", n.name)).collect::<Vec<_>>();
+        strings(code, "LOSSES", &names(&self.network.train.losses));
+        strings(code, "METRICS", &names(&self.network.predict.metrics));
+        for (name, value) in [
+            ("PARAMETER_LEN", "PARAMETERS"),
+            ("BUFFER_LEN", "BUFFERS"),
+            ("STATE_LEN", "OPTIMIZER_STATE"),
+            ("TRAIN_WORKSPACE", "TRAIN_WORKSPACE"),
+            ("EVALUATE_WORKSPACE", "EVALUATE_WORKSPACE"),
+            ("PREDICT_WORKSPACE", "PREDICT_WORKSPACE"),
+        ] {
+            code.line(format!("const {name}: usize = {value};"));
+        }
+        code.line(format!("const SMOOTH: bool = {};", self.smooth));
+        code.line("");
+        self.net_predict(code);
+        code.line("");
+        self.net_evaluate(code);
+        code.line("");
+        self.net_gradients(code);
+        code.line("");
+        code.open("fn update<T: rt::Real>(");
+        for line in ["parameters: &mut [T],", "grads: &[T],", "state: &mut [T],", "scalars: &mut [f64],", "hyper: &[f64],", "step: u64,"] {
+            code.line(line);
+        }
+        code.close(") {");
+        code.open_more();
+        code.open("update(");
+        for line in ["rt::row_mut(parameters),", "rt::row(grads),", "rt::row_mut(state),", "rt::row_mut(scalars),", "&Hyper::from_list(rt::row(hyper)),", "step,"]
+        {
+            code.line(line);
+        }
+        code.close(");");
+        code.close("}");
+        code.close("}");
+    }
+
+    /// The part of a trait function that makes a pass and runs it.
+    fn run(&self, code: &mut Code, name: &str, dispatch: &str) {
+        let Some(construct) = self.passes.written.iter().find(|pass| pass.0 == name).map(|pass| &pass.1.construct) else { return };
+        let struct_name = format!("{name}Pass");
+        let mut lines = Vec::new();
+        let mut last: Option<(String, usize)> = None;
+        for field in construct {
+            match field.split_once('#') {
+                Some((head, index)) => {
+                    let (field, source) = head.split_once(": ").unwrap_or((head, "outputs"));
+                    let index = index.parse::<usize>().unwrap_or(0);
+                    let skip = match &last {
+                        Some((earlier, at)) if earlier == source => index - at - 1,
+                        _ => index,
+                    };
+                    last = Some((source.to_owned(), index));
+                    let skip = if skip > 0 { format!("{source}.by_ref().skip({skip})") } else { source.to_owned() };
+                    let from = if skip == source { format!("&mut {source}") } else { format!("&mut {skip}") };
+                    lines.push(format!("{field}: rt::next_column({from}),"));
+                }
+                None => lines.push(format!("{field},")),
+            }
+        }
+        for source in ["outputs", "port_grads"] {
+            if construct.iter().any(|field| field.contains(&format!("{source}#"))) {
+                code.line(format!("let mut {source} = {source}.iter_mut();"));
+            }
+        }
+        let flat = format!("let pass = {struct_name} {{ {} }};", lines.join(" ").trim_end_matches(','));
+        if lines.is_empty() {
+            code.line(format!("let pass = {struct_name} {{ of: core::marker::PhantomData }};"));
+        } else if flat.len() - 12 <= 30 {
+            code.line(flat);
+        } else {
+            code.open(format!("let pass = {struct_name} {{"));
+            for line in lines {
+                code.line(line);
+            }
+            code.close("};");
+        }
+        code.line(format!("{dispatch}(pass);"));
+    }
+
+    /// Arguments that a function of the trait does not use get an underscore.
+    fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
+        let list: Vec<String> = parameters
+            .iter()
+            .map(|(name, ty)| if uses_word(body, name) { format!("{name}: {ty}") } else { format!("_{name}: {ty}") })
+            .collect();
+        code.signature(head, &list, end);
+        code.append_raw(body);
+        code.close("}");
+    }
+
+    fn net_predict(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        let inputs = self.network.ports.iter().filter(|port| !port.target).count();
+        let targets_last = self.network.ports.iter().take(inputs).all(|port| !port.target);
+        if targets_last {
+            body.line(format!("let samples = rt::samples_of(&Self::PORTS[..{inputs}], ports)?;"));
+        } else {
+            body.line("let samples = rt::samples_of(INPUTS, ports)?;");
+        }
+        if self.passes.written.iter().any(|pass| pass.0 == "PredictOne") {
+            body.open("if samples == 1 {");
+            self.run(&mut body, "PredictOne", "T::dispatch");
+            body.line("return Ok(());");
+            body.close("}");
+            self.run(&mut body, "Predict", "T::dispatch");
+        } else {
+            body.line("// One sample has no use for wide vectors.");
+            body.line("let one = samples == 1;");
+            let mut text = Code::at(3);
+            self.run(&mut text, "Predict", "DISPATCH");
+            let text = text.into_text();
+            let (make, _) = text.rsplit_once("            DISPATCH(pass);\n").unwrap_or((&text, ""));
+            body.append_raw(make);
+            body.open("if one {");
+            body.line("rt::one_lane(pass);");
+            body.close("} else {");
+            body.open_more();
+            body.line("T::dispatch(pass);");
+            body.close("}");
+        }
+        body.line("Ok(())");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("workspace", "&mut [T]"),
+            ("outputs", "&mut [&mut [T]]"),
+        ];
+        let body = body.into_text().replace("let samples = rt::samples_of(INPUTS, ports)?;", &self.input_ports());
+        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
+    }
+
+    /// The descriptions of the inputs, where targets stand between them.
+    fn input_ports(&self) -> String {
+        let picks: Vec<String> =
+            self.network.ports.iter().enumerate().filter(|(_, port)| !port.target).map(|(i, _)| format!("Self::PORTS[{i}]")).collect();
+        format!("let samples = rt::samples_of(&[{}], ports)?;", picks.join(", "))
+    }
+
+    fn net_evaluate(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        body.line("let mut total = T::ZERO;");
+        self.run(&mut body, "Evaluate", "T::dispatch");
+        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("workspace", "&mut [T]"),
+            ("losses", "&mut [T]"),
+            ("metrics", "&mut [T]"),
+        ];
+        let body = body.into_text();
+        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn evaluate<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+    }
+
+    fn net_gradients(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        body.line("let mut total = T::ZERO;");
+        self.run(&mut body, "Gradients", "T::dispatch");
+        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("step", "rt::Step"),
+            ("workspace", "&mut [T]"),
+            ("outputs", "&mut [&mut [T]]"),
+            ("grads", "&mut [T]"),
+            ("port_grads", "&mut [&mut [T]]"),
+            ("losses", "&mut [T]"),
+        ];
+        let body = body.into_text();
+        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+    }
+}
+
+/// Functions of generated shape have as many arguments as the network has ports.
+fn clippy_arguments(code: &mut Code, count: usize) {
+    if count > 7 {
+        code.line("#[expect(clippy::too_many_arguments, reason = \"one for each input, target and storage\")]");
+    }
+}
+
+/// Whether `owner.name` stands in `text`.
+fn field_used(text: &str, owner: &str, name: &str) -> bool {
+    let field = format!("{owner}.{name}");
+    text.match_indices(&field).any(|(at, _)| {
+        let next = text[at + field.len()..].chars().next();
+        !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
+    if parameters.is_empty() {
+        code.line(format!("pub static {name}: &[rt::Entry] = &[];"));
+        return;
+    }
+    code.open(format!("pub static {name}: &[rt::Entry] = &["));
+    for placed in views::place(parameters) {
+        code.open("rt::Entry {");
+        code.line(format!("path: \"{}\",", placed.parameter.path));
+        code.line(format!("shape: &{:?},", placed.parameter.shape));
+        code.line(format!("offset: {},", placed.offset));
+        code.line(format!("frozen: {},", placed.parameter.frozen));
+        code.statement("init: ", &initialiser(&placed.parameter.init), ",");
+        code.close("},");
+    }
+    code.close("];");
+}
+
+fn initialiser(init: &Initialiser) -> super::doc::Doc {
+    let name = |name: &str| text(format!("rt::Initialiser::{name}"));
+    match init {
+        Initialiser::Constant(value) => text(format!("rt::Initialiser::Constant({})", literal(*value))),
+        Initialiser::Uniform(a, b) => text(format!("rt::Initialiser::Uniform {{ a: {}, b: {} }}", literal(*a), literal(*b))),
+        Initialiser::Normal(mean, std) => text(format!("rt::Initialiser::Normal {{ mean: {}, std: {} }}", literal(*mean), literal(*std))),
+        Initialiser::GlorotUniform => name("GlorotUniform"),
+        Initialiser::GlorotNormal => name("GlorotNormal"),
+        Initialiser::HeUniform => name("HeUniform"),
+        Initialiser::HeNormal => name("HeNormal"),
+        Initialiser::LecunNormal => name("LecunNormal"),
+        Initialiser::FanInUniform => name("FanInUniform"),
+        Initialiser::Orthogonal => name("Orthogonal"),
+        Initialiser::Values(values) => {
+            let list: Vec<String> = values.iter().map(|value| literal(*value)).collect();
+            call("rt::Initialiser::Values", vec![text(format!("&[{}]", list.join(", ")))])
+        }
+    }
+}
+
+fn list<T>(code: &mut Code, name: &str, ty: &str, items: &[T], write: impl Fn(&mut Code, &T)) {
+    if items.is_empty() {
+        code.line(format!("const {name}: &'static [{ty}] = &[];"));
+        return;
+    }
+    code.open(format!("const {name}: &'static [{ty}] = &["));
+    for item in items {
+        write(code, item);
+    }
+    code.close("];");
+}
+
+fn pairs(code: &mut Code, name: &str, items: &[(String, f64)]) {
+    let list: Vec<super::doc::Doc> = items.iter().map(|(name, value)| text(format!("(\"{name}\", {})", literal(*value)))).collect();
+    constant_list(code, &format!("const {name}: &'static [(&'static str, f64)] ="), list);
+}
+
+fn strings(code: &mut Code, name: &str, items: &[String]) {
+    constant_list(code, &format!("const {name}: &'static [&'static str] ="), items.iter().map(text).collect());
+}
+
+/// `head &[items];`, on the next line or one item a line where it is long.
+fn constant_list(code: &mut Code, head: &str, items: Vec<super::doc::Doc>) {
+    let doc = super::doc::Doc::Array(items);
+    let flat = doc.flat();
+    let column = code.column();
+    if column + head.len() + 2 + flat.len() + 1 <= 100 && flat.len() <= 62 {
+        code.line(format!("{head} &{flat};"));
+    } else if column + 4 + flat.len() + 2 <= 100 && flat.len() <= 62 {
+        code.line(head);
+        code.line(format!("    &{flat};"));
+    } else {
+        code.line(format!("{head} &{};", doc.lay(column, 100, 1)));
+    }
+}

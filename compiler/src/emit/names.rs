@@ -1,0 +1,87 @@
+//! Names of generated items and values: after the program, unique in their scope, never a Rust keyword.
+
+use std::collections::BTreeSet;
+
+/// Keywords that may not stand as they are; the first four may not stand even raw.
+const KEYWORDS: &[&str] = &[
+    "self", "super", "crate", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// A name as a Rust identifier.
+pub(crate) fn identifier(name: &str) -> String {
+    let mut out: String = name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, '_');
+    }
+    if let Some(at) = KEYWORDS.iter().position(|keyword| *keyword == out) {
+        if at < 4 { out.push('_') } else { out.insert_str(0, "r#") }
+    }
+    out
+}
+
+/// `TwoMoons` → `two_moons`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (i, &c) in chars.iter().enumerate() {
+        let starts_word = c.is_uppercase()
+            && i > 0
+            && chars[i - 1] != '_'
+            && (!chars[i - 1].is_uppercase() || chars.get(i + 1).is_some_and(|next| next.is_lowercase()));
+        if starts_word {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// `fc1` → `Fc1`, `block.0` → `Block0`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut out = String::new();
+    let mut upper = true;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            upper = true;
+        } else if upper {
+            out.extend(c.to_uppercase());
+            upper = false;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The names of one scope.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// A scope in which `reserved` are taken.
+    pub(crate) fn new(reserved: &[&str]) -> Scope {
+        Scope { taken: reserved.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// `wanted` as an identifier, with `_2`, `_3`, … where it is taken.
+    pub(crate) fn unique(&mut self, wanted: &str) -> String {
+        let base = snake(wanted);
+        let mut name = base.clone();
+        let mut n = 2;
+        while !self.taken.insert(name.clone()) {
+            name = format!("{}_{n}", base.trim_start_matches("r#"));
+            n += 1;
+        }
+        name
+    }
+}
+
+/// Values are snake case: a program's `W` becomes `w`.
+fn snake(name: &str) -> String {
+    identifier(&snake_case(name).replace("__", "_"))
+}

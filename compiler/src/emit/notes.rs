@@ -1,0 +1,100 @@
+//! What the generated code says about each value: its name, the program's line, the chain rule it is an instance of.
+
+use std::rc::Rc;
+
+use tapeless_grammar::span::{Sources, Span};
+
+use crate::graph::{AdjointOf, Graph, Node, NodeId, Origin};
+use crate::ops::{self, Value};
+
+/// A planned graph, whose gradients refer to its forward nodes, with the program's names spread over it.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    graph: Graph,
+    names: Vec<Option<Rc<str>>>,
+}
+
+impl Notes {
+    /// Reads a graph.
+    #[must_use]
+    pub fn of(graph: &Graph) -> Notes {
+        let mut names: Vec<Option<Rc<str>>> = graph.nodes.iter().map(|node| node.name.clone()).collect();
+        // A `let` gives its name to what it names.
+        for id in graph.ids().rev() {
+            let node = graph.node(id);
+            if let ([arg], Some(name)) = (node.args.as_slice(), &names[id.index()])
+                && std::ptr::eq(node.op, &ops::name::OP)
+                && names[arg.index()].is_none()
+            {
+                names[arg.index()] = Some(name.clone());
+            }
+        }
+        Notes { graph: graph.clone(), names }
+    }
+
+    /// What a value is called.
+    fn called(&self, id: NodeId) -> String {
+        let node = self.graph.node(id);
+        if let Some(name) = &self.names[id.index()] {
+            return name.to_string();
+        }
+        match (&node.op.value, node.args.as_slice()) {
+            (Value::Move(_), [arg]) => self.called(*arg),
+            _ if node.origin.adjoint.is_some() => self.gradient_name(node),
+            _ => own_words(node),
+        }
+    }
+
+    /// `d_h`: after the value it is the gradient of.
+    fn gradient_name(&self, node: &Node) -> String {
+        let Some(AdjointOf { node: of, operand }) = node.origin.adjoint else { return own_words(node) };
+        if of.index() >= self.graph.nodes.len() {
+            return own_words(node);
+        }
+        let target = operand.and_then(|operand| self.graph.node(of).args.get(operand).copied()).unwrap_or(of);
+        format!("d_{}", self.called(target))
+    }
+
+    /// What a value is to be called.
+    #[must_use]
+    pub fn name(&self, node: &Node) -> String {
+        match &node.name {
+            Some(name) => name.to_string(),
+            None if node.origin.adjoint.is_some() => self.gradient_name(node),
+            None => own_words(node),
+        }
+    }
+
+    /// The chain rule that a gradient is an instance of.
+    #[must_use]
+    pub fn formula(&self, origin: &Origin) -> Option<String> {
+        let AdjointOf { node: of, operand } = origin.adjoint?;
+        let node = self.graph.nodes.get(of.index())?;
+        let Some(operand) = operand else {
+            return Some(format!("∂L/∂{}", self.called(of)));
+        };
+        let template = node.op.formula.get(operand).filter(|template| !template.is_empty())?;
+        let result = self.called(of);
+        let mut text = template.replace("{d}", &format!("∂L/∂{result}")).replace("{y}", &result);
+        for (i, arg) in node.args.iter().enumerate() {
+            text = text.replace(&format!("{{{i}}}"), &self.called(*arg));
+        }
+        if let crate::graph::Attr::Number(n) = node.attr {
+            text = text.replace("{n}", &n.to_string());
+        }
+        Some(text)
+    }
+}
+
+/// `moons.nn:5: let h = x |> fc1: dense(16) |> relu …`
+#[must_use]
+pub fn line_of(sources: &Sources, span: Span) -> String {
+    let (line, text) = sources.line(span.file, span.start);
+    let file = sources.file(span.file);
+    format!("{}:{}: {}", file.name, line + file.origin.0.saturating_sub(1), text.trim())
+}
+
+fn own_words(node: &Node) -> String {
+    let context = &node.origin.context;
+    if context.is_empty() { node.op.name.to_owned() } else { format!("{}_{}", context.replace('.', "_"), node.op.name) }
+}

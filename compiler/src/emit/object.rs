@@ -1,0 +1,389 @@
+//! With allocation: the network as an object that owns its storage, and its samples as lists.
+
+use super::doc::Code;
+use super::module::Module;
+use super::names::identifier;
+use super::types;
+use crate::network::Port;
+
+/// `Data`: a list for each input and target.
+pub(crate) fn data(module: &Module<'_>, code: &mut Code) {
+    let facade = &module.options.facade;
+    let ports = &module.network.ports;
+    code.line("");
+    code.line("/// Samples: a list for each input and target, all of one length.");
+    code.line("#[derive(Clone, Debug, Default, PartialEq)]");
+    if ports.is_empty() {
+        code.line("pub struct Data;");
+    } else {
+        code.open("pub struct Data {");
+        for port in ports {
+            code.line(format!("/// `{}`, {:?} each.", port.name, port.shape));
+            code.line(format!("pub {}: {facade}::__alloc::Vec<{}>,", identifier(&port.name), types::sample(port, module.real)));
+        }
+        code.close("}");
+    }
+    code.line("");
+    code.open(format!("impl {facade}::Dataset for Data {{"));
+    code.open("fn len(&self) -> usize {");
+    match ports.first() {
+        Some(port) => code.line(format!("self.{}.len()", identifier(&port.name))),
+        None => code.line("1"),
+    }
+    code.close("}");
+    code.line("");
+    code.open("fn check(&self) -> Result<(), rt::DataError> {");
+    if let Some(first) = ports.first() {
+        for port in &ports[1..] {
+            let (name, first) = (identifier(&port.name), identifier(&first.name));
+            code.open(format!("if self.{name}.len() != self.{first}.len() {{"));
+            code.open("return Err(rt::DataError::Lengths {");
+            code.line(format!("name: \"{}\",", port.name));
+            code.line(format!("expected: self.{first}.len(),"));
+            code.line(format!("found: self.{name}.len(),"));
+            code.close("});");
+            code.close("}");
+        }
+    }
+    code.line("Ok(())");
+    code.close("}");
+    code.line("");
+    code.open("fn clear(&mut self) {");
+    for port in ports {
+        code.line(format!("self.{}.clear();", identifier(&port.name)));
+    }
+    code.close("}");
+    code.line("");
+    let used = if ports.is_empty() { ["_other", "_index"] } else { ["other", "index"] };
+    code.open(format!("fn push_from(&mut self, {}: &Self, {}: usize) {{", used[0], used[1]));
+    for port in ports {
+        let name = identifier(&port.name);
+        code.line(format!("self.{name}.extend(other.{name}.get(index).copied());"));
+    }
+    code.close("}");
+    code.close("}");
+}
+
+/// The struct `Moons` and what it can do.
+pub(crate) fn object(module: &Module<'_>) -> String {
+    let mut code = Code::at(0);
+    let (name, real, m) = (&module.network.name, module.real, &module.name);
+    let facade = &module.options.facade;
+    let root = &module.options.root;
+    let boxed = |len: &str| format!("{facade}::__alloc::Box<[{real}; {m}::{len}]>");
+    code.line("");
+    for line in &module.network.doc {
+        code.line(format!("/// {line}").trim_end());
+    }
+    if module.network.doc.is_empty() {
+        code.line(format!("/// The network `{name}` with its parameters, optimizer state and workspaces."));
+    }
+    code.line("#[derive(Clone, Debug)]");
+    code.open(format!("pub struct {name} {{"));
+    code.line(format!("params: {m}::Params,"));
+    code.line(format!("grads: {m}::Grads,"));
+    code.line(format!("buffers: {},", boxed("BUFFERS")));
+    code.line(format!("state: {},", boxed("OPTIMIZER_STATE")));
+    code.line(format!("scalars: [f64; {m}::SCALARS],"));
+    code.line(format!("hyper: {m}::Hyper,"));
+    code.line(format!("train_workspace: {},", boxed("TRAIN_WORKSPACE")));
+    code.line(format!("evaluate_workspace: {},", boxed("EVALUATE_WORKSPACE")));
+    code.line(format!("predict_workspace: {},", boxed("PREDICT_WORKSPACE")));
+    code.line("seed: u64,");
+    code.line("steps: u64,");
+    code.close("}");
+    code.line("");
+    code.open(format!("impl {name} {{"));
+    code.line("/// Initialises the parameters from `seed`.");
+    code.open("pub fn new(seed: u64) -> Self {");
+    code.line(format!("let mut params = {facade}::__alloc::boxed();"));
+    code.line(format!("{root}::initialise({m}::LAYOUT, seed, &mut params[..]);"));
+    if !module.network.buffers.is_empty() {
+        code.line(format!("let mut buffers = {facade}::__alloc::boxed();"));
+        code.line(format!("{root}::initialise({m}::BUFFER_LAYOUT, seed, &mut buffers[..]);"));
+    }
+    code.line(format!("let mut state = {facade}::__alloc::boxed();"));
+    code.line(format!("{root}::initial_state::<{m}::Net, {real}>(&mut state[..]);"));
+    code.line(format!("let mut scalars = [0.0; {m}::SCALARS];"));
+    code.line(format!("{root}::initial_scalars::<{m}::Net>(&mut scalars);"));
+    code.open(format!("{name} {{"));
+    code.line(format!("params: {m}::Params::from_storage(params),"));
+    code.line(format!("grads: {m}::Params::from_storage({facade}::__alloc::boxed()),"));
+    if module.network.buffers.is_empty() {
+        code.line(format!("buffers: {facade}::__alloc::boxed(),"));
+    } else {
+        code.line("buffers,");
+    }
+    code.line("state,");
+    code.line("scalars,");
+    code.line(format!("hyper: {m}::Hyper::default(),"));
+    for workspace in ["train", "evaluate", "predict"] {
+        code.line(format!("{workspace}_workspace: {facade}::__alloc::boxed(),"));
+    }
+    code.line("seed,");
+    code.line("steps: 0,");
+    code.close("}");
+    code.close("}");
+    predict(module, &mut code);
+    train(module, &mut code);
+    for (method, ty, doc) in [
+        ("params", "Params", "The parameters."),
+        ("grads", "Grads", "The gradients of the last call of `gradients` or `train_step`."),
+    ] {
+        code.line("");
+        code.line(format!("/// {doc}"));
+        code.open(format!("pub fn {method}(&self) -> &{m}::{ty} {{"));
+        code.line(format!("&self.{method}"));
+        code.close("}");
+        code.line("");
+        code.line(format!("/// {} To change.", doc));
+        code.open(format!("pub fn {method}_mut(&mut self) -> &mut {m}::{ty} {{"));
+        code.line(format!("&mut self.{method}"));
+        code.close("}");
+    }
+    code.line("");
+    code.line("/// The settable numbers of the update.");
+    code.open(format!("pub fn hyper(&mut self) -> &mut {m}::Hyper {{"));
+    code.line("&mut self.hyper");
+    code.close("}");
+    code.line("");
+    code.line("/// How many updates there were.");
+    code.open("pub fn steps(&self) -> u64 {");
+    code.line("self.steps");
+    code.close("}");
+    code.close("}");
+    trainable(module, &mut code);
+    code.into_text()
+}
+
+fn slices(ports: &[&Port], real: &str) -> Vec<String> {
+    ports.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, real))).collect()
+}
+
+fn call_lines(code: &mut Code, head: &str, args: &[String], end: &str) {
+    let flat = args.join(", ");
+    if flat.len() <= 60 && code.column() + head.len() + flat.len() + end.len() + 2 <= 100 {
+        code.line(format!("{head}({flat}){end}"));
+        return;
+    }
+    code.open(format!("{head}("));
+    for arg in args {
+        code.line(format!("{arg},"));
+    }
+    code.close(format!("){end}"));
+}
+
+fn predict(module: &Module<'_>, code: &mut Code) {
+    let (real, m) = (module.real, &module.name);
+    let inputs = module.inputs();
+    let names: Vec<String> = inputs.iter().map(|port| identifier(&port.name)).collect();
+    let output = match module.passes.outputs.as_slice() {
+        [one] => types::array(&one.1, real),
+        _ => format!("{m}::Output<{real}>"),
+    };
+    let zero = match module.passes.outputs.as_slice() {
+        [one] => types::array(&one.1, "0.0"),
+        _ => format!("{m}::Output::default()"),
+    };
+    let storage = |workspace: &str| {
+        let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+        args.extend(names.clone());
+        args.push(format!("&mut self.{workspace}_workspace"));
+        args
+    };
+    code.line("");
+    code.line("/// The outputs for one sample.");
+    if module.one_can_fail() {
+        code.line("///");
+        code.line("/// # Errors");
+        code.line("/// An index out of its range.");
+    }
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(inputs.iter().map(|port| format!("{}: {}", identifier(&port.name), types::argument(port, real))));
+    let result = format!("Result<{output}, {}::DataError>", module.options.root);
+    let end = if module.one_can_fail() { format!(" -> {result}") } else { format!(" -> {output}") };
+    code.signature("pub fn predict", &parameters, &end);
+    code.line(format!("let mut output = {zero};"));
+    let mut args = storage("predict");
+    args.push("&mut output".into());
+    call_lines(code, &format!("{m}::predict"), &args, if module.one_can_fail() { "?;" } else { ";" });
+    code.line(if module.one_can_fail() { "Ok(output)" } else { "output" });
+    code.close("}");
+    if module.passes.outputs.len() != 1 || inputs.is_empty() {
+        return;
+    }
+    code.line("");
+    code.line("/// The outputs for a batch of any length.");
+    let fails = module.batch_can_fail();
+    if fails {
+        code.line("///");
+        code.line("/// # Errors");
+        code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
+    } else {
+        code.line("/// Where a number is not finite, or there are no samples, the list is empty.");
+    }
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(slices(&inputs, real));
+    let list = format!("{}::__alloc::Vec<{output}>", module.options.facade);
+    let end = if fails { format!(" -> Result<{list}, {}::DataError>", module.options.root) } else { format!(" -> {list}") };
+    code.signature("pub fn predict_batch", &parameters, &end);
+    code.line(format!("let mut outputs = {}::__alloc::vec![{zero}; {}.len()];", module.options.facade, names[0]));
+    let mut args = storage("predict");
+    args.push("&mut outputs".into());
+    if fails {
+        call_lines(code, &format!("{m}::predict_batch"), &args, "?;");
+        code.line("Ok(outputs)");
+    } else {
+        call_lines(code, &format!("let done = {m}::predict_batch"), &args, ";");
+        code.open("if done.is_err() {");
+        code.line("outputs.clear();");
+        code.close("}");
+        code.line("outputs");
+    }
+    code.close("}");
+}
+
+fn train(module: &Module<'_>, code: &mut Code) {
+    let (real, m, root) = (module.real, &module.name, &module.options.root);
+    let ports: Vec<&Port> = module.network.ports.iter().collect();
+    let names: Vec<String> = ports.iter().map(|port| identifier(&port.name)).collect();
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(slices(&ports, real));
+    let errors = |code: &mut Code, doc: &str, losses: &str| {
+        code.line("");
+        code.line(format!("/// {doc}"));
+        code.line("///");
+        code.line("/// # Errors");
+        code.line(format!("/// Slices of unequal lengths, an index out of its range, a number{losses} that is not finite."));
+    };
+    errors(code, "Losses and metrics of a batch of any length, in predict mode.", "");
+    code.signature("pub fn evaluate", &parameters, &format!(" -> Result<{m}::Evaluation, {root}::DataError>"));
+    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    args.extend(names.clone());
+    args.push("&mut self.evaluate_workspace".into());
+    call_lines(code, &format!("{m}::evaluate"), &args, "");
+    code.close("}");
+    errors(code, "Losses of a batch of any length, in training mode; their gradients are in `grads`.", " or a loss");
+    code.signature("pub fn gradients", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
+    code.open(format!("let step = {root}::Step {{"));
+    code.line("seed: self.seed,");
+    code.line("number: self.steps + 1,");
+    code.close("};");
+    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    args.extend(names.clone());
+    args.extend(["step".to_owned(), "&mut self.train_workspace".into(), "self.grads.as_array_mut()".into()]);
+    call_lines(code, &format!("{m}::gradients"), &args, "");
+    code.close("}");
+    code.line("");
+    code.line("/// Updates the parameters by the gradients.");
+    code.open("pub fn apply(&mut self) {");
+    code.line("self.steps += 1;");
+    let args = ["self.params.as_array_mut()", "self.grads.as_array()", "&mut self.state", "&mut self.scalars", "&self.hyper", "self.steps"];
+    call_lines(code, &format!("{m}::update"), &args.map(str::to_owned), ";");
+    code.close("}");
+    errors(code, "One training step on a batch of any length: gradients, then the update. Gives the losses before it.", " or a loss");
+    code.line("/// Nothing has changed then but the gradients.");
+    code.signature("pub fn train_step", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
+    call_lines(code, "let losses = self.gradients", &names, "?;");
+    code.line("self.apply();");
+    code.line("Ok(losses)");
+    code.close("}");
+}
+
+fn trainable(module: &Module<'_>, code: &mut Code) {
+    let (real, m, root) = (module.real, &module.name, &module.options.root);
+    let facade = &module.options.facade;
+    let columns: Vec<String> = module.network.ports.iter().map(|port| format!("&data.{}", identifier(&port.name))).collect();
+    let data = if columns.is_empty() { "_data" } else { "data" };
+    code.line("");
+    code.open(format!("impl {facade}::Trainable for {} {{", module.network.name));
+    code.line(format!("type Net = {m}::Net;"));
+    code.line(format!("type Real = {real};"));
+    code.line(format!("type Data = {m}::Data;"));
+    let fields = |names: &[String], of: &str| -> Vec<String> { names.iter().map(|name| format!("{of}.{name}")).collect() };
+    let losses: Vec<String> = {
+        let mut scope = super::names::Scope::new(&["total"]);
+        let names = module.network.train.losses.iter();
+        names.map(|loss| if loss.name.is_empty() { "total".to_owned() } else { scope.unique(&loss.name) }).collect()
+    };
+    let metrics: Vec<String> = module.network.predict.metrics.iter().map(|metric| identifier(&metric.name)).collect();
+    let cast = if real == "f32" { ".into()" } else { "" };
+    let copy = |code: &mut Code, to: &str, from: Vec<String>| {
+        for (i, from) in from.iter().enumerate() {
+            code.open(format!("if let Some(out) = {to}.get_mut({i}) {{"));
+            code.line(format!("*out = {from}{cast};"));
+            code.close("}");
+        }
+    };
+    let loss_list = |code: &mut Code, of: &str| {
+        let only = losses.len() == 1 && losses[0] == "total";
+        let unnamed = losses.iter().position(|name| name == "total");
+        match unnamed {
+            // What is unnamed is what the named terms leave of the total.
+            Some(at) if !only => {
+                let named: String = losses.iter().filter(|name| *name != "total").map(|name| format!(" - {of}.{name}")).collect();
+                let mut list = fields(&losses, of);
+                list[at] = format!("({of}.total{named})");
+                copy(code, "losses", list);
+            }
+            _ => copy(code, "losses", fields(&losses, of)),
+        }
+    };
+    let unused = |names: &[String], name: &str| if names.is_empty() { format!("_{name}") } else { name.to_owned() };
+    let loss_argument = unused(&losses, "losses");
+    code.line("");
+    code.signature(
+        "fn train_on",
+        &["&mut self".into(), format!("{data}: &{m}::Data"), format!("{loss_argument}: &mut [f64]")],
+        &format!(" -> Result<f64, {root}::DataError>"),
+    );
+    call_lines(code, "let step = self.train_step", &columns, "?;");
+    loss_list(code, "step");
+    code.line(format!("Ok(step.total{cast})"));
+    code.close("}");
+    code.line("");
+    code.signature(
+        "fn evaluate_on",
+        &[
+            "&mut self".into(),
+            format!("{data}: &{m}::Data"),
+            format!("{loss_argument}: &mut [f64]"),
+            format!("{}: &mut [f64]", unused(&metrics, "metrics")),
+        ],
+        &format!(" -> Result<f64, {root}::DataError>"),
+    );
+    call_lines(code, "let found = self.evaluate", &columns, "?;");
+    loss_list(code, "found.losses");
+    copy(code, "metrics", fields(&metrics, "found.metrics"));
+    code.line(format!("Ok(found.losses.total{cast})"));
+    code.close("}");
+    for (method, ty, borrow, me) in [("parts", "Parts", "&", "&self"), ("parts_mut", "PartsMut", "&mut ", "&mut self")] {
+        let (array, number) = if method == "parts" { ("as_array", "") } else { ("as_array_mut", "&mut ") };
+        code.line("");
+        code.open(format!("fn {method}({me}) -> {facade}::{ty}<'_, {real}> {{"));
+        code.open(format!("{facade}::{ty} {{"));
+        code.line(format!("parameters: self.params.{array}(),"));
+        code.line(format!("buffers: {borrow}self.buffers[..],"));
+        code.line(format!("state: {borrow}self.state[..],"));
+        code.line(format!("scalars: {borrow}self.scalars,"));
+        code.line(format!("seed: {number}self.seed,"));
+        code.line(format!("steps: {number}self.steps,"));
+        code.close("}");
+        code.close("}");
+    }
+    code.line("");
+    code.open("fn read_hyper(&self, values: &mut [f64]) {");
+    code.open("for (out, value) in values.iter_mut().zip(self.hyper.to_list()) {");
+    code.line("*out = value;");
+    code.close("}");
+    code.close("}");
+    code.line("");
+    code.open("fn write_hyper(&mut self, values: &[f64]) {");
+    code.line("let mut list = self.hyper.to_list();");
+    code.open("for (out, value) in list.iter_mut().zip(values) {");
+    code.line("*out = *value;");
+    code.close("}");
+    code.line(format!("self.hyper = {m}::Hyper::from_list(&list);"));
+    code.close("}");
+    code.close("}");
+}

@@ -1,0 +1,458 @@
+//! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tapeless_grammar::span::Sources;
+
+use super::doc::{Code, Doc, text};
+use super::kernels::Writer;
+use super::names::Scope;
+use super::notes::Notes;
+use super::unrolled::Unroller;
+use crate::graph::{Attr, NodeId};
+use crate::network::{Emit, Network};
+use crate::ops::{self, OpDef, Value};
+use crate::plan::{Phase, Place, Plan, What, sums_batch};
+
+/// Names that generated functions use for themselves.
+const RESERVED: &[&str] = &[
+    "simd", "num", "splat", "params", "grads", "tile", "lanes", "row", "i", "j", "k", "l", "m", "at", "sum", "key", "rest", "asked", "rt", "out",
+    "value", "sample", "lane", "beats", "losses", "total",
+];
+
+/// A pass to write.
+pub(crate) struct PassText<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) sources: &'a Sources,
+    pub(crate) plan: &'a Plan,
+    pub(crate) emit: Emit,
+    /// `Gradients`
+    pub(crate) name: &'a str,
+    /// What the pass does, for its documentation.
+    pub(crate) doc: &'a str,
+    /// The constant with the length of the workspace.
+    pub(crate) workspace: &'a str,
+    /// Names of the parameters as fields, in order.
+    pub(crate) parameters: &'a [String],
+}
+
+/// A written pass.
+pub(crate) struct WrittenPass {
+    pub(crate) text: String,
+    /// The statement that makes the pass from the trait's arguments.
+    pub(crate) construct: Vec<String>,
+    pub(crate) statements: usize,
+}
+
+/// What a leaf is; the one place that tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    Port(usize),
+    Parameter(usize),
+    Buffer(usize),
+    Cotangent(usize),
+    Seed,
+    BatchCount,
+    Number,
+}
+
+pub(crate) fn leaf(op: &'static OpDef, attr: &Attr) -> Option<Leaf> {
+    let number = match attr {
+        Attr::Leaf(i) => *i,
+        _ => 0,
+    };
+    let kinds: [(&'static OpDef, Leaf); 6] = [
+        (&ops::input::OP, Leaf::Port(number)),
+        (&ops::param::OP, Leaf::Parameter(number)),
+        (&ops::buffer::OP, Leaf::Buffer(number)),
+        (&ops::cotangent::OP, Leaf::Cotangent(number)),
+        (&ops::seed::OP, Leaf::Seed),
+        (&ops::batch_count::OP, Leaf::BatchCount),
+    ];
+    if matches!(attr, Attr::Number(_) | Attr::Tensor(_)) {
+        return Some(Leaf::Number);
+    }
+    kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, leaf)| leaf)
+}
+
+/// A field of the pass's struct: name, type, and the expression that fills it.
+struct Field {
+    name: String,
+    ty: String,
+    from: String,
+}
+
+impl PassText<'_> {
+    pub(crate) fn write(&self) -> WrittenPass {
+        let notes = Notes::of(&self.plan.program.graph);
+        let mut fields = Vec::new();
+        let mut field_names = Scope::new(&["params", "buffers", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
+        let mut writer = Writer {
+            plan: self.plan,
+            network: self.network,
+            sources: self.sources,
+            notes: &notes,
+            scope: Scope::new(RESERVED),
+            names: BTreeMap::new(),
+            code: Code::at(2),
+            last_line: String::new(),
+        };
+        for i in 0..self.plan.slots.slots.len() {
+            writer.scope.unique(&format!("slot_{i}"));
+        }
+        self.name_leaves(&mut writer);
+        let before_tiles = self.before_tiles(&mut writer);
+        writer.code = Code::at(2);
+        writer.phase(Phase::Once);
+        let once = std::mem::replace(&mut writer.code, Code::at(3)).into_text();
+        writer.last_line.clear();
+        let per_sample = self.plan.kernels.iter().any(|kernel| matches!(kernel.phase, Phase::Tile | Phase::Asked))
+            || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Output(_) | What::PortGradient(_)));
+        if per_sample {
+            self.tile(&mut writer, &mut fields, &mut field_names);
+        }
+        let tile = std::mem::replace(&mut writer.code, Code::at(2)).into_text();
+        writer.last_line.clear();
+        writer.phase(Phase::After);
+        self.results(&mut writer, &mut fields);
+        let after = std::mem::take(&mut writer.code).into_text();
+        self.assemble(&fields, &before_tiles, &once, per_sample.then_some(&tile), &after)
+    }
+
+    /// Leaves are read where they lie.
+    fn name_leaves(&self, writer: &mut Writer<'_>) {
+        let graph = &self.plan.program.graph;
+        for id in graph.ids() {
+            let node = graph.node(id);
+            match (self.plan.places[id.index()], leaf(node.op, &node.attr)) {
+                (Place::Gradient(i), _) => {
+                    writer.names.insert(id, format!("grads.{}", self.parameters[i]));
+                }
+                (Place::Leaf, Some(Leaf::Parameter(i))) => {
+                    writer.names.insert(id, format!("params.{}", self.parameters[i]));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The workspace as slots; what sums over the batch begins at zero.
+    fn before_tiles(&self, writer: &mut Writer<'_>) -> String {
+        let graph = &self.plan.program.graph;
+        let count = self.plan.slots.slots.len();
+        if count > 0 {
+            writer.code.line("");
+            writer.code.line("// The workspace: values that are not needed at the same time share a slot.");
+        }
+        for (i, slot) in self.plan.slots.slots.iter().enumerate() {
+            let rest = if i == 0 { "self.workspace" } else { "rest" };
+            let tail = if i + 1 == count { "_" } else { "rest" };
+            writer.code.line(format!("let (slot_{i}, {tail}) = {rest}.split_at_mut({});", slot.len));
+        }
+        let mut said = false;
+        for kernel in &self.plan.kernels {
+            if !sums_batch(graph, kernel.output) || self.plan.places[kernel.output.index()] != Place::Stored {
+                continue;
+            }
+            if !said {
+                writer.code.line("");
+                writer.code.line("// Sums over the samples.");
+                said = true;
+            }
+            writer.open_value(kernel.output);
+            let name = writer.names.get(&kernel.output).cloned().unwrap_or_default();
+            let flat = if writer.dims(kernel.output).rows.is_some() { format!("{name}.as_flattened_mut()") } else { name };
+            writer.code.line(format!("{flat}.fill(T::ZERO);"));
+        }
+        std::mem::take(&mut writer.code).into_text()
+    }
+
+    /// The work of one tile: inputs, kernels, outputs, and the gradients of the inputs where they are asked for.
+    fn tile(&self, writer: &mut Writer<'_>, fields: &mut Vec<Field>, names: &mut Scope) {
+        let graph = &self.plan.program.graph;
+        let unrolled = self.emit == Emit::Unrolled;
+        let needed: BTreeSet<NodeId> = self.plan.kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
+        let wanted: BTreeSet<NodeId> = self.plan.program.results.iter().map(|wanted| self.plan.base(wanted.node)).collect();
+        let leaves: Vec<NodeId> = graph
+            .ids()
+            .filter(|id| graph.ty(*id).batched && matches!(graph.node(*id).op.value, Value::Leaf))
+            .filter(|id| needed.contains(id) || wanted.contains(id))
+            .collect();
+        let mut loads = Vec::new();
+        for id in leaves {
+            let node = graph.node(id);
+            let size = node.ty.size();
+            match leaf(node.op, &node.attr) {
+                Some(Leaf::Port(i)) => {
+                    let port = &self.network.ports[i];
+                    let field = names.unique(&port.name);
+                    let (ty, from) = match port.index {
+                        Some(_) => ("&'a [u32]", format!("rt::indices(ports, {i})")),
+                        None => ("&'a [T]", format!("rt::reals(ports, {i})")),
+                    };
+                    fields.push(Field { name: field.clone(), ty: ty.into(), from });
+                    loads.push((id, format!("self.{field}"), port.index.is_some(), size));
+                }
+                Some(Leaf::Cotangent(i)) => {
+                    let field = names.unique(&format!("d_{}", self.network.train.outputs[i].name));
+                    fields.push(Field { name: field.clone(), ty: "&'a [T]".into(), from: format!("rt::reals(cotangents, {i})") });
+                    loads.push((id, format!("self.{field}"), false, size));
+                }
+                Some(Leaf::Seed) => loads.push((id, String::new(), false, 0)),
+                _ => {}
+            }
+        }
+        let stores = self.stores(fields, names);
+        if unrolled {
+            let mut unroller = Unroller::new(writer);
+            for (id, from, index, size) in &loads {
+                match size {
+                    0 => unroller.load_seed(*id),
+                    size => unroller.load(*id, &format!("{from}.as_chunks::<{size}>().0"), *index),
+                }
+            }
+            unroller.phase(Phase::Tile);
+            for (id, field, size, asked) in stores.iter().filter(|store| !store.3) {
+                unroller.store(*id, field, *size, *asked);
+            }
+            if stores.iter().any(|store| store.3) {
+                unroller.open_asked();
+                unroller.phase(Phase::Asked);
+                for (id, field, size, asked) in stores.iter().filter(|store| store.3) {
+                    unroller.store(*id, field, *size, *asked);
+                }
+                unroller.close_asked();
+            }
+            return;
+        }
+        for (id, from, index, size) in &loads {
+            let name = writer.christen(*id);
+            let slot = self.plan.slots.of.get(id).copied().unwrap_or(0);
+            writer.code.line(match (size, index) {
+                (0, _) => format!("let {name} = tile.seed(slot_{slot});"),
+                (size, true) => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
+                (size, false) => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
+            });
+        }
+        let kernels: Vec<_> = self.plan.kernels.clone();
+        for store in stores.iter().filter(|store| !store.3 && matches!(graph.node(self.plan.base(store.0)).op.value, Value::Leaf)) {
+            self.store_rows(writer, store);
+        }
+        for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Tile) {
+            writer.kernel(kernel);
+            for store in stores.iter().filter(|store| !store.3 && self.plan.base(store.0) == kernel.output) {
+                self.store_rows(writer, store);
+            }
+        }
+        for store in stores.iter().filter(|store| !store.3 && !graph.ty(self.plan.base(store.0)).batched) {
+            self.store_rows(writer, store);
+        }
+        if stores.iter().any(|store| store.3) {
+            writer.code.line("");
+            writer.code.open("if asked {");
+            for store in stores.iter().filter(|store| store.3) {
+                if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.base(store.0) == kernel.output) {
+                    self.store_rows(writer, store);
+                }
+            }
+            writer.last_line.clear();
+            for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Asked) {
+                writer.kernel(kernel);
+                for store in stores.iter().filter(|store| store.3 && self.plan.base(store.0) == kernel.output) {
+                    self.store_rows(writer, store);
+                }
+            }
+            writer.code.close("}");
+        }
+    }
+
+    /// What goes to the caller for each sample: node, field, elements, whether it must be asked for.
+    fn stores(&self, fields: &mut Vec<Field>, names: &mut Scope) -> Vec<(NodeId, String, usize, bool)> {
+        let mut stores = Vec::new();
+        for wanted in &self.plan.program.results {
+            let size = self.plan.program.graph.ty(wanted.node).size();
+            let (name, from, asked) = match wanted.what {
+                What::Output(i) => (format!("out_{}", self.network.predict.outputs[i].name), "outputs", false),
+                What::PortGradient(i) => (format!("d_{}", self.network.ports[i].name), "port_grads", true),
+                _ => continue,
+            };
+            let field = names.unique(&name);
+            let at = match wanted.what {
+                What::Output(i) | What::PortGradient(i) => i,
+                _ => 0,
+            };
+            fields.push(Field { name: field.clone(), ty: "&'a mut [T]".into(), from: format!("{from}#{at}") });
+            stores.push((wanted.node, field, size, asked));
+        }
+        stores
+    }
+
+    fn store_rows(&self, writer: &mut Writer<'_>, (id, field, size, _): &(NodeId, String, usize, bool)) {
+        let base = self.plan.base(*id);
+        let graph = &self.plan.program.graph;
+        if graph.ty(base).batched {
+            let name = writer.names.get(&base).cloned().unwrap_or_default();
+            let dims = writer.dims(base);
+            debug_assert_eq!(dims.columns, *size);
+            writer.code.line(format!("tile.store({name}, self.{field});"));
+        } else {
+            let value = match graph.node(base).attr {
+                Attr::Number(value) => format!("&[T::from_f64({}); {size}]", super::element::literal(value)),
+                _ => writer.flat(base),
+            };
+            writer.code.line(format!("tile.store_same({value}, self.{field});"));
+        }
+    }
+
+    /// Losses, metrics and gradients to where the caller wants them.
+    fn results(&self, writer: &mut Writer<'_>, fields: &mut Vec<Field>) {
+        let graph = &self.plan.program.graph;
+        let mut lines = Vec::new();
+        for wanted in &self.plan.program.results {
+            let base = self.plan.base(wanted.node);
+            let scalar = match (&graph.node(base).op.value, &graph.node(base).attr) {
+                (Value::Leaf, Attr::Number(value)) => format!("T::from_f64({})", super::element::literal(*value)),
+                _ => format!("{}[0]", writer.flat(base)),
+            };
+            match wanted.what {
+                What::Loss(i) => lines.push(format!("self.losses[{i}] = {scalar};")),
+                What::Total => lines.push(format!("*self.total = {scalar};")),
+                What::Metric(i) => lines.push(format!("self.metrics[{i}] = {scalar};")),
+                What::Gradient(i) if self.plan.places[base.index()] != Place::Gradient(i) => {
+                    let parameter = &self.network.parameters[i];
+                    let to = if parameter.shape.len() >= 2 { ".as_flattened_mut()" } else { "" };
+                    let to = format!("grads.{}{to}", self.parameters[i]);
+                    lines.push(match (&graph.node(base).op.value, &graph.node(base).attr) {
+                        (Value::Leaf, Attr::Number(value)) => format!("{to}.fill(T::from_f64({}));", super::element::literal(*value)),
+                        _ => format!("{to}.copy_from_slice({});", writer.flat(base)),
+                    });
+                }
+                _ => {}
+            }
+        }
+        let count = |which: fn(&What) -> bool| self.plan.program.results.iter().filter(|wanted| which(&wanted.what)).count();
+        let (losses, metrics) = (count(|what| matches!(what, What::Loss(_))), count(|what| matches!(what, What::Metric(_))));
+        for (name, many) in [("losses", losses), ("metrics", metrics)] {
+            if many > 0 {
+                let from = format!("rt::array_mut(\"{name}\", {name})?");
+                fields.push(Field { name: name.into(), ty: format!("&'a mut [T; {many}]"), from });
+            }
+        }
+        if count(|what| matches!(what, What::Total)) > 0 {
+            fields.push(Field { name: "total".into(), ty: "&'a mut T".into(), from: "&mut total".into() });
+        }
+        if !lines.is_empty() {
+            writer.code.line("");
+            writer.code.line("// What the caller gets.");
+        }
+        for line in lines {
+            writer.code.line(line);
+        }
+    }
+
+    fn assemble(&self, fields: &[Field], before: &str, once: &str, tile: Option<&String>, after: &str) -> WrittenPass {
+        let name = self.name;
+        let body = format!("{before}{once}{}{after}", tile.map_or("", String::as_str));
+        let uses = |word: &str| uses_word(&body, word);
+        let mut code = Code::at(1);
+        code.line(format!("/// {}", self.doc));
+        code.open(format!("struct {name}<'a, T> {{"));
+        let mut construct = Vec::new();
+        let mut field = |code: &mut Code, name: &str, ty: &str, from: &str| {
+            code.line(format!("{name}: {ty},"));
+            construct.push(if name == from { name.to_owned() } else { format!("{name}: {from}") });
+        };
+        if uses("params") {
+            field(&mut code, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
+        }
+        if tile.is_some() {
+            field(&mut code, "samples", "usize", "samples");
+        }
+        if uses("key") {
+            field(&mut code, "step", "rt::Step", "step");
+        }
+        for one in fields {
+            field(&mut code, &one.name, &one.ty, &one.from);
+        }
+        if !self.plan.slots.is_empty() {
+            let ty = format!("&'a mut [T; {}]", self.workspace);
+            field(&mut code, "workspace", &ty, "rt::array_mut(\"workspace\", workspace)?");
+        }
+        let gradients = self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Gradient(_)));
+        if gradients {
+            field(&mut code, "grads", "&'a mut [T; PARAMETERS]", "rt::array_mut(\"grads\", grads)?");
+        }
+        code.close("}");
+        code.line("");
+        code.open(format!("impl<T: rt::Real> rt::Pass<T> for {name}<'_, T> {{"));
+        code.line("type Output = ();");
+        code.line("");
+        code.line("#[inline(always)]");
+        let simd = if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && tile.is_some()) { "simd" } else { "_" };
+        code.open(format!("fn run<S: rt::Simd<T>>(self, {simd}: S) {{"));
+        if uses("num") {
+            code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
+        }
+        if uses("splat") && body.contains("splat(") && has_call(&body, "splat") {
+            code.line("let splat = |x: T| simd.splat(x);");
+        }
+        if uses("params") {
+            code.line("let params = Parameters::of(self.params);");
+        }
+        if uses("key") {
+            code.line("let key = self.step;");
+        }
+        if gradients {
+            code.line("*self.grads = [T::ZERO; PARAMETERS];");
+            if uses("grads") {
+                code.line("let grads = ParametersMut::of(self.grads);");
+            }
+        }
+        let asked: Vec<&Field> = fields.iter().filter(|field| field.from.starts_with("port_grads#")).collect();
+        if !asked.is_empty() {
+            let any: Vec<Doc> = asked.iter().map(|field| text(format!("!self.{}.is_empty()", field.name))).collect();
+            let mut any = any.into_iter();
+            let first = any.next().unwrap_or(text("false"));
+            let doc = Doc::Binary(Box::new(first), any.map(|item| ("||", item)).collect());
+            code.statement("let asked = ", &doc, ";");
+        }
+        code.append_raw(before);
+        code.append_raw(once);
+        if let Some(tile) = tile {
+            code.line("");
+            if self.emit == Emit::Unrolled {
+                code.open("for lanes in rt::Lanes::of(simd, self.samples) {");
+            } else {
+                code.open(format!("for tile in rt::Tile::<{}>::of(self.samples) {{", self.plan.rows));
+            }
+            code.append_raw(tile.trim_start_matches('\n'));
+            code.close("}");
+        }
+        code.append_raw(after);
+        code.close("}");
+        code.close("}");
+        let statements = body.lines().filter(|line| line.trim_end().ends_with(';')).count();
+        WrittenPass { text: code.into_text(), construct, statements }
+    }
+}
+
+/// Whether `word` stands in `text` as a name of its own (not as a field or part of another name).
+pub(crate) fn uses_word(text: &str, word: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        !part(before) && before != Some('.') && !part(text[at + word.len()..].chars().next()) && !in_comment(text, at)
+    })
+}
+
+fn in_comment(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    text[line..at].trim_start().starts_with("//")
+}
+
+/// Whether `name(` stands in `text` other than as a method.
+fn has_call(text: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(['.', '_']) && !in_comment(text, at))
+}
+

@@ -1,0 +1,372 @@
+//! The update: numbers that are the same for all parameters once a step in f64, then one fused loop over each stretch of parameters.
+
+use std::collections::BTreeMap;
+
+use super::doc::{Code, Doc, call, text};
+use super::element::{Term, fill, number};
+use super::names::{Scope, camel_case};
+use super::views::place;
+use crate::graph::{Attr, Graph, NodeId};
+use crate::network::{Network, Optimizer};
+use crate::ops::{self, OpDef, Value};
+use crate::simplify::simplify;
+
+/// A state of an optimizer for one parameter.
+pub(crate) struct SlotEntry {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) offset: usize,
+    pub(crate) len: usize,
+    pub(crate) initial: f64,
+}
+
+/// What the optimizers keep and are told.
+pub(crate) struct Layout {
+    pub(crate) slots: Vec<SlotEntry>,
+    pub(crate) state_len: usize,
+    pub(crate) scalars: Vec<(String, f64)>,
+    /// Settable numbers with their fields' names; `lr_scale` is the last.
+    pub(crate) hyper: Vec<(String, f64)>,
+}
+
+/// Lays out state and settable numbers of all optimizers.
+pub(crate) fn layout(network: &Network) -> Layout {
+    let placed = place(&network.parameters);
+    let mut out = Layout { slots: Vec::new(), state_len: 0, scalars: Vec::new(), hyper: Vec::new() };
+    for (i, optimizer) in network.optimizers.iter().enumerate() {
+        let prefix = prefix(network, i);
+        for (slot, initial) in &optimizer.slots {
+            for &parameter in &optimizer.parameters {
+                let (path, len) = (placed[parameter].parameter.path.clone(), placed[parameter].len);
+                let name = format!("{}.{slot}", label(network, i));
+                out.slots.push(SlotEntry { name, path, offset: out.state_len, len, initial: *initial });
+                out.state_len += len;
+            }
+        }
+        out.scalars.extend(optimizer.scalar_slots.iter().map(|(name, initial)| (format!("{}.{name}", label(network, i)), *initial)));
+        let settable = optimizer.hyper.iter().filter(|hyper| hyper.schedule.is_none());
+        out.hyper.extend(settable.map(|hyper| (format!("{prefix}{}", hyper.name), hyper.value)));
+    }
+    out.hyper.push(("lr_scale".into(), 1.0));
+    out
+}
+
+/// `adam`, or `adam_2` where there are several.
+fn label(network: &Network, i: usize) -> String {
+    let name = &network.optimizers[i].name;
+    let earlier = network.optimizers[..i].iter().filter(|other| other.name == *name).count();
+    if earlier == 0 { name.clone() } else { format!("{name}_{}", earlier + 1) }
+}
+
+fn prefix(network: &Network, i: usize) -> String {
+    if network.optimizers.len() == 1 { String::new() } else { format!("{}_", label(network, i)) }
+}
+
+/// What stands in an optimizer's graph where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    Parameter,
+    Gradient,
+    Slot(usize),
+    ScalarSlot(usize),
+    Hyper(usize),
+    Step,
+    GlobalNorm,
+    LrScale,
+}
+
+fn given(op: &'static OpDef, attr: &Attr) -> Option<Given> {
+    let number = match attr {
+        Attr::Leaf(i) => *i,
+        _ => 0,
+    };
+    let kinds: [(&'static OpDef, Given); 8] = [
+        (&ops::parameter_value::OP, Given::Parameter),
+        (&ops::gradient::OP, Given::Gradient),
+        (&ops::slot::OP, Given::Slot(number)),
+        (&ops::scalar_slot::OP, Given::ScalarSlot(number)),
+        (&ops::hyper::OP, Given::Hyper(number)),
+        (&ops::step::OP, Given::Step),
+        (&ops::global_norm::OP, Given::GlobalNorm),
+        (&ops::lr_scale::OP, Given::LrScale),
+    ];
+    kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, given)| given)
+}
+
+/// The written update: the passes, and the body of `Network::update`.
+pub(crate) struct UpdateText {
+    pub(crate) passes: String,
+    pub(crate) body: String,
+}
+
+pub(crate) fn write(network: &Network) -> UpdateText {
+    let layout = layout(network);
+    let mut out = UpdateText { passes: String::new(), body: String::new() };
+    let (mut state_at, mut scalar_at, mut hyper_at) = (0, 0, 0);
+    for (i, optimizer) in network.optimizers.iter().enumerate() {
+        let writer = Writer::new(network, optimizer, i);
+        let starts = Starts { state: state_at, scalar: scalar_at, hyper: hyper_at, lr_scale: layout.hyper.len() - 1 };
+        let (pass, body) = writer.write(&starts);
+        out.passes.push_str(&pass);
+        out.body.push_str(&body);
+        let len: usize = place(&network.parameters).iter().enumerate().filter(|(p, _)| optimizer.parameters.contains(p)).map(|(_, p)| p.len).sum();
+        state_at += len * optimizer.slots.len();
+        scalar_at += optimizer.scalar_slots.len();
+        hyper_at += optimizer.hyper.iter().filter(|hyper| hyper.schedule.is_none()).count();
+    }
+    out
+}
+
+/// Where an optimizer's numbers begin among those of all.
+struct Starts {
+    state: usize,
+    scalar: usize,
+    hyper: usize,
+    lr_scale: usize,
+}
+
+struct Writer<'a> {
+    network: &'a Network,
+    optimizer: &'a Optimizer,
+    name: String,
+    graph: Graph,
+    roots: Vec<NodeId>,
+    uses: Vec<usize>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(network: &'a Network, optimizer: &'a Optimizer, i: usize) -> Self {
+        let mut roots = vec![optimizer.parameter];
+        roots.extend(&optimizer.new_slots);
+        roots.extend(&optimizer.new_scalar_slots);
+        let (graph, roots) = simplify(optimizer.graph.clone(), roots);
+        let mut uses = vec![0; graph.nodes.len()];
+        for root in &roots {
+            uses[root.index()] += 1;
+        }
+        for id in graph.ids().rev() {
+            if uses[id.index()] > 0 {
+                for arg in &graph.node(id).args {
+                    uses[arg.index()] += 1;
+                }
+            }
+        }
+        Writer { network, optimizer, name: format!("Update{}", camel_case(&label(network, i))), graph, roots, uses }
+    }
+
+    /// Stretches of neighbouring parameters: (offset in the parameters, length).
+    fn stretches(&self) -> Vec<(usize, usize)> {
+        let placed = place(&self.network.parameters);
+        let mut out: Vec<(usize, usize)> = Vec::new();
+        for &parameter in &self.optimizer.parameters {
+            let (offset, len) = (placed[parameter].offset, placed[parameter].len);
+            match out.last_mut() {
+                Some((start, total)) if *start + *total == offset => *total += len,
+                _ => out.push((offset, len)),
+            }
+        }
+        out
+    }
+
+    fn write(&self, starts: &Starts) -> (String, String) {
+        let graph = &self.graph;
+        let reserved = ["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "T", "S", "pass"];
+        let mut scope = Scope::new(&reserved);
+        // Numbers: one each a step.
+        let mut body = Code::at(2);
+        let mut names: BTreeMap<NodeId, String> = BTreeMap::new();
+        let mut inlined: BTreeMap<NodeId, Term> = BTreeMap::new();
+        for id in graph.ids().filter(|id| self.uses[id.index()] > 0 && !graph.ty(*id).batched) {
+            let node = graph.node(id);
+            let (wanted, value) = match (&node.op.value, &node.attr) {
+                (Value::Leaf, Attr::Number(value)) => {
+                    inlined.insert(id, number(*value));
+                    continue;
+                }
+                (Value::Each { rust, .. }, attr) => {
+                    let args: Vec<Term> = node.args.iter().map(|arg| self.known(*arg, &names, &inlined)).collect();
+                    let wanted = node.name.as_deref().map_or_else(|| own_name(node.op.name), str::to_owned);
+                    (wanted, fill(rust, attr, &args).doc)
+                }
+                _ => match given(node.op, &node.attr) {
+                    Some(Given::ScalarSlot(i)) => {
+                        (self.optimizer.scalar_slots[i].0.clone(), text(format!("rt::Lane(scalars[{}])", starts.scalar + i)))
+                    }
+                    Some(Given::Hyper(i)) => {
+                        let before = self.optimizer.hyper[..i].iter().filter(|hyper| hyper.schedule.is_none()).count();
+                        (self.optimizer.hyper[i].name.clone(), text(format!("rt::Lane(hyper[{}])", starts.hyper + before)))
+                    }
+                    Some(Given::Step) => ("steps".into(), text("rt::Lane(step as f64)")),
+                    Some(Given::LrScale) => ("lr_scale".into(), text(format!("rt::Lane(hyper[{}])", starts.lr_scale))),
+                    Some(Given::GlobalNorm) => ("global_norm".into(), text("rt::Lane(rt::norm(grads))")),
+                    _ => continue,
+                },
+            };
+            let name = scope.unique(&wanted);
+            body.statement(&format!("let {name} = "), &value, ";");
+            names.insert(id, name);
+        }
+        // Vectors: what the loop computes.
+        let mut numbers: Vec<NodeId> = Vec::new();
+        let mut lets: Vec<String> = Vec::new();
+        let mut terms: BTreeMap<NodeId, Term> = BTreeMap::new();
+        let mut inner = Scope::new(&["simd", "num", "grad", "param"]);
+        for (slot, _) in &self.optimizer.slots {
+            inner.unique(slot);
+        }
+        let mut slot_scope = Scope::new(&["simd", "num", "grad", "param"]);
+        let slots: Vec<String> = self.optimizer.slots.iter().map(|(slot, _)| slot_scope.unique(slot)).collect();
+        let vector_roots: Vec<NodeId> = self.roots[..1 + self.optimizer.slots.len()].to_vec();
+        for id in graph.ids().filter(|id| self.uses[id.index()] > 0) {
+            let node = graph.node(id);
+            if !node.ty.batched {
+                let used_by_vectors = graph.ids().any(|user| {
+                    self.uses[user.index()] > 0 && graph.ty(user).batched && graph.node(user).args.contains(&id)
+                }) || vector_roots.contains(&id);
+                if used_by_vectors && !inlined.contains_key(&id) {
+                    numbers.push(id);
+                    let name = names.get(&id).cloned().unwrap_or_default();
+                    let name = inner.unique(&name);
+                    terms.insert(id, Term::atom(text(name)));
+                } else if let Some(term) = inlined.get(&id) {
+                    terms.insert(id, term.clone());
+                }
+                continue;
+            }
+            let term = match given(node.op, &node.attr) {
+                Some(Given::Parameter) => Term::atom(text("param")),
+                Some(Given::Gradient) => Term::atom(text("grad")),
+                Some(Given::Slot(i)) => Term::atom(text(slots[i].clone())),
+                _ => {
+                    let Value::Each { rust, .. } = &node.op.value else { continue };
+                    let args: Vec<Term> = node.args.iter().filter_map(|arg| terms.get(arg).cloned()).collect();
+                    let term = fill(rust, &node.attr, &args);
+                    let shared = self.uses[id.index()] > 1 || vector_roots.contains(&id);
+                    if !shared || node.args.is_empty() {
+                        term
+                    } else {
+                        let wanted = match vector_roots.iter().position(|root| *root == id) {
+                            Some(0) => "new_param".to_owned(),
+                            Some(i) => format!("new_{}", slots[i - 1].trim_start_matches("r#")),
+                            None => node.name.as_deref().map_or_else(|| own_name(node.op.name), str::to_owned),
+                        };
+                        let name = inner.unique(&wanted);
+                        lets.push(format!("let {name} = {};", term.doc.flat()));
+                        Term::atom(text(name))
+                    }
+                }
+            };
+            terms.insert(id, term);
+        }
+        let values: Vec<Doc> = vector_roots.iter().map(|root| terms.get(root).map_or_else(|| text("param"), |term| term.doc.clone())).collect();
+        let fields: Vec<(NodeId, String)> =
+            numbers.iter().map(|id| (*id, terms.get(id).map_or_else(String::new, |term| term.doc.flat()))).collect();
+        let pass = self.pass(&slots, &fields, &lets, values);
+        self.finish(&mut body, starts, &slots, &fields, &names, &inlined);
+        (pass, body.into_text())
+    }
+
+    fn known(&self, id: NodeId, names: &BTreeMap<NodeId, String>, inlined: &BTreeMap<NodeId, Term>) -> Term {
+        match (names.get(&id), inlined.get(&id)) {
+            (Some(name), _) => Term::atom(text(name.clone())),
+            (None, Some(term)) => term.clone(),
+            (None, None) => number(0.0),
+        }
+    }
+
+    /// The pass over a stretch of parameters.
+    fn pass(&self, slots: &[String], fields: &[(NodeId, String)], lets: &[String], values: Vec<Doc>) -> String {
+        let mut code = Code::at(1);
+        code.line("");
+        code.line(format!("/// One update by `{}` of a stretch of parameters.", self.optimizer.name));
+        code.open(format!("struct {}<'a, T> {{", self.name));
+        code.line("grad: &'a [T],");
+        code.line("param: &'a mut [T],");
+        for slot in slots {
+            code.line(format!("{slot}: &'a mut [T],"));
+        }
+        for (_, field) in fields {
+            code.line(format!("{field}: f64,"));
+        }
+        code.close("}");
+        code.line("");
+        code.open(format!("impl<T: rt::Real> rt::Pass<T> for {}<'_, T> {{", self.name));
+        code.line("type Output = ();");
+        code.line("");
+        code.line("#[inline(always)]");
+        code.open("fn run<S: rt::Simd<T>>(self, simd: S) {");
+        let flat: String = lets.concat() + &values.iter().map(Doc::flat).collect::<String>();
+        if flat.contains("num(") || !fields.is_empty() {
+            code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
+        }
+        for (_, field) in fields {
+            code.line(format!("let {field} = num(self.{field});"));
+        }
+        let outs: Vec<Doc> = std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
+        let parameters: Vec<&str> = std::iter::once("param").chain(slots.iter().map(String::as_str)).collect();
+        let closure = Doc::Closure(format!("[grad], [{}]", parameters.join(", ")), lets.to_vec(), Box::new(Doc::Array(values)));
+        let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(vec![text("self.grad")]), Doc::Array(outs), closure]);
+        code.statement("", &statement, ";");
+        code.close("}");
+        code.close("}");
+        code.into_text()
+    }
+
+    /// Runs the pass over every stretch and takes over the new numbers.
+    fn finish(
+        &self,
+        body: &mut Code,
+        starts: &Starts,
+        slots: &[String],
+        fields: &[(NodeId, String)],
+        names: &BTreeMap<NodeId, String>,
+        inlined: &BTreeMap<NodeId, Term>,
+    ) {
+        let stretches = self.stretches();
+        let total: usize = stretches.iter().map(|stretch| stretch.1).sum();
+        let mut done = 0;
+        for (offset, len) in stretches {
+            let mut at = 0;
+            for (i, _) in slots.iter().enumerate() {
+                let first = starts.state + i * total + done;
+                let (from, tail) = (if i == 0 { "state" } else { "rest" }, if i + 1 == slots.len() { "_" } else { "rest" });
+                if first > at {
+                    body.line(format!("let (_, rest) = {from}.split_at_mut({});", first - at));
+                    body.line(format!("let (state_{i}, {tail}) = rest.split_at_mut({len});"));
+                } else {
+                    body.line(format!("let (state_{i}, {tail}) = {from}.split_at_mut({len});"));
+                }
+                at = first + len;
+            }
+            body.open(format!("let pass = {} {{", self.name));
+            body.line(format!("grad: &grads[{offset}..{}],", offset + len));
+            body.line(format!("param: &mut parameters[{offset}..{}],", offset + len));
+            for (i, slot) in slots.iter().enumerate() {
+                body.line(format!("{slot}: state_{i},"));
+            }
+            for (id, field) in fields {
+                let name = names.get(id).cloned().unwrap_or_default();
+                body.line(format!("{field}: {name}.0,"));
+            }
+            body.close("};");
+            body.line("T::dispatch(pass);");
+            done += len;
+        }
+        for (i, root) in self.roots[1 + self.optimizer.slots.len()..].iter().enumerate() {
+            let value = self.known(*root, names, inlined).doc.flat();
+            body.line(format!("scalars[{}] = {value}.0;", starts.scalar + i));
+        }
+    }
+}
+
+fn own_name(op: &str) -> String {
+    match op {
+        "sub" => "rest".into(),
+        "mul" => "product".into(),
+        "div" => "ratio".into(),
+        "add" => "sum".into(),
+        "pow" | "powi" => "power".into(),
+        "sqrt" => "root".into(),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,288 @@
+//! Parameters by name: fields for the generated passes, methods for people.
+
+use std::collections::BTreeMap;
+
+use super::doc::Code;
+use super::names::{Scope, camel_case, identifier, snake_case};
+use super::types;
+use crate::network::Parameter;
+
+/// Where a parameter lies in the flat storage.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<'a> {
+    pub(crate) parameter: &'a Parameter,
+    pub(crate) offset: usize,
+    pub(crate) len: usize,
+}
+
+/// Parameters one after another.
+pub(crate) fn place(parameters: &[Parameter]) -> Vec<Placed<'_>> {
+    let mut offset = 0;
+    parameters
+        .iter()
+        .map(|parameter| {
+            let len = parameter.shape.iter().product();
+            let placed = Placed { parameter, offset, len };
+            offset += len;
+            placed
+        })
+        .collect()
+}
+
+/// Names of the parameters as fields: `fc1_weight`.
+pub(crate) fn field_names(parameters: &[Parameter]) -> Vec<String> {
+    let mut scope = Scope::new(&["of"]);
+    parameters.iter().map(|parameter| scope.unique(&parameter.path.replace('.', "_"))).collect()
+}
+
+/// How passes see a parameter: rows of the last axis.
+fn pass_type(shape: &[usize]) -> String {
+    match shape {
+        [] => "[T; 1]".into(),
+        [n] => format!("[T; {n}]"),
+        _ => {
+            let columns = shape[shape.len() - 1];
+            format!("[[T; {columns}]; {}]", shape.iter().product::<usize>() / columns)
+        }
+    }
+}
+
+/// The structs `Parameters` and `ParametersMut` with the fields that the passes read.
+pub(crate) fn pass_structs(code: &mut Code, parameters: &[Parameter], names: &[String], read: &[bool], written: &[bool]) {
+    let placed = place(parameters);
+    if read.contains(&true) {
+        code.line("");
+        code.line("/// The parameters by name.");
+        code.open("struct Parameters<'a, T> {");
+        for ((placed, name), _) in placed.iter().zip(names).zip(read).filter(|(_, read)| **read) {
+            code.line(format!("{name}: &'a {},", pass_type(&placed.parameter.shape)));
+        }
+        code.close("}");
+        code.line("");
+        code.open("impl<'a, T> Parameters<'a, T> {");
+        code.line("#[inline(always)]");
+        code.open("fn of(array: &'a [T; PARAMETERS]) -> Self {");
+        code.open("Parameters {");
+        for ((placed, name), _) in placed.iter().zip(names).zip(read).filter(|(_, read)| **read) {
+            let view = format!("rt::view::<_, {}, PARAMETERS, {}>(array)", placed.len, placed.offset);
+            let value = if placed.parameter.shape.len() >= 2 { format!("rt::rows({view})") } else { view };
+            code.line(format!("{name}: {value},"));
+        }
+        code.close("}");
+        code.close("}");
+        code.close("}");
+    }
+    if written.contains(&true) {
+        code.line("");
+        code.line("/// The gradient of each parameter by name.");
+        code.open("struct ParametersMut<'a, T> {");
+        for ((placed, name), _) in placed.iter().zip(names).zip(written).filter(|(_, written)| **written) {
+            code.line(format!("{name}: &'a mut {},", pass_type(&placed.parameter.shape)));
+        }
+        code.close("}");
+        code.line("");
+        code.open("impl<'a, T> ParametersMut<'a, T> {");
+        code.line("#[inline(always)]");
+        code.open("fn of(array: &'a mut [T; PARAMETERS]) -> Self {");
+        let last = written.iter().rposition(|written| *written).unwrap_or(0);
+        let mut at = 0;
+        let mut rest = "array".to_owned();
+        for (i, (placed, name)) in placed.iter().zip(names).enumerate().filter(|(i, _)| written[*i]) {
+            let skip = placed.offset - at;
+            if skip > 0 {
+                code.line(format!("let (_, rest) = {rest}.split_at_mut({skip});"));
+                rest = "rest".into();
+            }
+            let tail = if i == last { "_" } else { "rest" };
+            code.line(format!("let ({name}, {tail}) = {rest}.split_at_mut({});", placed.len));
+            rest = "rest".into();
+            at = placed.offset + placed.len;
+        }
+        code.open("ParametersMut {");
+        for ((placed, name), _) in placed.iter().zip(names).zip(written).filter(|(_, written)| **written) {
+            let head = if placed.parameter.shape.len() >= 2 { "rows_mut" } else { "row_mut" };
+            code.line(format!("{name}: rt::{head}({name}),"));
+        }
+        code.close("}");
+        code.close("}");
+        code.close("}");
+    }
+}
+
+/// A node of the tree of paths: `fc1` with `weight` and `bias`.
+#[derive(Default)]
+struct Tree<'a> {
+    leaf: Option<Placed<'a>>,
+    children: Vec<(String, Tree<'a>)>,
+}
+
+impl<'a> Tree<'a> {
+    fn insert(&mut self, path: &[&str], placed: Placed<'a>) {
+        let Some((first, rest)) = path.split_first() else {
+            self.leaf = Some(placed);
+            return;
+        };
+        // `block.0` is one step: `block_0`.
+        let digits = rest.iter().take_while(|part| part.bytes().all(|b| b.is_ascii_digit())).count();
+        let mut name = (*first).to_owned();
+        for part in &rest[..digits] {
+            name = format!("{name}_{part}");
+        }
+        let at = match self.children.iter().position(|child| child.0 == name) {
+            Some(at) => at,
+            None => {
+                self.children.push((name, Tree::default()));
+                self.children.len() - 1
+            }
+        };
+        self.children[at].1.insert(&rest[digits..], placed);
+    }
+}
+
+/// Names of methods that a storage struct has anyway.
+const METHODS: &[&str] = &["new", "as_array", "as_array_mut", "from_storage", "into_storage", "from_bytes", "copy_from", "clone", "default"];
+
+/// The public struct that holds parameters (or buffers) in any storage, with named views.
+pub(crate) fn storage_struct(code: &mut Code, what: &str, len: &str, parameters: &[Parameter], real: &str, default_box: Option<&str>, doc: &str) {
+    let mut tree = Tree::default();
+    for placed in place(parameters) {
+        let path: Vec<&str> = placed.parameter.path.split('.').collect();
+        tree.insert(&path, placed);
+    }
+    let default = match default_box {
+        Some(boxed) => format!("{boxed}<[{real}; {len}]>"),
+        None => format!("[{real}; {len}]"),
+    };
+    code.line("");
+    code.line(format!("/// {doc}"));
+    code.line("#[derive(Clone, Copy, Debug, Default, PartialEq)]");
+    code.line(format!("pub struct {what}<S = {default}>(S);"));
+    code.line("");
+    code.open(format!("impl<S: rt::Storage<{len}>> {what}<S> {{"));
+    code.line("/// Takes storage over as it is.");
+    code.open("pub fn from_storage(storage: S) -> Self {");
+    code.line(format!("{what}(storage)"));
+    code.close("}");
+    code.line("");
+    code.line("/// Gives the storage back.");
+    code.open("pub fn into_storage(self) -> S {");
+    code.line("self.0");
+    code.close("}");
+    code.line("");
+    code.line("/// All elements, in the order of the layout.");
+    code.open(format!("pub fn as_array(&self) -> &[S::Elem; {len}] {{"));
+    code.line("self.0.array()");
+    code.close("}");
+    let mut structs = Vec::new();
+    accessors(code, what, len, &tree, "S::Elem", "self.0.array()", false, &mut structs);
+    code.close("}");
+    code.line("");
+    code.open(format!("impl<S: rt::StorageMut<{len}>> {what}<S> {{"));
+    code.line("/// All elements, to write.");
+    code.open(format!("pub fn as_array_mut(&mut self) -> &mut [S::Elem; {len}] {{"));
+    code.line("self.0.array_mut()");
+    code.close("}");
+    accessors(code, what, len, &tree, "S::Elem", "self.0.array_mut()", true, &mut Vec::new());
+    code.close("}");
+    let mut at = 0;
+    while at < structs.len() {
+        let (name, path, tree): (String, String, &Tree<'_>) = (structs[at].0.clone(), structs[at].1.clone(), structs[at].2);
+        let mut more = Vec::new();
+        for (suffix, borrow) in [("", "&'a "), ("Mut", "&'a mut ")] {
+            code.line("");
+            code.line(format!("/// `{path}`{}.", if suffix.is_empty() { "" } else { ", to write" }));
+            code.line("#[derive(Debug)]");
+            code.line(format!("pub struct {name}{suffix}<'a, T>({borrow}[T; {len}]);"));
+            code.line("");
+            if suffix.is_empty() {
+                code.open(format!("impl<'a, T> {name}<'a, T> {{"));
+                accessors(code, &name, len, tree, "T", "self.0", false, &mut more);
+            } else {
+                code.open(format!("impl<T> {name}Mut<'_, T> {{"));
+                accessors(code, &name, len, tree, "T", "self.0", true, &mut Vec::new());
+            }
+            code.close("}");
+        }
+        structs.extend(more);
+        at += 1;
+    }
+}
+
+/// Methods for the children of a node; for inner nodes the struct that they return is remembered.
+#[expect(clippy::too_many_arguments, reason = "what differs between the reading and the writing methods")]
+fn accessors<'t, 'a>(
+    code: &mut Code,
+    owner: &str,
+    len: &str,
+    tree: &'t Tree<'a>,
+    elem: &str,
+    array: &str,
+    mutable: bool,
+    structs: &mut Vec<(String, String, &'t Tree<'a>)>,
+) {
+    let mut taken: BTreeMap<String, ()> = METHODS.iter().map(|name| ((*name).to_owned(), ())).collect();
+    let outer = owner == "Params" || owner == "Buffers";
+    let life = if mutable || outer { "" } else { "'a " };
+    for (i, (name, child)) in tree.children.iter().enumerate() {
+        let mut method = identifier(&snake_case(name));
+        while taken.insert(method.clone(), ()).is_some() {
+            method.push('_');
+        }
+        let (suffix, borrow, me) = if mutable { ("_mut", "&mut ", "&mut self") } else { ("", "&", "&self") };
+        let method = if mutable { format!("{}{suffix}", method.trim_start_matches("r#")) } else { method };
+        if i > 0 || outer {
+            code.line("");
+        }
+        if let Some(placed) = &child.leaf {
+            let shape = &placed.parameter.shape;
+            code.line(format!("/// `{}`, {shape:?}.", placed.parameter.path));
+            code.open(format!("pub fn {method}({me}) -> {borrow}{life}{} {{", types::array(shape, elem)));
+            code.line(nested_view(array, shape, placed.offset, placed.len, len, mutable));
+            code.close("}");
+        } else {
+            let prefix = if outer { String::new() } else { owner.to_owned() };
+            let group = if owner == "Buffers" { "Buffer" } else { "" };
+            let struct_name = format!("{prefix}{group}{}View", camel_case(name)).replace("ViewView", "View");
+            let path = first_leaf(child).map_or_else(|| name.clone(), |leaf| parent_path(&leaf.parameter.path, name));
+            let (kind, args) = if mutable { ("Mut", "'_, ") } else if outer { ("", "'_, ") } else { ("", "'a, ") };
+            code.line(format!("/// `{path}`."));
+            code.open(format!("pub fn {method}({me}) -> {struct_name}{kind}<{args}{elem}> {{"));
+            code.line(format!("{struct_name}{kind}({array})"));
+            code.close("}");
+            structs.push((struct_name, path, child));
+        }
+    }
+}
+
+fn first_leaf<'t, 'a>(tree: &'t Tree<'a>) -> Option<&'t Placed<'a>> {
+    tree.leaf.as_ref().or_else(|| tree.children.iter().find_map(|child| first_leaf(&child.1)))
+}
+
+/// The part of `path` that ends with the step `name` (`block_0` is `block.0`).
+fn parent_path(path: &str, name: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    (1..=parts.len())
+        .map(|n| parts[..n].join("."))
+        .find(|prefix| prefix.replace('.', "_").ends_with(name) && *prefix != path)
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// A parameter as nested arrays.
+fn nested_view(array: &str, shape: &[usize], offset: usize, len: usize, total: &str, mutable: bool) -> String {
+    let suffix = if mutable { "_mut" } else { "" };
+    let view = format!("rt::view{suffix}::<_, {len}, {total}, {offset}>({array})");
+    match shape.len() {
+        0 => format!("&{}{view}[0]", if mutable { "mut " } else { "" }),
+        1 => view,
+        2 => format!("rt::rows{suffix}({view})"),
+        rank => {
+            let mut text = format!("rt::rows{suffix}::<_, {}, {}>({view})", shape[rank - 1], len / shape[rank - 1]);
+            let mut count = len / shape[rank - 1];
+            for extent in shape[1..rank - 1].iter().rev() {
+                count /= extent;
+                text = format!("rt::rows{suffix}::<_, {extent}, {count}>({text})");
+            }
+            text
+        }
+    }
+}

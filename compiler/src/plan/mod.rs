@@ -1,0 +1,223 @@
+//! From a graph to a program: when each value is computed, which are fused into one kernel, and where each lies.
+//!
+//! A step has three phases. What does not depend on the sample is computed *once*; then the batch is worked through *tile* by tile
+//! (forward, loss, backward, with sums over the samples accumulating); what depends on those sums comes *after*.
+
+mod access;
+mod fuse;
+mod product;
+mod slots;
+
+pub use access::{Access, Space, merge, row_major};
+pub use product::{Form, Loop, Orientation, Product, form};
+pub use slots::{Slot, Slots};
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Attr, Graph, NodeId};
+use crate::ops::Value;
+
+/// A graph and what is wanted of it.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The computation, simplified.
+    pub graph: Graph,
+    /// What is wanted, in the order of the results.
+    pub results: Vec<Wanted>,
+}
+
+/// A wanted result.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What it is.
+    pub what: What,
+    /// Its value.
+    pub node: NodeId,
+}
+
+/// What a result is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// Output `i`.
+    Output(usize),
+    /// Loss term `i`, its mean over the batch.
+    Loss(usize),
+    /// The sum of the loss terms.
+    Total,
+    /// Metric `i`, its mean over the batch.
+    Metric(usize),
+    /// The gradient of parameter `i`.
+    Gradient(usize),
+    /// The gradient of port `i`, one for each sample.
+    PortGradient(usize),
+}
+
+/// When a value is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Before the first tile.
+    Once,
+    /// In every tile.
+    Tile,
+    /// In every tile, but only when somebody asked for the gradients of the inputs.
+    Asked,
+    /// After the last tile.
+    After,
+}
+
+/// Where a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Not needed.
+    Dead,
+    /// A leaf: read where it lies, or written as a number.
+    Leaf,
+    /// Inside the kernels that use it.
+    Inline,
+    /// The same elements as another value.
+    View(NodeId),
+    /// In the workspace.
+    Stored,
+    /// In the gradient of parameter `i`.
+    Gradient(usize),
+}
+
+/// A planned program.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What was planned.
+    pub program: Program,
+    /// Rows of a tile.
+    pub rows: usize,
+    /// The phase of each node.
+    pub phases: Vec<Phase>,
+    /// The place of each node.
+    pub places: Vec<Place>,
+    /// The kernels in their order: the node each computes.
+    pub kernels: Vec<Kernel>,
+    /// The workspace.
+    pub slots: Slots,
+}
+
+/// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// What it computes.
+    pub output: NodeId,
+    /// A product inside whose epilogue the rest is computed.
+    pub product: Option<NodeId>,
+    /// When.
+    pub phase: Phase,
+}
+
+impl Plan {
+    /// Plans `program` for tiles of `rows` samples.
+    #[must_use]
+    pub fn new(program: Program, rows: usize) -> Plan {
+        let program = product::prepare(program);
+        let live = live(&program, |_| true);
+        let phases = phases(&program, &live);
+        let (places, kernels) = fuse::fuse(&program, &live, &phases);
+        let mut plan = Plan { program, rows, phases, places, kernels, slots: Slots::default() };
+        plan.slots = slots::allocate(&plan);
+        plan
+    }
+
+    /// The node whose elements `id` has: follows views.
+    #[must_use]
+    pub fn base(&self, mut id: NodeId) -> NodeId {
+        while let Place::View(of) = self.places[id.index()] {
+            id = of;
+        }
+        id
+    }
+
+    /// The stored values and leaves that a kernel reads.
+    #[must_use]
+    pub fn reads(&self, kernel: &Kernel) -> BTreeSet<NodeId> {
+        let mut reads = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<NodeId> = self.program.graph.node(kernel.output).args.clone();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            if self.places[id.index()] == Place::Inline {
+                open.extend(&self.program.graph.node(id).args);
+            } else {
+                reads.insert(self.base(id));
+            }
+        }
+        reads
+    }
+
+    /// Floating-point operations of one sample (per-tile work) and of a whole step besides.
+    #[must_use]
+    pub fn operations(&self) -> (usize, usize) {
+        let graph = &self.program.graph;
+        let (mut sample, mut step) = (0, 0);
+        for id in graph.ids() {
+            if self.places[id.index()] == Place::Dead {
+                continue;
+            }
+            let node = graph.node(id);
+            let count = match (&node.op.value, &node.attr) {
+                (Value::Each { .. }, _) => node.ty.size(),
+                (Value::Reduce(_) | Value::ArgMax | Value::BatchSum, _) => graph.ty(node.args[0]).size(),
+                (Value::Contract, Attr::Contract { a, b, .. }) => {
+                    let mut extents = std::collections::BTreeMap::new();
+                    for (labels, arg) in [(a, node.args[0]), (b, node.args[1])] {
+                        extents.extend(labels.iter().copied().zip(graph.ty(arg).shape.iter().copied()));
+                    }
+                    2 * extents.values().product::<usize>()
+                }
+                _ => 0,
+            };
+            match self.phases[id.index()] {
+                Phase::Tile | Phase::Asked => sample += count,
+                Phase::Once | Phase::After => step += count,
+            }
+        }
+        (sample, step)
+    }
+}
+
+/// Which nodes the results need.
+pub(crate) fn live(program: &Program, which: impl Fn(&What) -> bool) -> Vec<bool> {
+    let mut live = vec![false; program.graph.nodes.len()];
+    for wanted in program.results.iter().filter(|wanted| which(&wanted.what)) {
+        live[wanted.node.index()] = true;
+    }
+    for id in program.graph.ids().rev() {
+        if live[id.index()] {
+            for arg in &program.graph.node(id).args {
+                live[arg.index()] = true;
+            }
+        }
+    }
+    live
+}
+
+/// Whether a node sums over the samples.
+pub(crate) fn sums_batch(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    node.op.sums_batch || matches!(node.attr, Attr::Contract { sum_batch: true, .. })
+}
+
+fn phases(program: &Program, live: &[bool]) -> Vec<Phase> {
+    let graph = &program.graph;
+    let always = self::live(program, |what| !matches!(what, What::PortGradient(_)));
+    let mut phases: Vec<Phase> = Vec::with_capacity(graph.nodes.len());
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let in_tile = node.ty.batched || sums_batch(graph, id);
+        phases.push(if in_tile {
+            if live[id.index()] && !always[id.index()] { Phase::Asked } else { Phase::Tile }
+        } else if node.args.iter().any(|&arg| phases[arg.index()] == Phase::After || sums_batch(graph, arg)) {
+            Phase::After
+        } else {
+            Phase::Once
+        });
+    }
+    phases
+}

@@ -1,0 +1,116 @@
+//! Where stored values lie: the workspace is cut into slots, and values that are not alive at the same time share one.
+
+use std::collections::BTreeMap;
+
+use super::{Phase, Place, Plan, What, sums_batch};
+use crate::graph::NodeId;
+
+/// A piece of the workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slot {
+    /// Elements.
+    pub len: usize,
+}
+
+/// The workspace of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    /// The slots, one after another.
+    pub slots: Vec<Slot>,
+    /// The slot of each stored value.
+    pub of: BTreeMap<NodeId, usize>,
+    /// Elements of the values alive at the same time, at most.
+    pub largest_live_set: usize,
+}
+
+impl Slots {
+    /// Elements of the whole workspace.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.iter().map(|slot| slot.len).sum()
+    }
+
+    /// Whether nothing is stored.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+}
+
+/// A value's life: first and last kernel, both included.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    id: NodeId,
+    len: usize,
+    first: usize,
+    last: usize,
+}
+
+/// Elements a value takes in the workspace.
+pub(crate) fn stored_len(plan: &Plan, id: NodeId) -> usize {
+    let ty = plan.program.graph.ty(id);
+    ty.size() * if ty.batched { plan.rows } else { 1 }
+}
+
+fn lives(plan: &Plan) -> Vec<Life> {
+    let graph = &plan.program.graph;
+    let end = plan.kernels.len() + 1;
+    let tile_start = plan.kernels.iter().position(|kernel| kernel.phase != Phase::Once).unwrap_or(end);
+    let tile_end = plan.kernels.iter().position(|kernel| kernel.phase == Phase::After).unwrap_or(plan.kernels.len());
+    let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
+    // Ports are loaded into the workspace at the start of a tile.
+    for id in graph.ids() {
+        if plan.places[id.index()] == Place::Leaf && graph.ty(id).batched {
+            lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start, last: tile_start });
+        }
+    }
+    for (at, kernel) in plan.kernels.iter().enumerate() {
+        if plan.places[kernel.output.index()] == Place::Stored {
+            let first = if sums_batch(graph, kernel.output) { 0 } else { at };
+            lives.insert(kernel.output, Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at });
+        }
+        for read in plan.reads(kernel) {
+            if let Some(life) = lives.get_mut(&read) {
+                // What is made before the tiles and read in one is needed by the next tile too.
+                let through = life.first < tile_start && (tile_start..tile_end).contains(&at);
+                life.last = life.last.max(if through { tile_end } else { at });
+            }
+        }
+    }
+    for wanted in &plan.program.results {
+        let base = plan.base(wanted.node);
+        if let Some(life) = lives.get_mut(&base) {
+            life.last = life.last.max(match wanted.what {
+                What::Output(_) | What::PortGradient(_) if graph.ty(base).batched => life.last,
+                _ => end,
+            });
+        }
+    }
+    lives.into_values().collect()
+}
+
+/// Longest-lived and largest first does not pay here: values are placed in the order they come to life, each in the free slot that
+/// wastes least, growing one before opening another.
+pub(super) fn allocate(plan: &Plan) -> Slots {
+    let mut lives = lives(plan);
+    lives.sort_by_key(|life| (life.first, life.id));
+    let largest_live_set = (0..=plan.kernels.len() + 1)
+        .map(|at| lives.iter().filter(|life| life.first <= at && at <= life.last).map(|life| life.len).sum())
+        .max()
+        .unwrap_or(0);
+    let mut slots: Vec<(Slot, usize)> = Vec::new();
+    let mut of = BTreeMap::new();
+    for life in &lives {
+        let free = |busy_until: usize| busy_until < life.first;
+        let fits = (0..slots.len()).filter(|&i| free(slots[i].1) && slots[i].0.len >= life.len).min_by_key(|&i| slots[i].0.len);
+        let grows = (0..slots.len()).filter(|&i| free(slots[i].1)).max_by_key(|&i| slots[i].0.len);
+        let slot = fits.or(grows).unwrap_or_else(|| {
+            slots.push((Slot { len: 0 }, 0));
+            slots.len() - 1
+        });
+        slots[slot].0.len = slots[slot].0.len.max(life.len);
+        slots[slot].1 = life.last;
+        of.insert(life.id, slot);
+    }
+    Slots { slots: slots.into_iter().map(|(slot, _)| slot).collect(), of, largest_live_set }
+}

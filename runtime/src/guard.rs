@@ -1,0 +1,147 @@
+//! What every pass asks of its data before it computes anything.
+
+use crate::{Column, DataError, Entry, Network, Pass, Port, Real, Simd, fill, sum_each};
+
+/// The number of samples of a batch, when all columns agree on it, all indices are in range and all reals finite.
+///
+/// # Errors
+/// The first thing that is wrong, by port and sample.
+pub fn samples_of<T: Real>(ports: &[Port], columns: &[Column<'_, T>]) -> Result<usize, DataError> {
+    if columns.len() != ports.len() {
+        return Err(DataError::Lengths { name: "columns", expected: ports.len(), found: columns.len() });
+    }
+    let mut samples = None;
+    for (port, column) in ports.iter().zip(columns) {
+        let count = column.len() / port.size().max(1);
+        if column.len() % port.size().max(1) != 0 {
+            return Err(DataError::Lengths { name: port.name, expected: (count + 1) * port.size(), found: column.len() });
+        }
+        match samples {
+            None => samples = Some(count),
+            Some(expected) if expected != count => return Err(DataError::Lengths { name: port.name, expected, found: count }),
+            Some(_) => {}
+        }
+        match (column, port.index) {
+            (Column::Real(xs), None) => {
+                if let Some(at) = xs.iter().position(|x| !x.is_finite()) {
+                    return Err(DataError::NotFinite { name: port.name, sample: at / port.size().max(1) });
+                }
+            }
+            (Column::Index(xs), Some(n)) => {
+                if let Some(at) = xs.iter().position(|&x| x >= n) {
+                    let value = xs.get(at).copied().unwrap_or(0).into();
+                    return Err(DataError::Index { name: port.name, sample: at / port.size().max(1), value, range: (0, n.into()) });
+                }
+            }
+            _ => return Err(DataError::Lengths { name: port.name, expected: count, found: 0 }),
+        }
+    }
+    match samples {
+        Some(0) => Err(DataError::Empty),
+        Some(samples) => Ok(samples),
+        // A network without inputs has one sample.
+        None => Ok(1),
+    }
+}
+
+/// The reals of column `i`; none where it is an index.
+#[inline(always)]
+#[must_use]
+pub fn reals<'a, T>(columns: &[Column<'a, T>], i: usize) -> &'a [T] {
+    match columns.get(i) {
+        Some(Column::Real(xs)) => xs,
+        _ => &[],
+    }
+}
+
+/// The indices of column `i`; none where it is real.
+#[inline(always)]
+#[must_use]
+pub fn indices<'a, T>(columns: &[Column<'a, T>], i: usize) -> &'a [u32] {
+    match columns.get(i) {
+        Some(Column::Index(xs)) => xs,
+        _ => &[],
+    }
+}
+
+/// The next of several columns to write; an empty one, which is not wanted, where there are no more.
+#[inline(always)]
+pub fn next_column<'a, T>(columns: &mut impl Iterator<Item = &'a mut &'a mut [T]>) -> &'a mut [T] {
+    match columns.next() {
+        Some(column) => column,
+        None => &mut [],
+    }
+}
+
+/// `xs` as an array.
+///
+/// # Errors
+/// It has another length.
+#[inline(always)]
+pub fn array<'a, T, const N: usize>(name: &'static str, xs: &'a [T]) -> Result<&'a [T; N], DataError> {
+    let found = xs.len();
+    xs.try_into().map_err(|_| DataError::Lengths { name, expected: N, found })
+}
+
+/// `xs` as an array to write.
+///
+/// # Errors
+/// It has another length.
+#[inline(always)]
+pub fn array_mut<'a, T, const N: usize>(name: &'static str, xs: &'a mut [T]) -> Result<&'a mut [T; N], DataError> {
+    let found = xs.len();
+    xs.try_into().map_err(|_| DataError::Lengths { name, expected: N, found })
+}
+
+/// The total, when it and the terms are finite.
+///
+/// # Errors
+/// Names the first term that is not.
+#[inline(always)]
+pub fn finite_losses<T: Real>(names: &[&'static str], losses: &[T], total: T) -> Result<T, DataError> {
+    for (name, loss) in names.iter().zip(losses) {
+        if !loss.is_finite() {
+            return Err(DataError::NotFiniteLoss { name });
+        }
+    }
+    if total.is_finite() { Ok(total) } else { Err(DataError::NotFiniteLoss { name: "total" }) }
+}
+
+/// Initialises parameters (or buffers) from a seed, each by its own initialiser and its own random stream.
+pub fn initialise<T: Real>(layout: &[Entry], seed: u64, parameters: &mut [T]) {
+    for (place, entry) in layout.iter().enumerate() {
+        if let Some(parameter) = parameters.get_mut(entry.offset..entry.offset + entry.len()) {
+            fill(parameter, entry.init, entry.shape, seed, place as u32);
+        }
+    }
+}
+
+/// What the optimizers keep for each parameter, before the first update.
+pub fn initial_state<N: Network, T: Real>(state: &mut [T]) {
+    for slot in N::SLOTS {
+        if let Some(slots) = state.get_mut(slot.offset..slot.offset + slot.len) {
+            slots.fill(T::from_f64(slot.initial));
+        }
+    }
+}
+
+/// What the optimizers keep once, before the first update.
+pub fn initial_scalars<N: Network>(scalars: &mut [f64]) {
+    for (out, (_, initial)) in scalars.iter_mut().zip(N::SCALAR_SLOTS) {
+        *out = *initial;
+    }
+}
+
+/// The Euclidean norm of all elements.
+#[must_use]
+pub fn norm<T: Real>(xs: &[T]) -> f64 {
+    struct Squares<'a, T>(&'a [T]);
+    impl<T: Real> Pass<T> for Squares<'_, T> {
+        type Output = T;
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, simd: S) -> T {
+            sum_each(simd, [self.0], |[x]| x * x)
+        }
+    }
+    Real::sqrt(T::dispatch(Squares(xs)).to_f64())
+}

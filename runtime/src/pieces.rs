@@ -1,0 +1,99 @@
+//! Small pieces that generated code is made of: rows of flat storage, boxes copied at strides, look-ups, sums of products.
+
+use crate::{RandomKey, Real, Simd, Vector, random_uniform};
+
+/// The first `N` elements as an array.
+#[inline(always)]
+#[must_use]
+pub fn row<T, const N: usize>(xs: &[T]) -> &[T; N] {
+    match xs.first_chunk() {
+        Some(row) => row,
+        None => unreachable!("generated code asks for no more than there is"),
+    }
+}
+
+/// The first `N` elements as an array.
+#[inline(always)]
+pub fn row_mut<T, const N: usize>(xs: &mut [T]) -> &mut [T; N] {
+    match xs.first_chunk_mut() {
+        Some(row) => row,
+        None => unreachable!("generated code asks for no more than there is"),
+    }
+}
+
+/// Copies a box of `shape`: element `to + Σ i·to_strides` of `out` becomes element `from + Σ i·from_strides` of `x`.
+/// What would lie outside either is left out.
+#[inline(always)]
+pub fn copy_box<T: Copy, const D: usize>(
+    x: &[T],
+    from: usize,
+    from_strides: [isize; D],
+    out: &mut [T],
+    to: usize,
+    to_strides: [isize; D],
+    shape: [usize; D],
+) {
+    copy_axis(x, from as isize, &from_strides, out, to as isize, &to_strides, &shape);
+}
+
+fn copy_axis<T: Copy>(x: &[T], from: isize, from_strides: &[isize], out: &mut [T], to: isize, to_strides: &[isize], shape: &[usize]) {
+    let (Some((&extent, shape)), Some((&step_from, from_strides)), Some((&step_to, to_strides))) =
+        (shape.split_first(), from_strides.split_first(), to_strides.split_first())
+    else {
+        if let (Some(x), Some(out)) = (x.get(from as usize), out.get_mut(to as usize)) {
+            *out = *x;
+        }
+        return;
+    };
+    if shape.is_empty() && step_from == 1 && step_to == 1 {
+        let (from, to) = (from as usize, to as usize);
+        if let (Some(x), Some(out)) = (x.get(from..from + extent), out.get_mut(to..to + extent)) {
+            out.copy_from_slice(x);
+        }
+        return;
+    }
+    for i in 0..extent as isize {
+        copy_axis(x, from + i * step_from, from_strides, out, to + i * step_to, to_strides, shape);
+    }
+}
+
+/// Each lane's row of a table, at `column`; 0 for an index outside.
+#[inline(always)]
+pub fn lookup<T: Real, S: Simd<T>, const D: usize, const N: usize>(simd: S, table: &[[T; D]; N], index: S::Vector, column: usize) -> S::Vector {
+    simd.from_fn(|lane| table.get(index.lane(lane).to_f64() as usize).and_then(|row| row.get(column)).copied().unwrap_or(T::ZERO))
+}
+
+/// Adds each lane's value to its row of a table, at `column`.
+#[inline(always)]
+pub fn lookup_add<T: Real, S: Simd<T>, const D: usize, const N: usize>(
+    _: S,
+    index: S::Vector,
+    value: S::Vector,
+    column: usize,
+    table: &mut [[T; D]; N],
+) {
+    for lane in 0..S::LANES {
+        if let Some(entry) = table.get_mut(index.lane(lane).to_f64() as usize).and_then(|row| row.get_mut(column)) {
+            *entry += value.lane(lane);
+        }
+    }
+}
+
+/// 1 with probability `p`, else 0: the same draw in every precision.
+#[inline(always)]
+#[must_use]
+pub fn random_bernoulli<T: Real>(key: &RandomKey, sample: u64, place: u32, i: usize, p: f64) -> T {
+    if random_uniform::<f64>(key, sample, place, i) < p { T::ONE } else { T::ZERO }
+}
+
+/// Sums of products in the order they are read.
+pub trait PlusProduct<T: Real>: Vector<T> {
+    /// `self + a · b`, rounded once where the level has the instruction and the feature `strict` is off.
+    #[inline(always)]
+    #[must_use]
+    fn plus_product(self, a: Self, b: Self) -> Self {
+        a.mul_add(b, self)
+    }
+}
+
+impl<T: Real, V: Vector<T>> PlusProduct<T> for V {}
