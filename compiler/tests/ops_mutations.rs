@@ -122,13 +122,11 @@ fn uses(rule: &Rule<'_>, made: Expr<'_>, ids: &[NodeId]) -> bool {
     ids.contains(&made.id) || (made.id >= first(rule) && node.args.iter().any(|&arg| uses(rule, made.builder.expr(arg), ids)))
 }
 
+/// What stands in a node's place, given its operation and its copied operands.
+type Change<'c, 'g> = &'c dyn Fn(Expr<'g>, &'static OpDef, &[Expr<'g>]) -> Option<Expr<'g>>;
+
 /// Conditions stay as they are: a limit moved by a little is no error that a point off the limit can show.
-fn copied<'g>(
-    rule: &Rule<'g>,
-    made: Expr<'g>,
-    known: &mut BTreeMap<NodeId, Expr<'g>>,
-    change: &dyn Fn(Expr<'g>, &'static OpDef, &[Expr<'g>]) -> Option<Expr<'g>>,
-) -> Expr<'g> {
+fn copied<'g>(rule: &Rule<'g>, made: Expr<'g>, known: &mut BTreeMap<NodeId, Expr<'g>>, change: Change<'_, 'g>) -> Expr<'g> {
     if let Some(&copy) = known.get(&made.id) {
         return copy;
     }

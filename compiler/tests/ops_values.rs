@@ -127,18 +127,16 @@ fn movement() {
     check(&ops::broadcast::OP, Attr::Shape(vec![2, 2]), &[real(&[2, 1], &[7.0, 8.0])], &[7.0, 7.0, 8.0, 8.0]);
     check(&ops::broadcast::OP, Attr::Shape(vec![2, 2]), &[row(&[7.0, 8.0])], &[7.0, 8.0, 7.0, 8.0]);
     check(&ops::slice::OP, Attr::Slice { axis: 1, start: 1, len: 2 }, &[x()], &[2.0, 3.0, 5.0, 6.0]);
-    check(&ops::pad::OP, Attr::Pad { pairs: vec![(1, 0), (0, 1)], value: 9.0 }, &[real(&[1, 2], &[1.0, 2.0])], &[
-        9.0, 9.0, 9.0, 1.0, 2.0, 9.0,
-    ]);
+    check(
+        &ops::pad::OP,
+        Attr::Pad { pairs: vec![(1, 0), (0, 1)], value: 9.0 },
+        &[real(&[1, 2], &[1.0, 2.0])],
+        &[9.0, 9.0, 9.0, 1.0, 2.0, 9.0],
+    );
     check(&ops::concat::OP, Attr::Axis(1), &[real(&[2, 1], &[8.0, 9.0]), x()], &[8.0, 1.0, 2.0, 3.0, 9.0, 4.0, 5.0, 6.0]);
     check(&ops::flip::OP, Attr::Axis(1), &[x()], &[3.0, 2.0, 1.0, 6.0, 5.0, 4.0]);
     check(&ops::gather::OP, Attr::None, &[x(), index(2, &[1.0, 0.0, 1.0])], &[4.0, 5.0, 6.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    check(
-        &ops::scatter::OP,
-        Attr::Shape(vec![3, 1]),
-        &[index(3, &[2.0, 0.0, 2.0]), real(&[3, 1], &[1.0, 2.0, 4.0])],
-        &[2.0, 0.0, 5.0],
-    );
+    check(&ops::scatter::OP, Attr::Shape(vec![3, 1]), &[index(3, &[2.0, 0.0, 2.0]), real(&[3, 1], &[1.0, 2.0, 4.0])], &[2.0, 0.0, 5.0]);
 }
 
 #[test]

@@ -44,7 +44,7 @@ static COMMON: Pass = Pass { name: "common", doc: "What is computed twice is com
 
 static DEAD: Pass = Pass { name: "dead", doc: "What no result needs goes.", run: dead::dead };
 
-/// All passes in order. Names hide patterns, so they go first. Products come after [`TIDY`] has seen the contractions, because a sum over the
+/// All passes in order. Names hide patterns, so they go first. Products come after `tidy` has seen the contractions, because a sum over the
 /// batch wants to find its contraction whole. Common values come after each, when equal things have become equal.
 pub static PASSES: &[&Pass] = &[&DEAD, &NAMES, &TIDY, &COMMON, &DEAD, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD];
 

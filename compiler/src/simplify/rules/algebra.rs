@@ -2,14 +2,17 @@
 
 use super::Rule;
 use crate::graph::{Attr, Elem, Expr};
-use crate::ops::{add, div, mul, neg, not, pow, powi, real, real_of_index, rsqrt, select, sqrt, sub};
+use crate::ops::{add, broadcast, div, mul, neg, not, pow, powi, real, real_of_index, rsqrt, select, sqrt, sub};
 use crate::simplify::rewrite::Site;
 
 /// The rules.
 pub const ALGEBRA: &[Rule] = &[
     Rule { doc: "x + 0 → x", apply: add_zero },
     Rule { doc: "x − 0 → x; 0 − x → −x", apply: sub_zero },
-    Rule { doc: "x · c → c · x; 1 · x → x; −1 · x → −x; c₁ · (c₂ · x) → (c₁ c₂) · x", apply: mul_constant },
+    Rule {
+        doc: "x · c → c · x; 1 · x → x; −1 · x → −x; c₁ · (c₂ · x) → (c₁ c₂) · x; c₁ · (x / c₂) → (c₁/c₂) · x", apply: mul_constant
+    },
+    Rule { doc: "broadcast(a) · (c · x) → broadcast(c · a) · x", apply: mul_repeated },
     Rule { doc: "0 · x → 0, 0 / x → 0, in gradients", apply: mul_zero },
     Rule { doc: "x / 1 → x; x / c → x · (1/c) where 1/c is exact; (c₁ · x) / c₂ → (c₁/c₂) · x", apply: div_constant },
     Rule { doc: "−(−x) → x; −(c · x) → (−c) · x; −(a − b) → b − a", apply: neg_of },
@@ -50,9 +53,20 @@ fn mul_constant<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     if c == -1.0 {
         return Some(-b);
     }
-    let [inner, x] = b.made_by(&mul::OP)?;
-    let product = c * inner.known()?;
-    product.is_finite().then(|| product * x)
+    let (factor, x) = match b.made_by(&div::OP) {
+        Some([x, divisor]) => (c / divisor.known()?, x),
+        None => b.made_by(&mul::OP).and_then(|[inner, x]| Some((c * inner.known()?, x)))?,
+    };
+    factor.is_finite().then(|| factor * x)
+}
+
+fn mul_repeated<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+    let [a, b] = s.args(&mul::OP)?;
+    let join = |repeated: Expr<'g>, multiple: Expr<'g>| {
+        let ([small], [c, x]) = (repeated.made_by(&broadcast::OP)?, multiple.made_by(&mul::OP)?);
+        c.known().map(|c| (c * small).broadcast(&s.ty.shape) * x)
+    };
+    join(a, b).or_else(|| join(b, a))
 }
 
 fn mul_zero<'g>(s: &Site<'g>) -> Option<Expr<'g>> {

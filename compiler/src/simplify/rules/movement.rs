@@ -2,7 +2,7 @@
 
 use super::Rule;
 use crate::graph::{Attr, Expr, Type};
-use crate::ops::{Value, add, broadcast, concat, flip, pad, reshape, slice, strides, transpose};
+use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, pad, reshape, slice, strides, transpose};
 use crate::simplify::rewrite::Site;
 
 /// The rule that names (and all else that moves nothing) go.
@@ -16,7 +16,8 @@ pub const MOVEMENT: &[Rule] = &[
     Rule { doc: "flip(flip(x)) → x", apply: flip_twice },
     Rule { doc: "a slice of a slice is one; of a padding or of joined tensors, it is of what it keeps", apply: sliced },
     Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", apply: side_by_side },
-    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", apply: before_broadcast },
+    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", apply: |s| before(s, &broadcast::OP) },
+    Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", apply: |s| before(s, &reshape::OP) },
 ];
 
 fn nothing<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
@@ -125,8 +126,8 @@ fn side_by_side<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     Some(first.apply(&concat::OP, Attr::Axis(axis), &[second]).apply(&pad::OP, Attr::Pad { pairs, value: 0.0 }, &[]))
 }
 
-/// Computes before repeating. Operands are broadcasts of one shape, or constants.
-fn before_broadcast<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+/// Computes before moving. Operands are moved from one shape, or constants.
+fn before<'g>(s: &Site<'g>, movement: &'static OpDef) -> Option<Expr<'g>> {
     if !matches!(s.op.value, Value::Each { .. }) {
         return None;
     }
@@ -135,20 +136,20 @@ fn before_broadcast<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
         if x.known().is_some() {
             continue;
         }
-        let [inner] = x.made_by(&broadcast::OP)?;
+        let [inner] = x.made_by(movement)?;
         let inner = inner.shape();
         if shape.get_or_insert_with(|| inner.clone()) != &inner {
             return None;
         }
     }
     let shape = shape?;
-    let small = |&x: &Expr<'g>| match x.made_by(&broadcast::OP) {
+    let unmoved = |&x: &Expr<'g>| match x.made_by(movement) {
         Some([inner]) => inner,
         None => {
             let ty = Type { batched: false, shape: shape.clone(), elem: x.ty().elem };
-            x.builder.expr(x.builder.leaf(&crate::ops::constant::OP, x.attr(), ty, None))
+            x.builder.expr(x.builder.leaf(&constant::OP, x.attr(), ty, None))
         }
     };
-    let operands: Vec<Expr<'g>> = s.x.iter().map(small).collect();
-    Some(operands[0].apply(s.op, s.attr.clone(), &operands[1..]).broadcast(&s.ty.shape))
+    let operands: Vec<Expr<'g>> = s.x.iter().map(unmoved).collect();
+    Some(operands[0].apply(s.op, s.attr.clone(), &operands[1..]).apply(movement, Attr::Shape(s.ty.shape.clone()), &[]))
 }
