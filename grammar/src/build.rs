@@ -220,14 +220,13 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The lines of a `///` or `/** */` comment, each without one leading blank.
+/// The lines of a `///` or `/** */` comment, each without one leading blank and without blanks at its end.
 fn doc_lines(text: &str, lines: &mut Vec<String>) {
     let content = match text.strip_prefix("/**") {
         Some(block) => block.strip_suffix("*/").unwrap_or(block),
         None => text.strip_prefix("///").unwrap_or(text),
     };
     for line in content.split('\n') {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        lines.push(line.strip_prefix(' ').unwrap_or(line).to_owned());
+        lines.push(line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned());
     }
 }

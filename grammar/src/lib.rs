@@ -10,6 +10,7 @@ mod format;
 mod generated;
 mod items;
 mod parse;
+pub mod render;
 mod scan;
 pub mod span;
 #[cfg(feature = "tokens")]

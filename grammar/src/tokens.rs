@@ -160,7 +160,13 @@ impl Writer<'_> {
             _ => None,
         };
         let operand = matches!(self.before, Before::Operand | Before::Number { .. });
-        let joint = punct.spacing() == Spacing::Joint;
+        // Joined to the next one, unless that begins an operand or this ends a part.
+        let joint = punct.spacing() == Spacing::Joint
+            && match (c, next_punct) {
+                (',' | ';', _) | (_, Some('-' | '!')) => false,
+                (_, Some('.')) => c == '.',
+                _ => true,
+            };
         // A dot of a path: between names and numbers, alone. After a number that is no part of a path it keeps its distance.
         let dot = c == '.' && !joint && self.before != Before::Joint && matches!(self.before, Before::Operand | Before::Number { in_path: true });
         let blank = match c {
@@ -214,6 +220,8 @@ impl Writer<'_> {
             self.text.push_str(&"\n".repeat(lines));
             self.text.push_str(&"    ".repeat(self.depth.min(25)));
             self.before = Before::Start;
+        } else if self.text.ends_with('\n') {
+            self.text.push_str(&"    ".repeat(self.depth.min(25)));
         } else if wanted && self.before != Before::Start {
             self.text.push(' ');
         }

@@ -214,7 +214,16 @@ fn result_type(stop: &Stop<'_>) -> Option<Diagnostic> {
 /// In a signature: what a pattern may hold.
 fn pattern(stop: &Stop<'_>) -> Option<Diagnostic> {
     let item = (0..stop.tokens.len()).find(|&i| stop.kind(i) != Some(TokenKind::Doc))?;
-    if !matches!(stop.word(item), "fn" | "layer") || (item..stop.at).any(|i| stop.word(i) == "{" || stop.word(i) == "=" && stop.enclosing().is_none()) {
+    let mut depth = 0usize;
+    for i in item..stop.at {
+        match stop.word(i) {
+            "{" | "=" if depth == 0 => return None,
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if !matches!(stop.word(item), "fn" | "layer" | "optimizer") {
         return None;
     }
     let open = stop.enclosing()?;

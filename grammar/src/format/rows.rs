@@ -204,7 +204,7 @@ impl<'t> Rows<'t> {
         let mut before: Option<usize> = None;
         while i < last {
             if let Some(before) = before
-                && (self.is_comment(i) || self.is_comment(before) || self.spaced(before, i, first))
+                && (self.is_comment(i) || self.is_comment(before) && !matches!(self.word(i), "," | ";") || self.spaced(before, i, first))
             {
                 docs.push(if self.is_comment(i) && self.line_ends(i) > 0 { Doc::Hard } else { Doc::text(" ") });
             }
@@ -231,7 +231,8 @@ impl<'t> Rows<'t> {
             "," | ";" | ":" | ")" | "]" | "." => false,
             ".." => before == ",",
             "(" | "[" if self.tokens[a].kind == TokenKind::Word => is_reserved_word(before) && !(before == "param" && after == "["),
-            "(" | "[" => !matches!(before, ")" | "]" | "." | "..") && self.tokens[a].kind != TokenKind::Str && !prefix,
+            "(" | "[" if self.tokens[a].kind == TokenKind::Number => a == first || self.word(a - 1) != ".",
+            "(" | "[" => !matches!(before, ")" | "]" | "}" | "." | ".." | "(" | "[") && self.tokens[a].kind != TokenKind::Str && !prefix,
             _ => !prefix && !matches!(before, "." | ".." | "(" | "["),
         }
     }
@@ -271,6 +272,15 @@ impl<'t> Rows<'t> {
         if docs.is_empty() {
             return Doc::Row(vec![opened, closed]);
         }
+        // A block, branch or loop alone between brackets needs no lines for them.
+        if let ([doc], &[(first, last)]) = (docs.as_slice(), parts.as_slice())
+            && !comma
+            && doc.breaks()
+            && self.next(first, last) == last
+            && (self.word(first) == "{" || self.tokens[first].kind == TokenKind::Word)
+        {
+            return Doc::Row(vec![opened, doc.clone(), closed]);
+        }
         let short = docs.len() > 4 && !only_comments && docs.iter().all(|doc| !doc.breaks() && doc.width() <= SHORT);
         let mut inner = vec![Doc::Soft];
         if short {
@@ -283,6 +293,7 @@ impl<'t> Rows<'t> {
         for (n, (doc, &(first, last))) in docs.into_iter().zip(&parts).enumerate() {
             let trailing = (first..last).rev().find(|&i| !self.is_comment(i)).filter(|&i| self.word(i) == ",");
             inner.push(doc);
+            let (tail, end) = self.tail(first, last);
             let comments_follow = only_comments && n + 2 == count;
             if n + 1 < count && !comments_follow || comments_follow {
                 inner.push(Doc::text(","));
@@ -292,6 +303,7 @@ impl<'t> Rows<'t> {
             } else if !(single && !called) && !(only_comments && n + 1 == count) {
                 inner.push(Doc::Broken(","));
             }
+            inner.extend(self.comments(tail, end));
             if let Some(trailing) = trailing {
                 inner.extend(self.comments(trailing + 1, last));
             }
@@ -304,8 +316,18 @@ impl<'t> Rows<'t> {
 
     /// A part of a list without its comma and what stands behind that.
     fn part(&self, first: usize, last: usize) -> Doc {
+        let (tail, _) = self.tail(first, last);
+        self.row(first, tail)
+    }
+
+    /// Where the comments begin and end that stand behind a part and before its comma (or the bracket), if they are to be moved behind
+    /// the comma: those that run to the end of the line, and those of a last part.
+    fn tail(&self, first: usize, last: usize) -> (usize, usize) {
         let comma = (first..last).rev().find(|&i| !self.is_comment(i)).filter(|&i| self.word(i) == ",");
-        self.row(first, comma.unwrap_or(last))
+        let end = comma.unwrap_or(last);
+        let (tail, _) = self.split_comments(first, end);
+        let moved = comma.is_none() || (tail..end).any(|i| self.tokens[i].kind == TokenKind::LineComment);
+        (if moved { tail } else { end }, end)
     }
 
     /// The block that opens at `open`; `flat` says whether it may stand on one line (`None`: if it holds only a value).

@@ -303,7 +303,7 @@ impl Lexer<'_> {
         let plain: String = name.chars().map(latin).collect();
         let help = if plain.is_ascii() && !plain.is_empty() { format!("write `{plain}`") } else { String::new() };
         let message = format!("`{name}` is not a name: names are made of the letters a to z and A to Z, digits and `_`");
-        self.problem("E0030", start, message, help);
+        self.problem("E0026", start, message, help);
     }
 }
 
