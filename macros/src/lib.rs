@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 use tapeless_compiler::Options;
 use tapeless_compiler::loader::Disk;
 use tapeless_grammar::span::Sources;
@@ -15,6 +15,7 @@ mod output;
 mod stub;
 
 use output::Output;
+use stub::Stub;
 
 /// `nn_expand! { ($crate) program }`
 #[proc_macro]
@@ -28,16 +29,27 @@ pub fn nn_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro]
 pub fn nn_file_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let (facade, path) = split(input.into());
-    let (name, span) = match path.into_iter().next() {
-        Some(TokenTree::Literal(path)) => (path.to_string().trim_matches('"').to_owned(), path.span()),
-        _ => return output::error("expected the path of a file in quotes", Span::call_site(), Span::call_site()).into(),
+    let Some(path) = literal(path) else {
+        return output::error("expected the path of a file in quotes", Span::call_site(), Span::call_site()).into();
     };
+    let (name, span) = (path.to_string().trim_matches('"').to_owned(), path.span());
     match Disk::text(&base(), &name) {
         Ok(text) => {
             let networks = stub::networks(TokenStream::from_str(&text).unwrap_or_default());
             expand(&name, text, Place { table: SpanTable::default(), otherwise: span }, facade, networks).into()
         }
-        Err(why) => output::error(&format!("the file `{name}`, seen from the folder of Cargo.toml, cannot be read: {why}"), span, span).into(),
+        Err(why) => {
+            output::error(&format!("the file `{name}`, seen from the folder of Cargo.toml, cannot be read: {why}"), span, span).into()
+        }
+    }
+}
+
+/// The first token, where it is a literal; what another macro hands over may be wrapped.
+fn literal(stream: TokenStream) -> Option<Literal> {
+    match stream.into_iter().next()? {
+        TokenTree::Literal(literal) => Some(literal),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => literal(group.stream()),
+        _ => None,
     }
 }
 
@@ -47,7 +59,7 @@ struct Place {
     otherwise: Span,
 }
 
-fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks: Vec<String>) -> TokenStream {
+fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks: Vec<Stub>) -> TokenStream {
     let mut sources = Sources::new();
     let root = sources.add(name, text);
     let mut disk = Disk::new(base(), root, name);
@@ -62,8 +74,8 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
     for diagnostic in &compilation.diagnostics {
         output.diagnostic(diagnostic);
     }
-    let written = |network: &String| compilation.networks.iter().any(|generated| generated.name == *network);
-    let missing: Vec<String> = networks.into_iter().filter(|network| !written(network)).collect();
+    let written = |stub: &Stub| compilation.networks.iter().any(|generated| generated.name == stub.name);
+    let missing: Vec<Stub> = networks.into_iter().filter(|stub| !written(stub)).collect();
     if name != "nn!" {
         output.file(name);
     }
@@ -115,7 +127,8 @@ fn rename(stream: TokenStream, facade: &TokenStream) -> TokenStream {
 /// Whether `::` after this token goes on with a path.
 fn ends_a_path(tree: Option<&TokenTree>) -> bool {
     const KEYWORDS: [&str; 18] = [
-        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return", "use", "where", "while",
+        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return", "use", "where",
+        "while",
     ];
     match tree {
         Some(TokenTree::Ident(ident)) => !KEYWORDS.contains(&ident.to_string().as_str()),

@@ -9,7 +9,8 @@ use tapeless_compiler::Generated;
 use tapeless_grammar::diagnostic::{Diagnostic, Label};
 use tapeless_grammar::span::{FileId, Sources};
 
-use crate::{Place, stub};
+use crate::Place;
+use crate::stub::{self, Stub};
 
 /// What has been written so far.
 pub(crate) struct Output<'a> {
@@ -73,12 +74,15 @@ impl<'a> Output<'a> {
     }
 
     /// All of it; `missing` are the networks that have errors.
-    pub(crate) fn finish(self, missing: &[String]) -> TokenStream {
+    pub(crate) fn finish(self, missing: &[Stub]) -> TokenStream {
         let mut errors = self.errors.into_iter();
         let mut items = self.items;
         if !missing.is_empty() {
             let (message, first, last) = errors.next().unwrap_or_else(|| {
-                let why = format!("no code was written for `{}` and no error was given; please report this", missing.join("`, `"));
+                let why = format!(
+                    "no code was written for `{}` and no error was given; please report this",
+                    missing.iter().map(|stub| stub.name.as_str()).collect::<Vec<_>>().join("`, `")
+                );
                 (why, self.place.otherwise, self.place.otherwise)
             });
             items.extend(stub::items(missing, &error(&message, first, last)));
@@ -101,7 +105,9 @@ impl<'a> Output<'a> {
             match (shown, label.text.as_str()) {
                 (true, "") => {}
                 (true, text) => message.push_str(&format!("\n  here: {text}")),
-                (false, text) => message.push_str(&format!("\n  {}{}", self.quoted(label), if text.is_empty() { "" } else { " ← " }.to_owned() + text)),
+                (false, text) => {
+                    message.push_str(&format!("\n  {}{}", self.quoted(label), if text.is_empty() { "" } else { " ← " }.to_owned() + text))
+                }
             }
         }
         if let Some(help) = &diagnostic.help {
@@ -110,12 +116,16 @@ impl<'a> Output<'a> {
         message
     }
 
-    /// `nets/moons.nn:3:5: the line`
+    /// `nets/moons.nn:3:5: the line`; in the macro's body `line 12: the line`.
     fn quoted(&self, label: &Label) -> String {
         let file = label.span.file;
         let (line, column) = self.sources.line_column(file, label.span.start);
         let (_, text) = self.sources.line(file, label.span.start);
-        format!("{}:{line}:{column}: {}", self.sources.file(file).name, text.trim())
+        let token = if file == self.root { self.place.table.at(label.span.start) } else { None };
+        match token {
+            Some(token) => format!("line {}: {}", token.unwrap().line(), text.trim()),
+            None => format!("{}:{line}:{column}: {}", self.sources.file(file).name, text.trim()),
+        }
     }
 }
 

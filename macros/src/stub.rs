@@ -5,34 +5,54 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// The names after `network` at the top of a program, whether it parses or not.
-pub(crate) fn networks(program: TokenStream) -> Vec<String> {
+/// What can be seen of a network whether its program parses or not.
+pub(crate) struct Stub {
+    /// `Moons`
+    pub(crate) name: String,
+    inputs: usize,
+    targets: usize,
+}
+
+/// The networks of a program.
+pub(crate) fn networks(program: TokenStream) -> Vec<Stub> {
     let trees: Vec<TokenTree> = program.into_iter().collect();
     let network = |window: &[TokenTree]| match window {
         [TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Group(body)] if keyword == "network" => {
-            (body.delimiter() == Delimiter::Brace).then(|| name.to_string())
+            let count = |word| body.stream().into_iter().filter(|tree| matches!(tree, TokenTree::Ident(ident) if ident == word)).count();
+            (body.delimiter() == Delimiter::Brace).then(|| Stub {
+                name: name.to_string(),
+                inputs: count("input"),
+                targets: count("target"),
+            })
         }
         _ => None,
     };
     trees.windows(3).filter_map(network).collect()
 }
 
-/// The types; the first of the modules holds the error.
-pub(crate) fn items(networks: &[String], error: &TokenStream) -> TokenStream {
+/// Types and methods; the first module holds the error.
+pub(crate) fn items(networks: &[Stub], error: &TokenStream) -> TokenStream {
     let mut out = TokenStream::new();
     let mut holder: Option<Ident> = None;
-    for name in networks {
-        let network = Ident::new(name, Span::call_site());
-        let module = Ident::new(&snake(name), Span::call_site());
+    for stub in networks {
+        let network = Ident::new(&stub.name, Span::call_site());
+        let module = Ident::new(&snake(&stub.name), Span::call_site());
+        // A type computed from an array of erroneous length is an error of which nothing more is said.
         let unknown = match &holder {
-            None => error.clone(),
+            None => quote!(<[(); #error] as OfAnError>::Type),
             Some(first) => quote!(super::#first::Unknown),
         };
         holder.get_or_insert_with(|| module.clone());
+        let generics: Vec<Ident> = (0..stub.inputs + stub.targets).map(|i| Ident::new(&format!("X{i}"), Span::call_site())).collect();
+        let inputs = &generics[..stub.inputs];
+        let on_inputs: TokenStream = ["predict", "predict_batch"].map(|name| method(name, inputs, &module)).into_iter().collect();
+        let on_all: TokenStream =
+            ["evaluate", "gradients", "train_step"].map(|name| method(name, &generics, &module)).into_iter().collect();
         out.extend(quote! {
-            /// Stands for what could not be written.
-            #[allow(missing_docs, dead_code, reason = "stands for a network that has errors")]
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "stands for a network that has errors")]
             pub mod #module {
+                pub trait OfAnError { type Type; }
                 pub type Unknown = #unknown;
                 pub type Params = Unknown;
                 pub type Grads = Unknown;
@@ -46,17 +66,15 @@ pub(crate) fn items(networks: &[String], error: &TokenStream) -> TokenStream {
                 pub type Net = Unknown;
                 pub const SOURCE: &str = "";
             }
-            /// Stands for a network that has errors.
-            #[allow(missing_docs, dead_code, reason = "stands for a network that has errors")]
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "stands for a network that has errors")]
+            #[derive(Clone)]
             pub struct #network;
-            #[allow(missing_docs, dead_code, reason = "stands for a network that has errors")]
+            #[allow(dead_code, reason = "stands for a network that has errors")]
             impl #network {
                 pub fn new(_: u64) -> Self { Self }
-                pub fn predict<X>(&mut self, _: X) -> #module::Unknown { loop {} }
-                pub fn predict_batch<X>(&mut self, _: X) -> #module::Unknown { loop {} }
-                pub fn evaluate<X, Y>(&mut self, _: X, _: Y) -> #module::Unknown { loop {} }
-                pub fn gradients<X, Y>(&mut self, _: X, _: Y) -> #module::Unknown { loop {} }
-                pub fn train_step<X, Y>(&mut self, _: X, _: Y) -> #module::Unknown { loop {} }
+                #on_inputs
+                #on_all
                 pub fn apply(&mut self) {}
                 pub fn params(&self) -> #module::Unknown { loop {} }
                 pub fn params_mut(&mut self) -> #module::Unknown { loop {} }
@@ -68,20 +86,45 @@ pub(crate) fn items(networks: &[String], error: &TokenStream) -> TokenStream {
                 pub fn steps(&self) -> u64 { 0 }
             }
         });
+        if cfg!(feature = "alloc") {
+            out.extend(trainable(&network, &module));
+        }
     }
     out
 }
 
-/// `TwoLayers` as the name of a module: `two_layers`.
+fn method(name: &str, generics: &[Ident], module: &Ident) -> TokenStream {
+    let name = Ident::new(name, Span::call_site());
+    quote! { pub fn #name<#(#generics),*>(&mut self, #(_: #generics),*) -> #module::Unknown { loop {} } }
+}
+
+fn trainable(network: &Ident, module: &Ident) -> TokenStream {
+    quote! {
+        impl ::tapeless::Trainable for #network {
+            type Net = #module::Unknown;
+            type Real = #module::Unknown;
+            type Data = #module::Unknown;
+            fn train_on(&mut self, _: &Self::Data, _: &mut [f64]) -> ::core::result::Result<f64, ::tapeless::DataError> { loop {} }
+            fn evaluate_on(&mut self, _: &Self::Data, _: &mut [f64], _: &mut [f64]) -> ::core::result::Result<f64, ::tapeless::DataError> { loop {} }
+            fn parts(&self) -> ::tapeless::Parts<'_, Self::Real> { loop {} }
+            fn parts_mut(&mut self) -> ::tapeless::PartsMut<'_, Self::Real> { loop {} }
+            fn read_hyper(&self, _: &mut [f64]) {}
+            fn write_hyper(&mut self, _: &[f64]) {}
+        }
+    }
+}
+
+/// `TwoLayers` as the name of a module, as the compiler has it: `two_layers`.
 fn snake(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
     let mut out = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_uppercase() && (before.is_lowercase() || before.is_ascii_digit()) {
+    for (i, &c) in chars.iter().enumerate() {
+        let before = if i == 0 { '_' } else { chars[i - 1] };
+        let next_is_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && before != '_' && (!before.is_uppercase() || next_is_lower) {
             out.push('_');
         }
         out.extend(c.to_lowercase());
-        before = c;
     }
     out
 }

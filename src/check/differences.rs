@@ -55,8 +55,9 @@ impl Sides {
     }
 }
 
-/// How far two numbers are apart, as the module of the check says.
+/// How far two numbers are apart, as the module of the check says; infinitely where one is no number.
 pub(super) fn error_of(a: f64, n: f64, floor: f64) -> f64 {
     let size = a.abs().max(n.abs()).max(floor);
-    if a == n { 0.0 } else { (a - n).abs() / size }
+    let error = if a == n { 0.0 } else { (a - n).abs() / size };
+    if error.is_nan() { f64::INFINITY } else { error }
 }

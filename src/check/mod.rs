@@ -171,7 +171,7 @@ fn check_exactly<N: Network>(
         let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
         let error = error_of(analytic, numeric, 1e-3 * terms);
         report.exact_checked += 1;
-        if report.worst_exact.as_ref().is_none_or(|worst| !(error <= worst.error)) {
+        if report.worst_exact.as_ref().is_none_or(|worst| error > worst.error) {
             let name = only.map_or("a direction through all entries".to_string(), |i| format!("a direction through {}", tensors[i].name));
             report.worst_exact = Some(along(&name, analytic, numeric, error));
         }

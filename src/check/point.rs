@@ -218,7 +218,7 @@ impl Draws {
     }
 
     pub(super) fn below(&mut self, n: u32) -> u32 {
-        ((self.bits() >> 32) * u64::from(n) >> 32) as u32
+        (((self.bits() >> 32) * u64::from(n)) >> 32) as u32
     }
 
     pub(super) fn direction(&mut self, tensors: &[Tensor], only: Option<usize>) -> Vec<Vec<f64>> {

@@ -65,8 +65,7 @@ impl Report {
     /// or a check that could not be made.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
-        let beyond =
-            |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error.is_nan() || worst.error > tolerance);
+        let beyond = |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error > tolerance);
         if let Some(failure) = &self.failure {
             Some(failure.clone())
         } else if beyond(&self.worst, self.tolerance) {
@@ -128,7 +127,7 @@ impl Report {
     pub(super) fn take(&mut self, found: Found, entry: impl Fn(f64, f64) -> Entry) {
         match found {
             Found::Derivative { numeric, error } => {
-                if self.worst.as_ref().is_none_or(|worst| !(error <= worst.error)) {
+                if self.worst.as_ref().is_none_or(|worst| error > worst.error) {
                     self.worst = Some(entry(numeric, error));
                 }
             }
