@@ -1,10 +1,8 @@
 //! Compiles `.nn` files from a build script:
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     tapeless_build::compile_or_exit("nets/moons.nn");
-//! }
+//! // in `main` of build.rs
+//! tapeless_build::compile_or_exit("nets/moons.nn");
 //! ```
 //!
 //! Then `tapeless::include_nn!("moons");` in the crate takes in what was written. The generated code is the same, token by token, as that
@@ -16,9 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tapeless_compiler::loader::Disk;
-use tapeless_compiler::{Generated, Options};
+use tapeless_compiler::{Compilation, Options};
 use tapeless_grammar::diagnostic::Diagnostic;
-use tapeless_grammar::render::render;
+use tapeless_grammar::render::render_plain;
 use tapeless_grammar::span::Sources;
 
 /// Compiles the networks of a file, named from the folder of Cargo.toml, into `OUT_DIR`.
@@ -116,7 +114,7 @@ impl Config {
     pub fn compile(&self, path: impl AsRef<Path>) -> Result<PathBuf, Error> {
         let name = path.as_ref().to_string_lossy().replace('\\', "/");
         let base = self.base.clone().or_else(|| env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)).unwrap_or_default();
-        self.tell(&format!("rerun-if-changed={name}"));
+        self.watch(&name);
         let text = Disk::text(&base, &name).map_err(|why| Error { text: format!("error: cannot read `{name}`: {why}") })?;
 
         let mut sources = Sources::new();
@@ -127,19 +125,18 @@ impl Config {
             facade: self.facade.clone(),
             alloc: self.alloc,
             tests: self.tests && self.alloc,
+            ..Options::default()
         };
         let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);
-        disk.files().iter().for_each(|file| self.tell(&format!("rerun-if-changed={file}")));
+        disk.files().iter().for_each(|file| self.watch(file));
 
-        let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) = compilation.diagnostics.iter().partition(|one| one.is_error());
-        for warning in warnings {
-            render(&sources, warning, false).lines().for_each(|line| self.tell(&format!("warning={line}")));
-        }
+        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            compilation.diagnostics.iter().cloned().partition(Diagnostic::is_error);
+        render_plain(&sources, &warnings).lines().for_each(|line| self.tell(&format!("warning={line}")));
         if !errors.is_empty() {
-            let shown: Vec<String> = errors.iter().map(|error| render(&sources, error, false)).collect();
-            return Err(Error { text: shown.join("\n\n") });
+            return Err(Error { text: render_plain(&sources, &errors) });
         }
-        self.write(&name, &compilation.networks)
+        self.write(&name, &compilation)
     }
 
     /// As [`Config::compile`]; what is wrong goes to stderr, and the build ends there with status 1.
@@ -150,19 +147,24 @@ impl Config {
         }
     }
 
-    fn write(&self, name: &str, networks: &[Generated]) -> Result<PathBuf, Error> {
+    fn write(&self, name: &str, compilation: &Compilation) -> Result<PathBuf, Error> {
         let folder = self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from));
         let folder = folder.ok_or_else(|| Error { text: "error: OUT_DIR is not set: outside a build script, say `out_dir`".to_owned() })?;
         let stem = Path::new(name).file_stem().unwrap_or_default();
         let path = folder.join(stem).with_extension("rs");
-        let texts: Vec<&str> = networks.iter().map(|generated| generated.text.as_str()).collect();
-        let text = texts.join("\n");
+        let text = compilation.text();
         if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
             return Ok(path);
         }
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
         written.map_err(|error| Error { text: format!("error: cannot write `{}`: {error}", path.display()) })?;
         Ok(path)
+    }
+
+    fn watch(&self, name: &str) {
+        // Cargo names files from the folder of Cargo.toml.
+        let path = self.base.as_ref().map_or(PathBuf::from(name), |base| base.join(name));
+        self.tell(&format!("rerun-if-changed={}", path.display()));
     }
 
     fn tell(&self, what: &str) {
