@@ -360,6 +360,10 @@ impl Elab<'_> {
         let stored = pass.parameters.iter().chain(&pass.buffers).map(|declared| (pass.path_of(declared), declared.site, false));
         for (path, site, layer) in instances.chain(stored) {
             let Some((first, _)) = seen.insert(path.clone(), (site, layer)) else { continue };
+            if !layer && result.is_err() {
+                // The layer's parameters are told with the layer.
+                continue;
+            }
             let what = if layer { "two layers" } else { "two parameters" };
             let diagnostic = Diagnostic::error("E0140", site, format!("{what} with one path: `{path}`"))
                 .label(first, "the first")
