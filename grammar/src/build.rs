@@ -4,6 +4,7 @@
 //! says badly is checked here: reserved words, chains of comparisons, what may stand at the right of `|>`.
 
 mod expression;
+mod operand;
 mod statement;
 
 use pest::iterators::{Pair, Pairs};

@@ -162,7 +162,8 @@ fn statements(file: FileId, text: &str, tokens: &[Token], open: usize, found: &m
                 depth -= 1;
                 let next = tokens.get(i + 1).map_or("", |next| word(text, next));
                 let flow = tokens.get(first).is_some_and(|token| matches!(word(text, token), "if" | "for" | "{"));
-                let goes_on = next == "else" || next == ";" || (next.starts_with(|c: char| c.is_ascii_punctuation()) && !"-([{!}".contains(next));
+                let goes_on =
+                    next == "else" || next == ";" || (next.starts_with(|c: char| c.is_ascii_punctuation()) && !"-([{!}".contains(next));
                 ends = depth == 0 && here == "}" && flow && !goes_on && !in_head(text, tokens, first, i);
             }
             TokenKind::Punct => ends = depth == 0 && here == ";",
@@ -179,7 +180,9 @@ fn statements(file: FileId, text: &str, tokens: &[Token], open: usize, found: &m
 /// Whether the brace at `i` closes a block in the head of the `if` or `for` at `first`, not its body: `if { a } { b }`.
 fn in_head(text: &str, tokens: &[Token], first: usize, i: usize) -> bool {
     let next = tokens.get(i + 1).map_or("", |next| word(text, next));
-    next == "{" && tokens.get(first).is_some_and(|token| word(text, token) != "{") && tokens.get(first + 1).is_some_and(|token| word(text, token) == "{")
+    next == "{"
+        && tokens.get(first).is_some_and(|token| word(text, token) != "{")
+        && tokens.get(first + 1).is_some_and(|token| word(text, token) == "{")
 }
 
 fn statement(file: FileId, text: &str, tokens: &[Token], first: usize, last: usize, found: &mut Vec<Diagnostic>) {
@@ -187,7 +190,8 @@ fn statement(file: FileId, text: &str, tokens: &[Token], first: usize, last: usi
     let slice = text.get(start as usize..end as usize).unwrap_or("");
     let error = match NnParser::parse(Rule::one_statement, slice) {
         Ok(pairs) => {
-            let in_optimizer = tokens.iter().find(|token| token.kind != TokenKind::Doc).is_some_and(|token| word(text, token) == "optimizer");
+            let in_optimizer =
+                tokens.iter().find(|token| token.kind != TokenKind::Doc).is_some_and(|token| word(text, token) == "optimizer");
             let mut builder = Builder::new(file, text, start);
             builder.statement_alone(pairs, in_optimizer);
             found.append(&mut builder.problems);

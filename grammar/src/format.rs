@@ -3,6 +3,7 @@
 //! It works on tokens, so that comments, redundant parentheses and the text of numbers stay as they are; the tree only says where
 //! statements and branches end. Four blanks a level, lines of about 100 characters, at most one blank line in a row.
 
+mod brackets;
 mod layout;
 mod places;
 mod rows;

@@ -2732,7 +2732,24 @@ impl ::pest::Parser<Rule> for NnParser {
                                                 .or_else(|state| { state.match_string("+") })
                                                 .or_else(|state| { state.match_string("-") })
                                                 .or_else(|state| { state.match_string("*") })
-                                                .or_else(|state| { state.match_string("/") })
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string("/")
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| {
+                                                                                state
+                                                                                    .match_string("/")
+                                                                                    .or_else(|state| { state.match_string("*") })
+                                                                            },
+                                                                        )
+                                                                })
+                                                        })
+                                                })
                                                 .or_else(|state| { state.match_string("%") })
                                                 .or_else(|state| { state.match_string("@") })
                                                 .or_else(|state| { state.match_string("^") })

@@ -89,7 +89,8 @@ pub(crate) fn pieces<'a>(scan: &'a Scan, text: &str) -> Vec<Piece<'a>> {
             continue;
         }
         let before = last;
-        let starts = depth == 0 && (token.kind == TokenKind::Doc || token.kind == TokenKind::Word && item_kind(word(text, token)).is_some());
+        let starts =
+            depth == 0 && (token.kind == TokenKind::Doc || token.kind == TokenKind::Word && item_kind(word(text, token)).is_some());
         if starts && begun && first.is_some() && on_new_line(text, tokens, i) {
             push(&mut pieces, tokens, first.take(), before);
         }

@@ -1,5 +1,7 @@
 //! The `nn` language of Tapeless: grammar, syntax tree with spans, formatter, diagnostics. Knows text, nothing else.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod build;
 pub mod codes;
 pub mod diagnostic;

@@ -129,7 +129,9 @@ fn brackets(file: FileId, text: &str, scan: &mut Scan) {
                         scan.sound = false;
                         return;
                     }
-                    Some(opening) if suspect.is_none() && found == "}" && !aligned(text, &opening, token) => suspect = Some((opening, *token)),
+                    Some(opening) if suspect.is_none() && found == "}" && !aligned(text, &opening, token) => {
+                        suspect = Some((opening, *token))
+                    }
                     Some(_) => {}
                 }
             }
@@ -143,9 +145,9 @@ fn brackets(file: FileId, text: &str, scan: &mut Scan) {
             .here("opened here")
             .label(Span::new(file, end, end), format!("expected `{}` before the end of the text", closing(opened)));
         let diagnostic = match suspect {
-            Some((inner, end)) => diagnostic
-                .label(span(&inner), "perhaps this one was not closed")
-                .label(span(&end), "as this `}` is indented otherwise"),
+            Some((inner, end)) => {
+                diagnostic.label(span(&inner), "perhaps this one was not closed").label(span(&end), "as this `}` is indented otherwise")
+            }
             None => diagnostic,
         };
         scan.problems.push(diagnostic);

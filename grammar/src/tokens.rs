@@ -168,7 +168,8 @@ impl Writer<'_> {
                 _ => true,
             };
         // A dot of a path: between names and numbers, alone. After a number that is no part of a path it keeps its distance.
-        let dot = c == '.' && !joint && self.before != Before::Joint && matches!(self.before, Before::Operand | Before::Number { in_path: true });
+        let dot =
+            c == '.' && !joint && self.before != Before::Joint && matches!(self.before, Before::Operand | Before::Number { in_path: true });
         let blank = match c {
             ',' | ';' => false,
             ':' => next_punct == Some(':') || self.before == Before::Joint,
@@ -245,7 +246,8 @@ impl Writer<'_> {
 /// The text of `[doc = "…"]`.
 fn documentation(group: &Group) -> Option<String> {
     let mut trees = group.stream().into_iter();
-    let (Some(TokenTree::Ident(doc)), Some(TokenTree::Punct(equals)), Some(value), None) = (trees.next(), trees.next(), trees.next(), trees.next())
+    let (Some(TokenTree::Ident(doc)), Some(TokenTree::Punct(equals)), Some(value), None) =
+        (trees.next(), trees.next(), trees.next(), trees.next())
     else {
         return None;
     };

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{program, right_programs, tree};
+use support::{comments, program, right_programs, tree};
 use tapeless_grammar::{format, parse_item_index, span::Sources};
 
 /// A small generator of numbers: splitmix64.
@@ -21,9 +21,61 @@ impl Numbers {
 }
 
 const PIECES: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ";", ",", ":", "=", "==", "|>", "..", ".", "-", "->", "!", "^", "@", "let ", "if ", "else ", "for ", "in ",
-    "param ", "yield ", "network ", "layer ", "fn ", "1", "0.5", "1e", "x", "\"", "'", "//", "///", "/*", "*/", "/**", "\n", " ", "é", "×", "\\",
-    "\u{feff}", "\0", "self", "_", "const ", "optimizer ", "loss ", "a: ", "1.", "999999999999999999999",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    ",",
+    ":",
+    "=",
+    "==",
+    "|>",
+    "..",
+    ".",
+    "-",
+    "->",
+    "!",
+    "^",
+    "@",
+    "let ",
+    "if ",
+    "else ",
+    "for ",
+    "in ",
+    "param ",
+    "yield ",
+    "network ",
+    "layer ",
+    "fn ",
+    "1",
+    "0.5",
+    "1e",
+    "x",
+    "\"",
+    "'",
+    "//",
+    "///",
+    "/*",
+    "*/",
+    "/**",
+    "\n",
+    " ",
+    "é",
+    "×",
+    "\\",
+    "\u{feff}",
+    "\0",
+    "self",
+    "_",
+    "const ",
+    "optimizer ",
+    "loss ",
+    "a: ",
+    "1.",
+    "999999999999999999999",
 ];
 
 fn mutated(text: &str, numbers: &mut Numbers) -> String {
@@ -61,9 +113,11 @@ fn tried(text: &str) -> bool {
     let _ = parse_item_index(&sources, file);
     match tree(text) {
         Ok(before) => {
-            let formatted = format(text).unwrap();
+            let formatted = format(text).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"));
             let after = tree(&formatted).unwrap_or_else(|errors| panic!("{text}\n=>\n{formatted}\n{errors:?}"));
             assert_eq!(program(&before), program(&after), "{text}\n=>\n{formatted}");
+            assert_eq!(comments(text), comments(&formatted), "{text}\n=>\n{formatted}");
+            assert_eq!(format(&formatted).unwrap(), formatted, "{text}");
             true
         }
         Err(errors) => {
@@ -83,10 +137,12 @@ fn tried(text: &str) -> bool {
 #[test]
 fn mutations_of_programs() {
     let programs = right_programs();
-    let mut numbers = Numbers(1);
+    let set = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let mut numbers = Numbers(set("TAPELESS_FUZZ_SEED").unwrap_or(1));
+    let limit = set("TAPELESS_FUZZ_COUNT").unwrap_or(3_000);
     let begin = Instant::now();
     let (mut count, mut parsed) = (0, 0);
-    while count < 20_000 && begin.elapsed() < Duration::from_secs(20) {
+    while count < limit && begin.elapsed() < Duration::from_secs(600) {
         let (_, text) = &programs[numbers.next(programs.len())];
         parsed += usize::from(tried(&mutated(text, &mut numbers)));
         count += 1;

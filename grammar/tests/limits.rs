@@ -65,15 +65,8 @@ fn an_error_deep_inside_takes_no_longer() {
 
 #[test]
 fn long_rows_are_a_named_error() {
-    let rows = [
-        ("x", " + x"),
-        ("x", " ^ x"),
-        ("x", " |> f"),
-        ("x", " && x"),
-        ("x", "[0]"),
-        ("x", ".a"),
-        ("if c { 1 }", " else if c { 1 }"),
-    ];
+    let rows =
+        [("x", " + x"), ("x", " ^ x"), ("x", " |> f"), ("x", " && x"), ("x", "[0]"), ("x", ".a"), ("if c { 1 }", " else if c { 1 }")];
     for (first, more) in rows {
         let end = if first.starts_with("if") { " else { 2 };" } else { ";" };
         let text = |times| format!("fn f(x) = {first}{}{end}", more.repeat(times));

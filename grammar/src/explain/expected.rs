@@ -34,7 +34,8 @@ fn name(rule: Rule) -> Option<&'static str> {
 
 /// "`,` or `)`", "a name", …; empty where nothing can be said.
 pub(super) fn words(stop: &Stop<'_>) -> String {
-    let expression = [Rule::expr, Rule::call, Rule::number, Rule::paren, Rule::list, Rule::prefix, Rule::arg].iter().any(|&rule| stop.expects(rule));
+    let expression =
+        [Rule::expr, Rule::call, Rule::number, Rule::paren, Rule::list, Rule::prefix, Rule::arg].iter().any(|&rule| stop.expects(rule));
     let statement = stop.expects(Rule::statement) || stop.expects(Rule::let_statement);
     let mut names: Vec<&str> = Vec::new();
     for &rule in &stop.positives {

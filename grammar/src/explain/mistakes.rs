@@ -91,7 +91,8 @@ fn item_inside(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{word}` stands at the top of a file, not in a body");
-    let help = if word == "use" { "move it to the top of the file" } else { "move it out; what it needs from here is handed over as arguments" };
+    let help =
+        if word == "use" { "move it to the top of the file" } else { "move it out; what it needs from here is handed over as arguments" };
     Some(Diagnostic::error("E0019", stop.span_of(start), message).help(help))
 }
 
@@ -127,18 +128,18 @@ fn keyword(stop: &Stop<'_>) -> Option<Diagnostic> {
 
 /// A word of the language where a name or an expression should be.
 fn reserved(stop: &Stop<'_>) -> Option<Diagnostic> {
+    if stop.before(1) == "mut" && stop.at > 0 {
+        let message = "`mut` stands right behind `let`, for all the names together";
+        return Some(Diagnostic::error("E0001", stop.span_of(stop.at - 1), message).help("write `let mut (a, b) = …;`"));
+    }
     let word = stop.word(stop.at);
-    let previous = stop.before(1);
     // A forgotten `;` before the next statement is told elsewhere.
     let wanted = stop.expects(Rule::word) || stop.expects(Rule::expr) || stop.expects(Rule::call);
     if !is_reserved_word(word) || !wanted || stop.on_new_line(stop.at) || matches!(word, "if" | "for" | "else") {
         return None;
     }
     let message = format!("`{word}` can't be a name: it is a word of the language");
-    let help = match (previous, word) {
-        ("(", "mut") | (",", "mut") => "write `let mut (a, b) = …;`: all the names can then be assigned".to_owned(),
-        _ => format!("write `{word}_`, or choose another name"),
-    };
+    let help = format!("write `{word}_`, or choose another name");
     Some(error(stop, "E0005", message, &help))
 }
 
@@ -279,7 +280,10 @@ fn unless_block(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     let found = expected::found(stop);
-    let head = (0..stop.at).rev().map(|i| stop.word(i)).find(|word| matches!(*word, "if" | "for" | "else" | "network" | "layer" | "fn" | "optimizer"));
+    let head = (0..stop.at)
+        .rev()
+        .map(|i| stop.word(i))
+        .find(|word| matches!(*word, "if" | "for" | "else" | "network" | "layer" | "fn" | "optimizer"));
     let what = match head {
         Some(word @ ("if" | "for" | "else")) => format!("`{word}`"),
         Some(word) => format!("the head of a `{word}`"),

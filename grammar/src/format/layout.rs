@@ -138,7 +138,9 @@ impl<'d> Printer<'d> {
         match doc {
             Doc::Text(text) | Doc::Comment(text) => self.write(text, indent),
             Doc::Line => self.write(" ", indent),
-            Doc::Row(parts) | Doc::Nest(parts) | Doc::Group(parts) | Doc::Fill(parts) => parts.iter().for_each(|part| self.flat(part, indent)),
+            Doc::Row(parts) | Doc::Nest(parts) | Doc::Group(parts) | Doc::Fill(parts) => {
+                parts.iter().for_each(|part| self.flat(part, indent))
+            }
             Doc::Soft | Doc::Hard | Doc::Blank | Doc::Broken(_) => {}
         }
     }
@@ -180,7 +182,8 @@ impl<'d> Printer<'d> {
         if parts.iter().any(Doc::breaks) {
             return false;
         }
-        let mut left = WIDTH.saturating_sub(self.column.max(self.stack.last().map_or(0, |(mode, _)| if self.column == 0 { mode.indent } else { 0 })));
+        let mut left =
+            WIDTH.saturating_sub(self.column.max(self.stack.last().map_or(0, |(mode, _)| if self.column == 0 { mode.indent } else { 0 })));
         for part in parts {
             let width = part.width();
             if width > left {

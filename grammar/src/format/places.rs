@@ -83,7 +83,10 @@ impl Walk<'_> {
                     self.expr(&port.shape);
                     port.range.iter().for_each(|range| self.expr(range));
                 }
-                StatementKind::Param(stored) | StatementKind::Buffer(stored) | StatementKind::State(stored) | StatementKind::Const(stored) => {
+                StatementKind::Param(stored)
+                | StatementKind::Buffer(stored)
+                | StatementKind::State(stored)
+                | StatementKind::Const(stored) => {
                     stored.shape.iter().for_each(|shape| self.expr(shape));
                     self.expr(&stored.value);
                 }

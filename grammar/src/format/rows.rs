@@ -1,4 +1,4 @@
-//! From tokens to a document: blocks to lines, brackets to groups, rows of operands broken at their loosest operators.
+//! From tokens to a document: blocks to lines, rows of operands broken at their loosest operators.
 
 use super::layout::Doc;
 use super::places::Places;
@@ -6,16 +6,13 @@ use crate::items::word;
 use crate::scan::{Token, TokenKind};
 use crate::words::is_reserved_word;
 
-/// Lists of parts no wider than this are filled, not written one to a line.
-const SHORT: usize = 10;
-
 /// A program's tokens.
 pub(super) struct Rows<'t> {
     text: &'t str,
-    tokens: &'t [Token],
+    pub(super) tokens: &'t [Token],
     places: &'t Places,
     /// For each opening bracket its closing one.
-    partner: Vec<usize>,
+    pub(super) partner: Vec<usize>,
 }
 
 impl<'t> Rows<'t> {
@@ -42,16 +39,16 @@ impl<'t> Rows<'t> {
         Doc::Row(self.lines(0, self.tokens.len(), &self.places.items))
     }
 
-    fn word(&self, i: usize) -> &'t str {
+    pub(super) fn word(&self, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |token| word(self.text, token))
     }
 
-    fn is_comment(&self, i: usize) -> bool {
+    pub(super) fn is_comment(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|token| token.kind.is_comment())
     }
 
     /// The number of line ends between the token `i` and the one before.
-    fn line_ends(&self, i: usize) -> usize {
+    pub(super) fn line_ends(&self, i: usize) -> usize {
         let from = if i == 0 { 0 } else { self.tokens.get(i - 1).map_or(0, |token| token.end) };
         let to = self.tokens.get(i).map_or(self.text.len() as u32, |token| token.start);
         self.text.get(from as usize..to as usize).map_or(0, |gap| gap.matches('\n').count())
@@ -101,7 +98,7 @@ impl<'t> Rows<'t> {
     }
 
     /// The tokens `first..last`: broken at the loosest operators if there are some, otherwise one after the other.
-    fn row(&self, first: usize, last: usize) -> Doc {
+    pub(super) fn row(&self, first: usize, last: usize) -> Doc {
         let mut loosest = u8::MAX;
         let mut operators: Vec<usize> = Vec::new();
         let mut i = first;
@@ -139,7 +136,7 @@ impl<'t> Rows<'t> {
     }
 
     /// The end of `first..last` without its last comments, and `last`.
-    fn split_comments(&self, first: usize, last: usize) -> (usize, usize) {
+    pub(super) fn split_comments(&self, first: usize, last: usize) -> (usize, usize) {
         let mut end = last;
         while end > first + 1 && self.is_comment(end - 1) {
             end -= 1;
@@ -147,7 +144,7 @@ impl<'t> Rows<'t> {
         (end, last)
     }
 
-    fn comments(&self, first: usize, last: usize) -> Vec<Doc> {
+    pub(super) fn comments(&self, first: usize, last: usize) -> Vec<Doc> {
         let mut docs = Vec::new();
         for i in first..last {
             docs.push(if self.line_ends(i) > 0 { Doc::Hard } else { Doc::text(" ") });
@@ -187,7 +184,7 @@ impl<'t> Rows<'t> {
     }
 
     /// The token after the group, branch or loop that begins at `i`, or after the token `i`.
-    fn next(&self, i: usize, last: usize) -> usize {
+    pub(super) fn next(&self, i: usize, last: usize) -> usize {
         let token = self.tokens[i];
         let next = match token.kind {
             TokenKind::Open => self.partner[i] + 1,
@@ -241,95 +238,6 @@ impl<'t> Rows<'t> {
         (first..i).rev().find(|&i| !self.is_comment(i)).unwrap_or(i)
     }
 
-    /// `( … )` or `[ … ]` that opens at `open`.
-    fn brackets(&self, open: usize) -> Doc {
-        let close = self.partner[open];
-        let mut parts: Vec<(usize, usize)> = Vec::new();
-        let (mut first, mut i, mut comma) = (open + 1, open + 1, false);
-        while i < close {
-            if self.word(i) == "," {
-                // What stands behind the comma on its line belongs before it.
-                let mut end = i + 1;
-                while end < close && self.is_comment(end) && self.line_ends(end) == 0 {
-                    end += 1;
-                }
-                let end = if end == close || self.line_ends(end) > 0 { end } else { i + 1 };
-                parts.push((first, end));
-                comma = true;
-                first = end;
-                i = end;
-                continue;
-            }
-            i = self.next(i, close);
-        }
-        if first < close {
-            parts.push((first, close));
-        }
-        let (opened, closed) = (Doc::text(self.word(open)), Doc::text(self.word(close)));
-        let only_comments = parts.last().is_some_and(|&(first, last)| comma && (first..last).all(|i| self.is_comment(i)));
-        let single = self.word(open) == "(" && parts.len() == 1;
-        let docs: Vec<Doc> = parts.iter().map(|&(first, last)| self.part(first, last)).collect();
-        if docs.is_empty() {
-            return Doc::Row(vec![opened, closed]);
-        }
-        // A block, branch or loop alone between brackets needs no lines for them.
-        if let ([doc], &[(first, last)]) = (docs.as_slice(), parts.as_slice())
-            && !comma
-            && doc.breaks()
-            && self.next(first, last) == last
-            && (self.word(first) == "{" || self.tokens[first].kind == TokenKind::Word)
-        {
-            return Doc::Row(vec![opened, doc.clone(), closed]);
-        }
-        let short = docs.len() > 4 && !only_comments && docs.iter().all(|doc| !doc.breaks() && doc.width() <= SHORT);
-        let mut inner = vec![Doc::Soft];
-        if short {
-            inner.push(Doc::Fill(docs));
-            inner.push(Doc::Broken(","));
-            return Doc::Group(vec![opened, Doc::Nest(inner), Doc::Soft, closed]);
-        }
-        let count = docs.len();
-        let called = open > 0 && self.tokens[open - 1].kind == TokenKind::Word && !is_reserved_word(self.word(open - 1));
-        for (n, (doc, &(first, last))) in docs.into_iter().zip(&parts).enumerate() {
-            let trailing = (first..last).rev().find(|&i| !self.is_comment(i)).filter(|&i| self.word(i) == ",");
-            inner.push(doc);
-            let (tail, end) = self.tail(first, last);
-            let comments_follow = only_comments && n + 2 == count;
-            if n + 1 < count && !comments_follow || comments_follow {
-                inner.push(Doc::text(","));
-            } else if single && !called && comma {
-                // `(a,)` is a tuple, `(a)` is not.
-                inner.push(Doc::text(","));
-            } else if !(single && !called) && !(only_comments && n + 1 == count) {
-                inner.push(Doc::Broken(","));
-            }
-            inner.extend(self.comments(tail, end));
-            if let Some(trailing) = trailing {
-                inner.extend(self.comments(trailing + 1, last));
-            }
-            if n + 1 < count {
-                inner.push(Doc::Line);
-            }
-        }
-        Doc::Group(vec![opened, Doc::Nest(inner), Doc::Soft, closed])
-    }
-
-    /// A part of a list without its comma and what stands behind that.
-    fn part(&self, first: usize, last: usize) -> Doc {
-        let (tail, _) = self.tail(first, last);
-        self.row(first, tail)
-    }
-
-    /// Where the comments begin and end that stand behind a part and before its comma (or the bracket), if they are to be moved behind
-    /// the comma: those that run to the end of the line, and those of a last part.
-    fn tail(&self, first: usize, last: usize) -> (usize, usize) {
-        let comma = (first..last).rev().find(|&i| !self.is_comment(i)).filter(|&i| self.word(i) == ",");
-        let end = comma.unwrap_or(last);
-        let (tail, _) = self.split_comments(first, end);
-        let moved = comma.is_none() || (tail..end).any(|i| self.tokens[i].kind == TokenKind::LineComment);
-        (if moved { tail } else { end }, end)
-    }
-
     /// The block that opens at `open`; `flat` says whether it may stand on one line (`None`: if it holds only a value).
     fn braces(&self, open: usize, flat: Option<bool>) -> Doc {
         let close = self.partner[open];
@@ -347,7 +255,8 @@ impl<'t> Rows<'t> {
         // A comment behind the brace stays there.
         let mut first = open + 1;
         let mut head = vec![Doc::text("{")];
-        while first < close && self.is_comment(first) && self.line_ends(first) == 0 && (first + 1 == close || self.line_ends(first + 1) > 0) {
+        while first < close && self.is_comment(first) && self.line_ends(first) == 0 && (first + 1 == close || self.line_ends(first + 1) > 0)
+        {
             head.push(Doc::text(" "));
             head.push(self.comment(first));
             first += 1;

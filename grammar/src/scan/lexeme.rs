@@ -71,7 +71,9 @@ impl Lexer<'_> {
             b';' | b',' => self.one(TokenKind::Punct),
             b'/' if self.peek(1) == b'/' => self.line_comment(start),
             b'/' if self.peek(1) == b'*' => self.block_comment(start),
-            b':' | b'=' | b'.' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'^' | b'|' | b'&' | b'!' => self.punctuation(start),
+            b':' | b'=' | b'.' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'^' | b'|' | b'&' | b'!' => {
+                self.punctuation(start)
+            }
             _ => self.unknown(start),
         }
     }
@@ -242,7 +244,9 @@ impl Lexer<'_> {
         self.one(TokenKind::Punct);
         match two[0] {
             b'|' => self.problem("E0024", start, "`|` is no part of the language", "a pipe is `|>`, either of two conditions `||`"),
-            b'&' => self.problem("E0024", start, "`&` is no part of the language", "both of two conditions is `&&`; there are no references"),
+            b'&' => {
+                self.problem("E0024", start, "`&` is no part of the language", "both of two conditions is `&&`; there are no references")
+            }
             _ => {}
         }
     }
@@ -264,14 +268,27 @@ impl Lexer<'_> {
                     self.problem("E0008", start, format!("`{character}` is no part of the language"), "strings stand in double quotes");
                 }
             }
-            '×' | '·' | '∗' => self.problem("E0007", start, format!("`{character}` is no part of the language"), "a product is written `*`"),
-            '−' | '–' | '—' => self.problem("E0007", start, format!("`{character}` is no part of the language"), "minus is written `-`"),
+            '×' | '·' | '∗' => {
+                self.problem("E0007", start, format!("`{character}` is no part of the language"), "a product is written `*`")
+            }
+            '−' | '–' | '—' => {
+                self.problem("E0007", start, format!("`{character}` is no part of the language"), "minus is written `-`")
+            }
             '≤' => self.problem("E0007", start, "`≤` is no part of the language", "write `<=`"),
             '≥' => self.problem("E0007", start, "`≥` is no part of the language", "write `>=`"),
             '≠' => self.problem("E0007", start, "`≠` is no part of the language", "write `!=`"),
-            '“' | '”' | '„' => self.problem("E0008", start, format!("strings stand in plain quotes, not in `{character}`"), "write `\"`"),
-            '∂' | '∇' => self.problem("E0007", start, format!("`{character}` is no part of the language"), "a derivative is `grad(u, x)`"),
-            '?' => self.problem("E0007", start, "`?` is no part of the language", "a choice is `if c { a } else { b }`, on tensors `where(c, a, b)`"),
+            '“' | '”' | '„' => {
+                self.problem("E0008", start, format!("strings stand in plain quotes, not in `{character}`"), "write `\"`")
+            }
+            '∂' | '∇' => {
+                self.problem("E0007", start, format!("`{character}` is no part of the language"), "a derivative is `grad(u, x)`")
+            }
+            '?' => self.problem(
+                "E0007",
+                start,
+                "`?` is no part of the language",
+                "a choice is `if c { a } else { b }`, on tensors `where(c, a, b)`",
+            ),
             '#' => self.problem("E0007", start, "`#` is no part of the language", "a comment begins with `//`"),
             '~' => self.problem("E0007", start, "`~` is no part of the language", "not is written `!`"),
             _ if character.is_alphanumeric() => self.foreign_name(start),

@@ -196,7 +196,12 @@ pub(crate) fn expr(e: &Expr) -> String {
         ExprKind::Field { value, field } => format!("{}.{}", expr(value), field.text),
         ExprKind::Range { start, end } => format!("(.. {} {})", expr(start), expr(end)),
         ExprKind::If { condition, then, otherwise } => {
-            format!("(if {} {}{})", expr(condition), block(then), otherwise.as_ref().map_or(String::new(), |other| format!(" {}", block(other))))
+            format!(
+                "(if {} {}{})",
+                expr(condition),
+                block(then),
+                otherwise.as_ref().map_or(String::new(), |other| format!(" {}", block(other)))
+            )
         }
         ExprKind::For { name, over, body } => format!("(for {} {} {})", name.text, expr(over), block(body)),
         ExprKind::Block(b) => block(b),
@@ -221,4 +226,42 @@ fn operator(op: BinaryOp) -> &'static str {
         BinaryOp::MatMul => "@",
         BinaryOp::Pow => "^",
     }
+}
+
+/// The comments and documentation of a text, without blanks at the ends of lines.
+pub(crate) fn comments(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['/', '"']) {
+        rest = &rest[at..];
+        if rest.starts_with('"') {
+            let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
+            rest = &rest[end..];
+        } else if rest.starts_with("//") {
+            let end = rest.find('\n').unwrap_or(rest.len());
+            found.push(rest[..end].trim_end().to_owned());
+            rest = &rest[end..];
+        } else if rest.starts_with("/*") {
+            let (mut depth, mut end) = (0, 0);
+            while end < rest.len() {
+                if rest[end..].starts_with("/*") {
+                    depth += 1;
+                    end += 2;
+                } else if rest[end..].starts_with("*/") {
+                    depth -= 1;
+                    end += 2;
+                    if depth == 0 {
+                        break;
+                    }
+                } else {
+                    end += rest[end..].chars().next().map_or(1, char::len_utf8);
+                }
+            }
+            found.push(rest[..end].to_owned());
+            rest = &rest[end..];
+        } else {
+            rest = &rest[1..];
+        }
+    }
+    found
 }
