@@ -3,6 +3,7 @@
 mod environment;
 mod operations;
 pub mod random;
+pub mod session;
 mod tensor;
 
 use ndarray::ArrayD;
