@@ -22,5 +22,5 @@ fn main() {
     for diagnostic in &done.diagnostics {
         eprintln!("{} {:?}: {} {:?}", diagnostic.code, sources.line_column(diagnostic.span().file, diagnostic.span().start), diagnostic.message, diagnostic.help);
     }
-    println!("{}", done.text());
+    print!("{}", done.text());
 }

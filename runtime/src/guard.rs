@@ -66,7 +66,7 @@ pub fn indices<'a, T>(columns: &[Column<'a, T>], i: usize) -> &'a [u32] {
 
 /// The next of several columns to write; an empty one, which is not wanted, where there are no more.
 #[inline(always)]
-pub fn next_column<'a, T>(columns: &mut impl Iterator<Item = &'a mut &'a mut [T]>) -> &'a mut [T] {
+pub fn next_column<'a, 'b: 'a, T: 'b>(columns: &mut impl Iterator<Item = &'a mut &'b mut [T]>) -> &'a mut [T] {
     match columns.next() {
         Some(column) => column,
         None => &mut [],

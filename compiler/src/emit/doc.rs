@@ -11,7 +11,7 @@ pub(crate) enum Doc {
     /// `[items]`
     Array(Vec<Doc>),
     /// `|parameters| body`; statements come before the value.
-    Closure(String, Vec<String>, Box<Doc>),
+    Closure(String, Vec<(String, Doc)>, Box<Doc>),
     /// `receiver.a(…).b(…)`
     Chain(Box<Doc>, Vec<(String, Vec<Doc>)>),
     /// `first op second op third`, one operator precedence.
@@ -55,7 +55,10 @@ impl Doc {
             Doc::Call(head, args) => format!("{head}({})", join(args)),
             Doc::Array(items) => format!("[{}]", join(items)),
             Doc::Closure(parameters, lets, body) if lets.is_empty() => format!("|{parameters}| {}", body.flat()),
-            Doc::Closure(parameters, lets, body) => format!("|{parameters}| {{ {} {} }}", lets.join(" "), body.flat()),
+            Doc::Closure(parameters, lets, body) => {
+                let lets: String = lets.iter().map(|(name, value)| format!("let {name} = {}; ", value.flat())).collect();
+                format!("|{parameters}| {{ {lets}{} }}", body.flat())
+            }
             Doc::Chain(receiver, calls) => {
                 let calls: String = calls.iter().map(|(name, args)| format!(".{name}({})", join(args))).collect();
                 format!("{}{calls}", receiver.flat())
@@ -109,7 +112,7 @@ impl Doc {
                 format!("[\n{lines}{end}]")
             }
             Doc::Closure(parameters, lets, body) => {
-                let lets: String = lets.iter().map(|line| format!("{pad}{line}\n")).collect();
+                let lets = lay_lets(lets, inner);
                 format!("|{parameters}| {{\n{lets}{pad}{}\n{end}}}", body.lay(inner, inner, 0))
             }
             Doc::Chain(receiver, calls) => {
@@ -117,6 +120,7 @@ impl Doc {
                 // A receiver no wider than the indentation keeps its first call on its line.
                 let mut calls = calls.iter();
                 if !out.contains('\n')
+                    && column == indent
                     && width(&out) <= 4
                     && let Some((name, args)) = calls.next()
                 {
@@ -142,6 +146,24 @@ impl Doc {
     }
 }
 
+/// The statements of a closure.
+fn lay_lets(lets: &[(String, Doc)], indent: usize) -> String {
+    let mut code = Code { text: String::new(), indent };
+    for (name, value) in lets {
+        code.statement(&format!("let {name} = "), value, ";");
+    }
+    code.text
+}
+
+/// Whether a broken right side stands better below its `=` (rustfmt's rule).
+fn prefers_next_line(beside: &str, below: &str) -> bool {
+    let lines = |text: &str| text.matches('\n').count();
+    let opens = |text: &str, bracket: char| text.lines().next().is_some_and(|line| line.ends_with(bracket));
+    lines(below) == 0
+        || lines(beside) > lines(below) + 1
+        || ['(', '{', '['].into_iter().any(|bracket| opens(beside, bracket) && !opens(below, bracket))
+}
+
 /// The inside of a call's parentheses; a last closure may hang over the end.
 fn lay_arguments(args: &[Doc], indent: usize, column: usize) -> String {
     let flat = join(args);
@@ -151,10 +173,10 @@ fn lay_arguments(args: &[Doc], indent: usize, column: usize) -> String {
     if let Some((last @ Doc::Closure(parameters, ..), before)) = args.split_last() {
         let head: String = before.iter().map(|arg| format!("{}, ", arg.flat())).collect();
         let open = width(&head) + width(parameters) + 4;
-        if before.iter().all(Doc::parts_are_short) && column + 1 + open <= MAX_WIDTH && width(&head) <= SHORT {
+        if before.iter().all(Doc::parts_are_short) && column + open + 2 < MAX_WIDTH - 1 && width(&head) <= SHORT {
             let Doc::Closure(parameters, lets, body) = last else { unreachable!("matched above") };
             let pad = " ".repeat(indent + 4);
-            let lets: String = lets.iter().map(|line| format!("{pad}{line}\n")).collect();
+            let lets = lay_lets(lets, indent + 4);
             let body = body.lay(indent + 4, indent + 4, 0);
             return format!("{head}|{parameters}| {{\n{lets}{pad}{body}\n{}}}", " ".repeat(indent));
         }
@@ -234,12 +256,12 @@ impl Code {
     pub(crate) fn statement(&mut self, prefix: &str, doc: &Doc, suffix: &str) {
         let column = self.indent + width(prefix);
         let mut laid = doc.lay(self.indent, column, width(suffix));
-        // What would break anyway may fit on a line of its own behind `let z =`.
-        let breaks_at_equals = prefix.ends_with("= ") && matches!(doc, Doc::Binary(..) | Doc::Text(_));
-        if breaks_at_equals && (laid.contains('\n') || column + width(&laid) + width(suffix) > MAX_WIDTH) {
+        // What would break anyway may stand better on a line of its own behind `let z =`.
+        let too_wide = column + width(&laid) + width(suffix) > MAX_WIDTH;
+        if prefix.ends_with("= ") && (laid.contains('\n') || too_wide) {
             let inner = self.indent + 4;
             let below = doc.lay(inner, inner, width(suffix));
-            if !below.contains('\n') || matches!(doc, Doc::Text(_)) {
+            if prefers_next_line(&laid, &below) {
                 self.line(prefix.trim_end());
                 laid = below;
                 self.text.push_str(&format!("{}{laid}{suffix}\n", " ".repeat(inner)));

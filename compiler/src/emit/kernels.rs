@@ -9,14 +9,12 @@ use super::element::{Term, fill, literal, number};
 use super::names::Scope;
 use super::notes::{Notes, line_of};
 use crate::graph::{Attr, Elem, NodeId};
-use crate::network::Network;
 use crate::ops::{Distribution, Reduction, Value};
 use crate::plan::{Access, Form, Kernel, Orientation, Phase, Place, Plan, Product, Space, merge};
 
 /// Writes the kernels of one plan into a function body.
 pub(crate) struct Writer<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) network: &'a Network,
     pub(crate) sources: &'a Sources,
     pub(crate) notes: &'a Notes,
     pub(crate) scope: Scope,
@@ -25,6 +23,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) code: Code,
     /// The comment that was written last: neighbours under the same one do not repeat it.
     pub(crate) last_line: String,
+    /// Whether a block was just opened: no blank line comes first.
+    pub(crate) fresh: bool,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -40,7 +40,7 @@ struct Inside {
     /// Operands read as vectors along the kernel: access and variable.
     operands: Vec<(Access, String)>,
     /// Statements before the value.
-    lets: Vec<String>,
+    lets: Vec<(String, Doc)>,
     /// Values that already have a variable.
     bound: BTreeMap<NodeId, String>,
     /// How often each inlined value is used.
@@ -102,13 +102,22 @@ impl<'a> Writer<'a> {
         let origin = &self.plan.program.graph.node(id).origin;
         let line = line_of(self.sources, origin.span);
         if line != self.last_line {
-            self.code.line("");
+            if !std::mem::take(&mut self.fresh) {
+                self.code.line("");
+            }
             self.code.line(format!("// {line}"));
             self.last_line = line;
         }
         if let Some(formula) = self.notes.formula(origin) {
             self.code.line(format!("// {formula}"));
         }
+    }
+
+    /// A heading inside the function: `--part` of the command cuts there.
+    pub(crate) fn section(&mut self, name: &str) {
+        self.code.line("");
+        self.code.line(format!("// ---- {name} ----"));
+        self.last_line.clear();
     }
 
     /// Gives a value its name in this function.
@@ -189,7 +198,7 @@ impl<'a> Writer<'a> {
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
         let loops = self.open_loops(outer, batch_first);
-        let (ins, parameters) = self.read_operands(&inside, &strides[1..], &loops, inner, &mut Vec::new());
+        let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
@@ -197,28 +206,22 @@ impl<'a> Writer<'a> {
         self.close_loops(loops.len());
     }
 
-    /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables.
-    fn read_operands(
-        &mut self,
-        inside: &Inside,
-        strides: &[Vec<isize>],
-        loops: &[String],
-        inner: usize,
-        captured: &mut Vec<String>,
-    ) -> (Vec<Doc>, Vec<String>) {
-        let (mut ins, mut parameters) = (Vec::new(), Vec::new());
+    /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables in it.
+    fn read_operands(&self, inside: &mut Inside, strides: &[Vec<isize>], loops: &[String], inner: usize) -> (Vec<Doc>, Vec<String>) {
+        let (mut ins, mut parameters, mut lets) = (Vec::new(), Vec::new(), Vec::new());
         for ((access, variable), strides) in inside.operands.iter().zip(strides) {
             let still = strides.last().copied().unwrap_or(0) == 0 && (inner > 1 || strides.is_empty());
             if still {
                 let index = self.linear(access.base, &strides[..strides.len().saturating_sub(1)], loops, 1);
                 let element = self.element(access.source, &index);
-                self.code.line(format!("let {variable} = simd.splat({element});"));
-                captured.push(variable.clone());
+                lets.push((variable.clone(), text(format!("simd.splat({element})"))));
             } else {
                 ins.push(text(self.element_slice(access, strides, loops, inner, false)));
                 parameters.push(variable.clone());
             }
         }
+        lets.append(&mut inside.lets);
+        inside.lets = lets;
         (ins, parameters)
     }
 
@@ -313,7 +316,7 @@ impl<'a> Writer<'a> {
                 let term = fill(template(self.plan, id, rust), &node.attr, &args);
                 if !top && inside.uses.get(&id).copied().unwrap_or(0) > 1 {
                     let variable = self.local(id, inside);
-                    inside.lets.push(format!("let {variable} = {};", term.doc.flat()));
+                    inside.lets.push((variable.clone(), term.doc));
                     inside.bound.insert(id, variable.clone());
                     return Term::atom(text(variable));
                 }
@@ -466,7 +469,7 @@ impl<'a> Writer<'a> {
                 uses_at = true;
                 format!("at.load_row(simd, {})", self.matrix(access.source, form.m, form.n).flat())
             };
-            lets.push(format!("let {operand} = {read};"));
+            lets.push((operand.clone(), text(read)));
         }
         lets.append(&mut inside.lets);
         let at = if uses_at { "at" } else { "_" };
@@ -510,7 +513,7 @@ impl<'a> Writer<'a> {
         let loops = self.open_loops(outer, batch_first);
         let pad = |strides: &Vec<isize>| if reduced_is_one { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
-        let (ins, parameters) = self.read_operands(&inside, &strides[1..], &loops, inner, &mut Vec::new());
+        let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let index = self.linear(0, &strides[0][..strides[0].len().saturating_sub(1)], &loops, 1);
         let out = self.element(id, &index).replace(".as_flattened()", ".as_flattened_mut()");
         let head = match reduction {
@@ -598,7 +601,7 @@ impl<'a> Writer<'a> {
         if size == 1 {
             let inner = if extents.is_empty() { 1 } else { self.plan.rows };
             let strides: Vec<Vec<isize>> = strides.iter().map(|s| if s.is_empty() { vec![1] } else { s.clone() }).collect();
-            let (ins, parameters) = self.read_operands(&inside, &strides[1..], &[], inner, &mut Vec::new());
+            let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &[], inner);
             let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
             let out = self.element(id, "0");
             let statement = call("rt::sum_each", vec![text("simd"), Doc::Array(ins), closure]);
@@ -607,12 +610,9 @@ impl<'a> Writer<'a> {
         }
         let (outer, inner) = split_last(&extents);
         let loops = self.open_loops(outer, self.plan.rows > 1);
-        let (ins, mut parameters) = self.read_operands(&inside, &strides[1..], &loops, inner, &mut Vec::new());
+        let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
-        if parameters.is_empty() {
-            parameters.clear();
-        }
         let closure =
             Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));
         let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);

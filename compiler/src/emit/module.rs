@@ -61,7 +61,8 @@ impl<'a> Module<'a> {
         let mut code = Code::at(0);
         code.line(format!("/// The network [`{}`]: its storage, its passes, its description.", self.network.name));
         code.open(format!("pub mod {} {{", self.name));
-        code.line(format!("use {} as rt;", self.options.root));
+        let root = &self.options.root;
+        code.line(if root.ends_with("::rt") { format!("use {root};") } else { format!("use {root} as rt;") });
         let body = self.body();
         for name in self.traits_used(&body) {
             code.line(format!("use rt::{name} as _;"));
@@ -236,20 +237,18 @@ impl<'a> Module<'a> {
     }
 
     /// `Losses { total, data: losses[0] }`
-    fn losses_value(&self) -> String {
+    fn losses_value(&self) -> Vec<String> {
         let mut scope = Scope::new(&["total"]);
-        let fields: Vec<String> =
-            self.named_losses().into_iter().map(|(i, name)| format!("{}: losses[{i}]", scope.unique(name))).collect();
-        if fields.is_empty() { "Losses { total }".into() } else { format!("Losses {{ total, {} }}", fields.join(", ")) }
+        let named = self.named_losses().into_iter().map(|(i, name)| format!("{}: losses[{i}]", scope.unique(name)));
+        std::iter::once("total".to_owned()).chain(named).collect()
     }
 
-    fn metrics_value(&self) -> String {
+    fn metrics_value(&self) -> Vec<String> {
         let metrics = &self.network.predict.metrics;
         if metrics.is_empty() {
-            return "Metrics { none: core::marker::PhantomData }".into();
+            return vec!["none: core::marker::PhantomData".into()];
         }
-        let fields: Vec<String> = metrics.iter().enumerate().map(|(i, metric)| format!("{}: metrics[{i}]", identifier(&metric.name))).collect();
-        format!("Metrics {{ {} }}", fields.join(", "))
+        metrics.iter().enumerate().map(|(i, metric)| format!("{}: metrics[{i}]", identifier(&metric.name))).collect()
     }
 
     /// The optimizer's settable numbers.
@@ -381,8 +380,8 @@ impl<'a> Module<'a> {
         code.line(format!("let mut metrics = [T::ZERO; {metrics}];"));
         let args = ["params", "buffers", "&ports", "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::evaluate", args), "?;");
-        code.line(format!("let losses = {};", self.losses_value()));
-        code.line(format!("let metrics = {};", self.metrics_value()));
+        struct_literal(code, "let losses = Losses", &self.losses_value(), ";");
+        struct_literal(code, "let metrics = Metrics", &self.metrics_value(), ";");
         code.line("Ok(Evaluation { losses, metrics })");
         code.close("}");
         code.line("");
@@ -399,7 +398,7 @@ impl<'a> Module<'a> {
         code.line(format!("let mut losses = [T::ZERO; {losses}];"));
         let args = ["params", "buffers", "&ports", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
-        code.line(format!("Ok({})", self.losses_value()));
+        struct_literal(code, "Ok(Losses", &self.losses_value(), ")");
         code.close("}");
         self.update(code);
     }
@@ -528,18 +527,8 @@ impl<'a> Module<'a> {
                 code.line(format!("let mut {source} = {source}.iter_mut();"));
             }
         }
-        let flat = format!("let pass = {struct_name} {{ {} }};", lines.join(" ").trim_end_matches(','));
-        if lines.is_empty() {
-            code.line(format!("let pass = {struct_name} {{ of: core::marker::PhantomData }};"));
-        } else if flat.len() - 12 <= 30 {
-            code.line(flat);
-        } else {
-            code.open(format!("let pass = {struct_name} {{"));
-            for line in lines {
-                code.line(line);
-            }
-            code.close("};");
-        }
+        let lines: Vec<String> = lines.iter().map(|line| line.trim_end_matches(',').to_owned()).collect();
+        struct_literal(code, &format!("let pass = {struct_name}"), &lines, ";");
         code.line(format!("{dispatch}(pass);"));
     }
 
@@ -646,6 +635,20 @@ impl<'a> Module<'a> {
     }
 }
 
+/// A struct literal: on one line where its fields are very short.
+fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
+    let flat = fields.join(", ");
+    if flat.len() <= 18 {
+        code.line(format!("{head} {{ {flat} }}{end}"));
+        return;
+    }
+    code.open(format!("{head} {{"));
+    for field in fields {
+        code.line(format!("{field},"));
+    }
+    code.close(format!("}}{end}"));
+}
+
 /// Functions of generated shape have as many arguments as the network has ports.
 fn clippy_arguments(code: &mut Code, count: usize) {
     if count > 7 {
@@ -667,7 +670,8 @@ fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
         code.line(format!("pub static {name}: &[rt::Entry] = &[];"));
         return;
     }
-    code.open(format!("pub static {name}: &[rt::Entry] = &["));
+    let outer = code;
+    let mut code = Code::at(outer.column() / 4 + 1);
     for placed in views::place(parameters) {
         code.open("rt::Entry {");
         code.line(format!("path: \"{}\",", placed.parameter.path));
@@ -677,7 +681,25 @@ fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
         code.statement("init: ", &initialiser(&placed.parameter.init), ",");
         code.close("},");
     }
-    code.close("];");
+    literals(outer, &format!("pub static {name}: &[rt::Entry] ="), &code.into_text(), parameters.len());
+}
+
+/// A list of struct literals; a single one stands with its brackets.
+fn literals(code: &mut Code, head: &str, items: &str, count: usize) {
+    let lines: Vec<&str> = items.lines().collect();
+    if count == 1
+        && let [first, middle @ .., _] = lines.as_slice()
+    {
+        code.line(format!("{head} &[{}", first.trim_start()));
+        for line in middle {
+            code.line(format!("    {}", line.trim_start()));
+        }
+        code.line("}];");
+        return;
+    }
+    code.line(format!("{head} &["));
+    code.append_raw(items);
+    code.line("];");
 }
 
 fn initialiser(init: &Initialiser) -> super::doc::Doc {
@@ -705,11 +727,11 @@ fn list<T>(code: &mut Code, name: &str, ty: &str, items: &[T], write: impl Fn(&m
         code.line(format!("const {name}: &'static [{ty}] = &[];"));
         return;
     }
-    code.open(format!("const {name}: &'static [{ty}] = &["));
+    let mut inner = Code::at(code.column() / 4 + 1);
     for item in items {
-        write(code, item);
+        write(&mut inner, item);
     }
-    code.close("];");
+    literals(code, &format!("const {name}: &'static [{ty}] ="), &inner.into_text(), items.len());
 }
 
 fn pairs(code: &mut Code, name: &str, items: &[(String, f64)]) {

@@ -9,15 +9,14 @@ use crate::ops::{self, Value};
 
 /// A planned graph, whose gradients refer to its forward nodes, with the program's names spread over it.
 #[derive(Clone, Debug, Default)]
-pub struct Notes {
+pub(crate) struct Notes {
     graph: Graph,
     names: Vec<Option<Rc<str>>>,
 }
 
 impl Notes {
     /// Reads a graph.
-    #[must_use]
-    pub fn of(graph: &Graph) -> Notes {
+        pub(crate) fn of(graph: &Graph) -> Notes {
         let mut names: Vec<Option<Rc<str>>> = graph.nodes.iter().map(|node| node.name.clone()).collect();
         // A `let` gives its name to what it names.
         for id in graph.ids().rev() {
@@ -56,8 +55,7 @@ impl Notes {
     }
 
     /// What a value is to be called.
-    #[must_use]
-    pub fn name(&self, node: &Node) -> String {
+        pub(crate) fn name(&self, node: &Node) -> String {
         match &node.name {
             Some(name) => name.to_string(),
             None if node.origin.adjoint.is_some() => self.gradient_name(node),
@@ -66,8 +64,7 @@ impl Notes {
     }
 
     /// The chain rule that a gradient is an instance of.
-    #[must_use]
-    pub fn formula(&self, origin: &Origin) -> Option<String> {
+        pub(crate) fn formula(&self, origin: &Origin) -> Option<String> {
         let AdjointOf { node: of, operand } = origin.adjoint?;
         let node = self.graph.nodes.get(of.index())?;
         let Some(operand) = operand else {
@@ -87,8 +84,7 @@ impl Notes {
 }
 
 /// `moons.nn:5: let h = x |> fc1: dense(16) |> relu …`
-#[must_use]
-pub fn line_of(sources: &Sources, span: Span) -> String {
+pub(crate) fn line_of(sources: &Sources, span: Span) -> String {
     let (line, text) = sources.line(span.file, span.start);
     let file = sources.file(span.file);
     format!("{}:{}: {}", file.name, line + file.origin.0.saturating_sub(1), text.trim())

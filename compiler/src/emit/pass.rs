@@ -89,30 +89,31 @@ impl PassText<'_> {
         let mut field_names = Scope::new(&["params", "buffers", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
         let mut writer = Writer {
             plan: self.plan,
-            network: self.network,
             sources: self.sources,
             notes: &notes,
             scope: Scope::new(RESERVED),
             names: BTreeMap::new(),
-            code: Code::at(2),
+            code: Code::at(3),
             last_line: String::new(),
+            fresh: false,
         };
         for i in 0..self.plan.slots.slots.len() {
             writer.scope.unique(&format!("slot_{i}"));
         }
         self.name_leaves(&mut writer);
         let before_tiles = self.before_tiles(&mut writer);
-        writer.code = Code::at(2);
+        writer.code = Code::at(3);
         writer.phase(Phase::Once);
-        let once = std::mem::replace(&mut writer.code, Code::at(3)).into_text();
+        let once = std::mem::replace(&mut writer.code, Code::at(4)).into_text();
         writer.last_line.clear();
         let per_sample = self.plan.kernels.iter().any(|kernel| matches!(kernel.phase, Phase::Tile | Phase::Asked))
             || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Output(_) | What::PortGradient(_)));
         if per_sample {
             self.tile(&mut writer, &mut fields, &mut field_names);
         }
-        let tile = std::mem::replace(&mut writer.code, Code::at(2)).into_text();
+        let tile = std::mem::replace(&mut writer.code, Code::at(3)).into_text();
         writer.last_line.clear();
+        writer.section("after the last tile");
         writer.phase(Phase::After);
         self.results(&mut writer, &mut fields);
         let after = std::mem::take(&mut writer.code).into_text();
@@ -211,6 +212,7 @@ impl PassText<'_> {
                     size => unroller.load(*id, &format!("{from}.as_chunks::<{size}>().0"), *index),
                 }
             }
+            unroller.section("forward");
             unroller.phase(Phase::Tile);
             for (id, field, size, asked) in stores.iter().filter(|store| !store.3) {
                 unroller.store(*id, field, *size, *asked);
@@ -235,10 +237,16 @@ impl PassText<'_> {
             });
         }
         let kernels: Vec<_> = self.plan.kernels.clone();
+        writer.section("forward");
         for store in stores.iter().filter(|store| !store.3 && matches!(graph.node(self.plan.base(store.0)).op.value, Value::Leaf)) {
             self.store_rows(writer, store);
         }
+        let mut backward = false;
         for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Tile) {
+            if kernel.backward && !backward {
+                writer.section("backward");
+                backward = true;
+            }
             writer.kernel(kernel);
             for store in stores.iter().filter(|store| !store.3 && self.plan.base(store.0) == kernel.output) {
                 self.store_rows(writer, store);
@@ -256,6 +264,7 @@ impl PassText<'_> {
                 }
             }
             writer.last_line.clear();
+            writer.fresh = true;
             for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Asked) {
                 writer.kernel(kernel);
                 for store in stores.iter().filter(|store| store.3 && self.plan.base(store.0) == kernel.output) {
@@ -358,29 +367,33 @@ impl PassText<'_> {
         code.line(format!("/// {}", self.doc));
         code.open(format!("struct {name}<'a, T> {{"));
         let mut construct = Vec::new();
-        let mut field = |code: &mut Code, name: &str, ty: &str, from: &str| {
+        let field = |code: &mut Code, construct: &mut Vec<String>, name: &str, ty: &str, from: &str| {
             code.line(format!("{name}: {ty},"));
             construct.push(if name == from { name.to_owned() } else { format!("{name}: {from}") });
         };
         if uses("params") {
-            field(&mut code, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
+            field(&mut code, &mut construct, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
         }
         if tile.is_some() {
-            field(&mut code, "samples", "usize", "samples");
+            field(&mut code, &mut construct, "samples", "usize", "samples");
         }
         if uses("key") {
-            field(&mut code, "step", "rt::Step", "step");
+            field(&mut code, &mut construct, "step", "rt::Step", "step");
         }
         for one in fields {
-            field(&mut code, &one.name, &one.ty, &one.from);
+            field(&mut code, &mut construct, &one.name, &one.ty, &one.from);
         }
         if !self.plan.slots.is_empty() {
             let ty = format!("&'a mut [T; {}]", self.workspace);
-            field(&mut code, "workspace", &ty, "rt::array_mut(\"workspace\", workspace)?");
+            field(&mut code, &mut construct, "workspace", &ty, "rt::array_mut(\"workspace\", workspace)?");
         }
         let gradients = self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Gradient(_)));
         if gradients {
-            field(&mut code, "grads", "&'a mut [T; PARAMETERS]", "rt::array_mut(\"grads\", grads)?");
+            field(&mut code, &mut construct, "grads", "&'a mut [T; PARAMETERS]", "rt::array_mut(\"grads\", grads)?");
+        }
+        if !construct.iter().any(|field| !field.starts_with("samples")) {
+            code.line("of: core::marker::PhantomData<&'a T>,");
+            construct.push("of: core::marker::PhantomData".into());
         }
         code.close("}");
         code.line("");
@@ -393,7 +406,7 @@ impl PassText<'_> {
         if uses("num") {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
         }
-        if uses("splat") && body.contains("splat(") && has_call(&body, "splat") {
+        if has_call(&body, "splat") {
             code.line("let splat = |x: T| simd.splat(x);");
         }
         if uses("params") {

@@ -70,10 +70,20 @@ impl<'w, 'a> Unroller<'w, 'a> {
         self.values.insert(id, vec![variable(name)]);
     }
 
+    /// A heading inside the function.
+    pub(crate) fn section(&mut self, name: &str) {
+        self.writer.section(name);
+    }
+
     /// The kernels of a phase, element by element.
     pub(crate) fn phase(&mut self, phase: Phase) {
         let kernels: Vec<_> = self.writer.plan.kernels.iter().filter(|kernel| kernel.phase == phase).copied().collect();
+        let mut backward = false;
         for kernel in kernels {
+            if kernel.backward && !backward && phase == Phase::Tile {
+                self.section("backward");
+                backward = true;
+            }
             if let Some(product) = kernel.product {
                 self.materialise(product);
             }
@@ -423,6 +433,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         self.writer.code.line("");
         self.writer.code.open("if asked {");
         self.writer.last_line.clear();
+        self.writer.fresh = true;
     }
 
     /// The end of it.

@@ -170,8 +170,11 @@ impl<'a> Writer<'a> {
 
     fn write(&self, starts: &Starts) -> (String, String) {
         let graph = &self.graph;
-        let reserved = ["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "T", "S", "pass"];
+        let reserved = ["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
         let mut scope = Scope::new(&reserved);
+        for i in 0..self.optimizer.slots.len() {
+            scope.unique(&format!("state_{i}"));
+        }
         // Numbers: one each a step.
         let mut body = Code::at(2);
         let mut names: BTreeMap<NodeId, String> = BTreeMap::new();
@@ -208,7 +211,7 @@ impl<'a> Writer<'a> {
         }
         // Vectors: what the loop computes.
         let mut numbers: Vec<NodeId> = Vec::new();
-        let mut lets: Vec<String> = Vec::new();
+        let mut lets: Vec<(String, Doc)> = Vec::new();
         let mut terms: BTreeMap<NodeId, Term> = BTreeMap::new();
         let mut inner = Scope::new(&["simd", "num", "grad", "param"]);
         for (slot, _) in &self.optimizer.slots {
@@ -251,7 +254,7 @@ impl<'a> Writer<'a> {
                             None => node.name.as_deref().map_or_else(|| own_name(node.op.name), str::to_owned),
                         };
                         let name = inner.unique(&wanted);
-                        lets.push(format!("let {name} = {};", term.doc.flat()));
+                        lets.push((name.clone(), term.doc));
                         Term::atom(text(name))
                     }
                 }
@@ -275,7 +278,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The pass over a stretch of parameters.
-    fn pass(&self, slots: &[String], fields: &[(NodeId, String)], lets: &[String], values: Vec<Doc>) -> String {
+    fn pass(&self, slots: &[String], fields: &[(NodeId, String)], lets: &[(String, Doc)], values: Vec<Doc>) -> String {
         let mut code = Code::at(1);
         code.line("");
         code.line(format!("/// One update by `{}` of a stretch of parameters.", self.optimizer.name));
@@ -295,7 +298,7 @@ impl<'a> Writer<'a> {
         code.line("");
         code.line("#[inline(always)]");
         code.open("fn run<S: rt::Simd<T>>(self, simd: S) {");
-        let flat: String = lets.concat() + &values.iter().map(Doc::flat).collect::<String>();
+        let flat: String = lets.iter().map(|(_, doc)| doc).chain(&values).map(Doc::flat).collect();
         if flat.contains("num(") || !fields.is_empty() {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
         }
@@ -361,7 +364,7 @@ impl<'a> Writer<'a> {
 
 fn own_name(op: &str) -> String {
     match op {
-        "sub" => "rest".into(),
+        "sub" => "difference".into(),
         "mul" => "product".into(),
         "div" => "ratio".into(),
         "add" => "sum".into(),

@@ -35,7 +35,11 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             [one] if !wanted[id.index()] => *one,
             _ => None,
         };
-        let joins = |user: &NodeId| takes_operand_inside(graph, *user, id) && (phases[user.index()] == phases[id.index()] || !needs_own_space(graph, id));
+        let in_time = |user: &NodeId| match (phases[id.index()], phases[user.index()]) {
+            (Phase::Once, Phase::After) => true,
+            (mine, theirs) => mine == theirs || !needs_own_space(graph, id),
+        };
+        let joins = |user: &NodeId| takes_operand_inside(graph, *user, id) && in_time(user);
         let all_join = !wanted[id.index()] && users[id.index()].iter().all(joins);
         places[id.index()] = match &node.op.value {
             Value::Leaf => match node.attr {
@@ -83,12 +87,14 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
     }
     products.retain(|_, product| places[product.index()] == Place::Inline);
     place_gradients(program, &mut places, phases);
+    let forward = super::live(program, |what| !matches!(what, What::Gradient(_) | What::PortGradient(_)));
     let mut kernels: Vec<Kernel> = graph
         .ids()
         .filter(|id| matches!(places[id.index()], Place::Stored | Place::Gradient(_)))
-        .map(|id| Kernel { output: id, product: products.get(&id).copied(), phase: phases[id.index()] })
+        .map(|id| Kernel { output: id, product: products.get(&id).copied(), phase: phases[id.index()], backward: !forward[id.index()] })
         .collect();
-    kernels.sort_by_key(|kernel| (kernel.phase, kernel.output));
+    // What is forward never needs what is backward, so that the order stays one of dependence.
+    kernels.sort_by_key(|kernel| (kernel.phase, kernel.backward, kernel.output));
     (places, kernels)
 }
 

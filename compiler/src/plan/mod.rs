@@ -108,6 +108,8 @@ pub struct Kernel {
     pub product: Option<NodeId>,
     /// When.
     pub phase: Phase,
+    /// Whether only gradients need it.
+    pub backward: bool,
 }
 
 impl Plan {
