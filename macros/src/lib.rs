@@ -64,7 +64,7 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
     let root = sources.add(name, text);
     let mut disk = Disk::new(base(), root, name);
     let alloc = cfg!(feature = "alloc");
-    let options = Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc };
+    let options = Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc, ..Options::default() };
     let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);
 
     let mut output = Output::new(&sources, root, place);
@@ -111,7 +111,7 @@ fn rename(stream: TokenStream, facade: &TokenStream) -> TokenStream {
             TokenTree::Ident(ident) if ident == "tapeless" => {
                 let colons = out.len().saturating_sub(2);
                 let leading = is(out.get(colons), ':') && is(out.last(), ':') && out.len() >= 2;
-                if leading && !ends_a_path(out[..colons].last()) {
+                if leading && !ends_a_path(&out[..colons]) {
                     out.truncate(colons);
                     out.extend(facade.clone());
                 } else {
@@ -124,15 +124,39 @@ fn rename(stream: TokenStream, facade: &TokenStream) -> TokenStream {
     out.into_iter().collect()
 }
 
-/// Whether `::` after this token goes on with a path.
-fn ends_a_path(tree: Option<&TokenTree>) -> bool {
+/// Whether `::` after these tokens goes on with a path.
+fn ends_a_path(before: &[TokenTree]) -> bool {
     const KEYWORDS: [&str; 18] = [
         "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return", "use", "where",
         "while",
     ];
-    match tree {
-        Some(TokenTree::Ident(ident)) => !KEYWORDS.contains(&ident.to_string().as_str()),
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+    match before {
+        [.., TokenTree::Ident(ident)] => !KEYWORDS.contains(&ident.to_string().as_str()),
+        // `->` and `=>` are followed by a new path.
+        [.., TokenTree::Punct(arrow), TokenTree::Punct(punct)] if punct.as_char() == '>' => !matches!(arrow.as_char(), '-' | '='),
+        [.., TokenTree::Punct(punct)] => punct.as_char() == '>',
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_paths_are_renamed_and_no_others() {
+        let cases = [
+            ("use ::tapeless::rt;", "use nets::rt;"),
+            ("fn f() -> ::tapeless::Vec { a(::tapeless::b, x::tapeless::y) }", "fn f() -> nets::Vec { a(nets::b, x::tapeless::y) }"),
+            (
+                "impl ::tapeless::T for <X>::tapeless { match x { y => ::tapeless::z } }",
+                "impl nets::T for <X>::tapeless { match x { y => nets::z } }",
+            ),
+            ("mod tapeless {} use self::tapeless::a;", "mod tapeless {} use self::tapeless::a;"),
+        ];
+        let parse = |text: &str| TokenStream::from_str(text).unwrap();
+        for (text, expected) in cases {
+            assert_eq!(rename(parse(text), &parse("nets")).to_string(), parse(expected).to_string());
+        }
     }
 }

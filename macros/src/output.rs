@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use tapeless_compiler::Generated;
+use tapeless_compiler::emit::Generated;
 use tapeless_grammar::diagnostic::{Diagnostic, Label};
 use tapeless_grammar::span::{FileId, Sources};
 

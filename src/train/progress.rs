@@ -2,7 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt::Write;
+use core::fmt::{self, Display, Formatter, Write};
 use core::time::Duration;
 use std::eprintln;
 use std::time::Instant;
@@ -93,24 +93,34 @@ impl Reporter {
 
     /// `loss 0.123 (data 0.12, decay 0.003)  validation 0.2, accuracy 0.98  1.2 s  12345 samples/s`
     fn line(&self, epoch: &Epoch) -> String {
-        let mut line = format!("loss {:.6}", epoch.total);
+        let mut line = format!("loss {}", Short(epoch.total));
         // Writing to a string does not fail.
         let named = self.loss_names.iter().zip(&epoch.losses).filter(|(name, _)| !name.is_empty());
         let mut opened = false;
         for (name, loss) in named {
-            let _ = write!(line, "{}{name} {loss:.6}", if opened { ", " } else { " (" });
+            let _ = write!(line, "{}{name} {}", if opened { ", " } else { " (" }, Short(*loss));
             opened = true;
         }
         if opened {
             line.push(')');
         }
         if let Some(evaluation) = &epoch.validation {
-            let _ = write!(line, "  validation {:.6}", evaluation.total);
+            let _ = write!(line, "  validation {}", Short(evaluation.total));
             for (name, metric) in self.metric_names.iter().zip(&evaluation.metrics) {
-                let _ = write!(line, ", {name} {metric:.4}");
+                let _ = write!(line, ", {name} {}", Short(*metric));
             }
         }
         let _ = write!(line, "  {:.1} s  {:.0} samples/s", epoch.seconds, epoch.throughput());
         line
+    }
+}
+
+/// Six places, or an exponent where they would say too little.
+struct Short(f64);
+
+impl Display for Short {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        if size == 0.0 || (1e-3..1e6).contains(&size) { write!(f, "{:.6}", self.0) } else { write!(f, "{:.4e}", self.0) }
     }
 }
