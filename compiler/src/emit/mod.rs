@@ -176,9 +176,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     }
     let rows = if emit == Emit::Unrolled { 1 } else { TILE };
     let parameter_names = views::field_names(&network.parameters);
-    let train = if emit == Emit::Unrolled { Plan::new(programs.train.clone(), 1) } else { train };
-    let evaluate = Plan::new(programs.evaluate, rows);
-    let predict = Plan::new(programs.predict.clone(), rows);
+    let plan = |program: Program| if emit == Emit::Unrolled { Plan::unrolled(program) } else { Plan::new(program, TILE) };
+    let train = if emit == Emit::Unrolled { plan(programs.train.clone()) } else { train };
+    let evaluate = plan(programs.evaluate);
+    let predict = plan(programs.predict.clone());
     let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
         pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, parameters: &parameter_names }.write()
@@ -235,8 +236,24 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     if options.alloc {
         text.push_str(&object::object(&module));
     }
+    let text = with_source(&text, &module.name);
     let names = vec![(network.name.clone(), network.span), (module.name.clone(), network.span)];
     Ok(Generated { name: network.name.clone(), module: module.name.clone(), text, names, report })
+}
+
+/// The text with itself as a constant of its module, but for that constant.
+fn with_source(text: &str, module: &str) -> String {
+    let head = format!("pub mod {module} {{\n");
+    let Some(at) = text.find(&head) else { return text.to_owned() };
+    let at = at + head.len();
+    // After the imports.
+    let after_imports = text[at..].lines().take_while(|line| line.trim_start().starts_with("use ")).map(|line| line.len() + 1).sum::<usize>();
+    let (before, after) = text.split_at(at + after_imports);
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("{before}\n    /// This source with its comments, but for this constant.\n    pub const SOURCE: &str = r{hashes}\"{text}\"{hashes};\n{after}")
 }
 
 /// What the file is and where from, and the network's figures.

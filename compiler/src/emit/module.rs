@@ -59,7 +59,8 @@ impl<'a> Module<'a> {
     /// The module's text without `SOURCE`.
     pub(crate) fn write(&self) -> String {
         let mut code = Code::at(0);
-        code.line(format!("/// The network [`{}`]: its storage, its passes, its description.", self.network.name));
+        code.line(format!("/// The network `{}`: its storage, its passes, its description.", self.network.name));
+        code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
         code.open(format!("pub mod {} {{", self.name));
         let root = &self.options.root;
         code.line(if root.ends_with("::rt") { format!("use {root};") } else { format!("use {root} as rt;") });
@@ -131,7 +132,28 @@ impl<'a> Module<'a> {
         if self.options.alloc {
             object::data(self, &mut code);
         }
+        if self.options.tests && self.options.alloc {
+            self.test(&mut code);
+        }
         code.into_text()
+    }
+
+    /// The numerical check of the gradients, as a function and as a test.
+    fn test(&self, code: &mut Code) {
+        let facade = &self.options.facade;
+        code.line("");
+        code.line("/// Compares the gradients with differences and with dual numbers.");
+        code.open(format!("pub fn gradient_check() -> {facade}::check::Report {{"));
+        code.line(format!("{facade}::check::gradient_check::<Net>(&Default::default())"));
+        code.close("}");
+        code.line("");
+        code.line("#[cfg(test)]");
+        code.open("mod tests {");
+        code.line("#[test]");
+        code.open("fn gradients_are_right() {");
+        code.line("super::gradient_check().assert_ok();");
+        code.close("}");
+        code.close("}");
     }
 
     fn constants(&self, code: &mut Code) {

@@ -79,6 +79,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         code.line(format!("/// The network `{name}` with its parameters, optimizer state and workspaces."));
     }
     code.line("#[derive(Clone, Debug)]");
+    code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
     code.open(format!("pub struct {name} {{"));
     code.line(format!("params: {m}::Params,"));
     code.line(format!("grads: {m}::Grads,"));
@@ -93,6 +94,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line("steps: u64,");
     code.close("}");
     code.line("");
+    code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
     code.open(format!("impl {name} {{"));
     code.line("/// Initialises the parameters from `seed`.");
     code.open("pub fn new(seed: u64) -> Self {");

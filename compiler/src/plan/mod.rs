@@ -89,6 +89,8 @@ pub struct Plan {
     pub program: Program,
     /// Rows of a tile.
     pub rows: usize,
+    /// Whether the work of a tile is written out, element by element: what is made and used there is in variables then.
+    pub unrolled: bool,
     /// The phase of each node.
     pub phases: Vec<Phase>,
     /// The place of each node.
@@ -116,11 +118,21 @@ impl Plan {
     /// Plans `program` for tiles of `rows` samples.
     #[must_use]
     pub fn new(program: Program, rows: usize) -> Plan {
+        Plan::of(program, rows, false)
+    }
+
+    /// Plans `program` for code that is written out.
+    #[must_use]
+    pub fn unrolled(program: Program) -> Plan {
+        Plan::of(program, 1, true)
+    }
+
+    fn of(program: Program, rows: usize, unrolled: bool) -> Plan {
         let program = product::prepare(program);
         let live = live(&program, |_| true);
         let phases = phases(&program, &live);
         let (places, kernels) = fuse::fuse(&program, &live, &phases);
-        let mut plan = Plan { program, rows, phases, places, kernels, slots: Slots::default() };
+        let mut plan = Plan { program, rows, unrolled, phases, places, kernels, slots: Slots::default() };
         plan.slots = slots::allocate(&plan);
         plan
     }

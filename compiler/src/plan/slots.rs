@@ -58,14 +58,15 @@ fn lives(plan: &Plan) -> Vec<Life> {
     let tile_start = plan.kernels.iter().position(|kernel| kernel.phase != Phase::Once).unwrap_or(end);
     let tile_end = plan.kernels.iter().position(|kernel| kernel.phase == Phase::After).unwrap_or(plan.kernels.len());
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
+    let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
-    for id in graph.ids() {
+    for id in graph.ids().filter(|id| !in_variables(*id)) {
         if plan.places[id.index()] == Place::Leaf && graph.ty(id).batched {
             lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start, last: tile_start });
         }
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
-        if plan.places[kernel.output.index()] == Place::Stored {
+        if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
             let first = if sums_batch(graph, kernel.output) { 0 } else { at };
             lives.insert(kernel.output, Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at });
         }
