@@ -1,0 +1,95 @@
+//! Whole programs by the interpreter: every gradient, of parameters and real ports, against differences; and simplification changes nothing.
+#![cfg(feature = "evaluate")]
+
+mod ops_support;
+
+use ndarray::{ArrayD, IxDyn};
+use ops_support::{Numbers, compare};
+use tapeless_compiler::elaborate::{NoFiles, elaborate};
+use tapeless_compiler::evaluate::session::Session;
+use tapeless_compiler::network::{Network, Precision};
+use tapeless_compiler::simplify::derived;
+use tapeless_grammar::span::Sources;
+
+const BATCH: usize = 2;
+
+fn network(text: &str) -> Network {
+    let mut sources = Sources::new();
+    let root = sources.add("test.nn", text);
+    let made = elaborate(&mut sources, root, &mut NoFiles);
+    assert!(!made.has_errors(), "{:?}", made.diagnostics);
+    Network { precision: Precision::F64, ..made.networks[0].clone() }
+}
+
+/// The total loss with one entry of a parameter (or, past these, of a port) moved.
+fn total(session: &Session, ports: &[ArrayD<f64>], tensor: usize, entry: usize, by: f64) -> f64 {
+    let (mut session, mut ports) = (session.clone(), ports.to_vec());
+    let parameters = session.parameters.len();
+    let moved = if tensor < parameters { &mut session.parameters[tensor] } else { &mut ports[tensor - parameters] };
+    moved.as_slice_mut().unwrap()[entry] += by;
+    session.gradients(&ports, BATCH).unwrap().total
+}
+
+/// Checks a program at a random point; at most `most` entries of each tensor.
+fn check(name: &str, text: &str, most: usize) {
+    let network = network(text);
+    let mut numbers = Numbers(11);
+    let mut random = |shape: &[usize], low, high| ArrayD::from_shape_simple_fn(IxDyn(shape), || numbers.within(low, high));
+    let parameters: Vec<ArrayD<f64>> = network.parameters.iter().map(|p| random(&p.shape, -0.9, 0.9)).collect();
+    let real: Vec<ArrayD<f64>> = network.ports.iter().map(|p| random(&[&[BATCH], p.shape.as_slice()].concat(), 0.1, 0.9)).collect();
+    let port = |(port, value): (_, &ArrayD<f64>)| match Option::<u32>::map(port, f64::from) {
+        Some(n) => value.mapv(|x| (x * n).floor()),
+        None => value.clone(),
+    };
+    let ports: Vec<ArrayD<f64>> = network.ports.iter().map(|port| port.index).zip(&real).map(port).collect();
+
+    let plain = Session::new(&network, parameters.clone(), Vec::new(), |derived| derived).unwrap();
+    let expected = plain.gradients(&ports, BATCH).unwrap();
+    let session = Session::new(&network, parameters, Vec::new(), derived).unwrap();
+    let found = session.gradients(&ports, BATCH).unwrap();
+    let close = |a: &ArrayD<f64>, b: &ArrayD<f64>| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-12 * (1.0 + a.abs()));
+    assert!(expected.outputs.iter().zip(&found.outputs).all(|(a, b)| close(a, b)), "{name}: an output changed");
+    assert!(expected.gradients.iter().zip(&found.gradients).all(|(a, b)| close(a, b)), "{name}: a gradient changed");
+
+    let none: Vec<ArrayD<f64>> = ports.iter().map(|port| ArrayD::zeros(port.raw_dim())).collect();
+    let of_ports = found.port_gradients.iter().zip(&none).map(|(gradient, none)| gradient.clone().unwrap_or_else(|| none.clone()));
+    let (mut given, mut numeric, mut checked) = (Vec::new(), Vec::new(), 0);
+    for (tensor, gradient) in found.gradients.iter().cloned().chain(of_ports).enumerate() {
+        let (mut of_given, mut of_numeric) = (Vec::new(), Vec::new());
+        let index = tensor.checked_sub(network.parameters.len()).and_then(|port| network.ports[port].index);
+        let stride = gradient.len().div_ceil(most).max(1);
+        for entry in (0..gradient.len()).step_by(if index.is_some() { usize::MAX } else { stride }) {
+            let at = |by: f64| total(&session, &ports, tensor, entry, by * 1e-3);
+            let slope = if index.is_some() { 0.0 } else { (at(-2.0) - 8.0 * at(-1.0) + 8.0 * at(1.0) - at(2.0)) / 12e-3 };
+            of_given.push(gradient.as_slice().unwrap()[entry]);
+            of_numeric.push(slope);
+            checked += 1;
+        }
+        given.push(ArrayD::from_shape_vec(IxDyn(&[of_given.len()]), of_given).unwrap());
+        numeric.push(ArrayD::from_shape_vec(IxDyn(&[of_numeric.len()]), of_numeric).unwrap());
+    }
+    let worst = compare(&given, &numeric).worst;
+    println!("{name}: {checked} entries, worst error {worst:.1e}");
+    assert!(worst <= 1e-6, "{name}: error {worst:e}");
+}
+
+#[test]
+fn gradients_of_whole_programs() {
+    let programs = [
+        ("moons", include_str!("programs/moons.nn")),
+        ("mlp_l2", include_str!("programs/mlp_l2.nn")),
+        ("cross_entropy_index", include_str!("programs/cross_entropy_index.nn")),
+        ("cross_entropy_smooth", include_str!("programs/cross_entropy_smooth.nn")),
+        ("activations", include_str!("programs/activations.nn")),
+        ("losses", include_str!("programs/losses.nn")),
+        ("adam_5_steps", include_str!("programs/adam_5_steps.nn")),
+        ("pinn_heat", include_str!("programs/pinn_heat.nn")),
+        ("gru", include_str!("programs/gru.nn")),
+        ("lstm", include_str!("programs/lstm.nn")),
+        ("norms", include_str!("programs/norms.nn")),
+        ("transformer", include_str!("programs/transformer.nn")),
+    ];
+    for (name, text) in programs {
+        check(name, text, 24);
+    }
+}
