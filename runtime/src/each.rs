@@ -13,7 +13,13 @@ pub fn each<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    run(simd, ins, outs, |x, _, _| f(x));
+    run::<T, S, false, I, O>(
+        simd,
+        ins,
+        outs,
+        #[inline(always)]
+        |x, _, _| f(x),
+    );
 }
 
 /// As [`each`]; `f` is also given the index of the vector's first element.
@@ -27,7 +33,13 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    run(simd, ins, outs, |x, _, at| f(x, at));
+    run::<T, S, false, I, O>(
+        simd,
+        ins,
+        outs,
+        #[inline(always)]
+        |x, _, at| f(x, at),
+    );
 }
 
 /// As [`each`]; `f` is also given what the outputs hold: updates and accumulation.
@@ -41,7 +53,13 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    run(simd, ins, outs, |x, y, _| f(x, y.map(|y| simd.load(y))));
+    run::<T, S, true, I, O>(
+        simd,
+        ins,
+        outs,
+        #[inline(always)]
+        |x, y, _| f(x, y),
+    );
 }
 
 /// first, first + 1, … as reals (whole numbers up to 2²⁴ are exact in f32).
@@ -50,13 +68,13 @@ pub fn iota<T: Real, S: Simd<T>>(simd: S, first: usize) -> S::Vector {
     simd.splat(T::from_f64(first as f64)) + simd.from_fn(|i| T::from_f64(i as f64))
 }
 
-/// Element-wise loop; `f` is given the loaded vectors, what is left of the outputs' windows, and the index.
+/// The loop; `f` is given inputs, outputs (with `READS`, otherwise zeros) and the index.
 #[inline(always)]
-fn run<T, S, const I: usize, const O: usize>(
+fn run<T, S, const READS: bool, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
     mut outs: [&mut [T]; O],
-    f: impl Fn([S::Vector; I], [&[T]; O], usize) -> [S::Vector; O],
+    f: impl Fn([S::Vector; I], [S::Vector; O], usize) -> [S::Vector; O],
 ) where
     T: Real,
     S: Simd<T>,
@@ -76,20 +94,23 @@ fn run<T, S, const I: usize, const O: usize>(
     if O == 0 {
         return;
     }
-    let mut step = |at: usize, end: usize| {
-        let x = ins.map(|x| simd.load(x.get(at..end).unwrap_or_default()));
-        let y = outs.each_ref().map(|y| y.get(at..end).unwrap_or_default());
-        let values = f(x, y, at);
-        for (out, value) in outs.iter_mut().zip(values) {
+    // One loop and one call of `f`: what is called once is inlined, and so compiled for this level.
+    let mut at = 0;
+    while at < len {
+        let end = (at + S::LANES).min(len);
+        let mut x = [simd.splat(T::ZERO); I];
+        for (x, xs) in x.iter_mut().zip(ins) {
+            *x = simd.load(xs.get(at..end).unwrap_or_default());
+        }
+        let mut y = [simd.splat(T::ZERO); O];
+        if READS {
+            for (y, ys) in y.iter_mut().zip(&outs) {
+                *y = simd.load(ys.get(at..end).unwrap_or_default());
+            }
+        }
+        for (out, value) in outs.iter_mut().zip(f(x, y, at)) {
             value.store(out.get_mut(at..end).unwrap_or_default());
         }
-    };
-    let mut at = 0;
-    while at + S::LANES <= len {
-        step(at, at + S::LANES);
-        at += S::LANES;
-    }
-    if at < len {
-        step(at, len);
+        at = end;
     }
 }

@@ -31,6 +31,10 @@ impl<T: Real> Simd<T> for OneLane {
         Lane(xs.first().copied().unwrap_or(T::ZERO))
     }
     #[inline(always)]
+    fn enter<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+    #[inline(always)]
     fn from_fn(self, mut f: impl FnMut(usize) -> T) -> Lane<T> {
         Lane(f(0))
     }

@@ -33,13 +33,12 @@ mod real;
 mod reduce;
 mod shuffle;
 mod simd;
+#[cfg(feature = "sources")]
+mod sources;
 mod storage;
 mod tile;
 mod views;
 mod wide;
-
-#[cfg(test)]
-mod testing;
 
 pub use dispatch::{Pass, one_lane};
 pub use dual::Dual;
@@ -60,6 +59,8 @@ pub use real::Real;
 pub use reduce::{argmax, lane_sums_add, max_each, max_rows, min_each, min_rows, sum_each, sum_rows, sum_rows_add};
 pub use shuffle::{permutation, shuffle};
 pub use simd::{Mask, Simd, Vector};
+#[cfg(feature = "sources")]
+pub use sources::SOURCES;
 pub use storage::{Storage, StorageMut};
 pub use tile::{Lanes, Tile, numbers, part};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};

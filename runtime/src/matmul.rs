@@ -1,16 +1,14 @@
 //! Products of matrices with static shapes, in the three orientations that a layer and its derivatives need.
 //!
 //! `a · b` and `aᵀ · b` keep a tile of the result in registers (4×4, 8×2 or 16×1 vectors where there are 32 of them) and
-//! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile. `a · bᵀ` is in
-//! `matmul_nt`.
+//! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile or the number of
+//! rows. `a · bᵀ` is in `nt`.
 
 mod nt;
 mod tile;
 
-pub use nt::{matmul_nt, matmul_nt_add, matmul_nt_map};
-
 use crate::{Real, Simd, Vector as _};
-use tile::{Left, Transposed, product};
+use tile::Factor;
 
 /// A place in the result of a product: the first element of a vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub fn matmul<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    product(simd, Left(a), b, out, |v, _, place| v.store(place));
+    tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
 }
 
 /// out[m][n] += Σₖ a[m][k]·b[k][n].
@@ -60,10 +58,10 @@ pub fn matmul_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    product(simd, Left(a), b, out, |v, _, place| (simd.load(place) + v).store(place));
+    tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
 }
 
-/// out[m][n] = f(Σₖ a[m][k]·b[k][n]): every finished vector passes through `f` before it is stored.
+/// out[m][n] = f(Σₖ a[m][k]·b[k][n]): every finished vector passes through `f`, which knows its place.
 #[inline(always)]
 pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -72,7 +70,8 @@ pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
     out: &mut [[T; N]; M],
     f: impl Fn(S::Vector, At) -> S::Vector,
 ) {
-    product(simd, Left(a), b, out, |v, at, place| f(v, at).store(place));
+    matmul(simd, a, b, out);
+    map(simd, out, f);
 }
 
 /// out[m][n] = Σₖ a[k][m]·b[k][n].
@@ -83,7 +82,7 @@ pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: u
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    product(simd, Transposed(a), b, out, |v, _, place| v.store(place));
+    tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
 }
 
 /// out[m][n] += Σₖ a[k][m]·b[k][n].
@@ -94,10 +93,10 @@ pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    product(simd, Transposed(a), b, out, |v, _, place| (simd.load(place) + v).store(place));
+    tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
 }
 
-/// out[m][n] = f(Σₖ a[k][m]·b[k][n]).
+/// out[m][n] = f(Σₖ a[k][m]·b[k][n]): every finished vector passes through `f`, which knows its place.
 #[inline(always)]
 pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -106,5 +105,53 @@ pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     out: &mut [[T; N]; M],
     f: impl Fn(S::Vector, At) -> S::Vector,
 ) {
-    product(simd, Transposed(a), b, out, |v, at, place| f(v, at).store(place));
+    matmul_tn(simd, a, b, out);
+    map(simd, out, f);
+}
+
+/// out[m][n] = Σₖ a[m][k]·b[n][k].
+#[inline(always)]
+pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: &[[T; K]; M],
+    b: &[[T; K]; N],
+    out: &mut [[T; N]; M],
+) {
+    nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, false);
+}
+
+/// out[m][n] += Σₖ a[m][k]·b[n][k].
+#[inline(always)]
+pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: &[[T; K]; M],
+    b: &[[T; K]; N],
+    out: &mut [[T; N]; M],
+) {
+    nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, true);
+}
+
+/// out[m][n] = f(Σₖ a[m][k]·b[n][k]): every finished vector passes through `f`, which knows its place.
+#[inline(always)]
+pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: &[[T; K]; M],
+    b: &[[T; K]; N],
+    out: &mut [[T; N]; M],
+    f: impl Fn(S::Vector, At) -> S::Vector,
+) {
+    matmul_nt(simd, a, b, out);
+    map(simd, out, f);
+}
+
+/// Passes every vector of the result through `f`.
+#[inline(always)]
+fn map<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, out: &mut [[T; N]; M], f: impl Fn(S::Vector, At) -> S::Vector) {
+    for (row, line) in out.iter_mut().enumerate() {
+        let mut col = 0;
+        while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
+            f(simd.load(place), At { row, col }).store(place);
+            col += S::LANES;
+        }
+    }
 }

@@ -41,7 +41,7 @@ impl Stream {
     #[inline]
     pub fn bits(&self, step: u64, sample: u64, i: usize) -> u64 {
         let [a, b, c, d] = self.block(step, sample, (i / 2) as u32);
-        if i % 2 == 0 { join(a, b) } else { join(c, d) }
+        if i.is_multiple_of(2) { join(a, b) } else { join(c, d) }
     }
 
     /// Uniform in [0, 1): the leading 53 bits (of f32, 24).
@@ -58,7 +58,7 @@ impl Stream {
         let [a, b, c, d] = self.block(step, sample, (i / 2) as u32);
         let radius = Real::sqrt(-2.0 * Real::log(((join(a, b) >> 11) + 1) as f64 * UNIT));
         let angle = core::f64::consts::TAU * ((join(c, d) >> 11) as f64 * UNIT);
-        T::from_f64(radius * if i % 2 == 0 { Real::cos(angle) } else { Real::sin(angle) })
+        T::from_f64(radius * if i.is_multiple_of(2) { Real::cos(angle) } else { Real::sin(angle) })
     }
 }
 

@@ -3,10 +3,9 @@
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::dispatch::{Pass, level};
+use crate::dispatch::{Best, Pass, enter};
 use crate::lane::Lane;
 use crate::math::{exact, math32, math64};
-use crate::wide::Wide;
 
 /// A real number as generated code sees it. The functions are those of [`crate::Vector`], of one number.
 pub trait Real:
@@ -111,7 +110,16 @@ macro_rules! float {
             }
             #[inline(always)]
             fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {
-                fearless_simd::dispatch!(level(), simd => pass.run(Wide(simd)))
+                match Best::level() {
+                    #[cfg(target_arch = "x86_64")]
+                    Best::Avx512(token) => enter(token, pass),
+                    #[cfg(target_arch = "x86_64")]
+                    Best::Avx2(token) => enter(token, pass),
+                    #[cfg(target_arch = "x86_64")]
+                    Best::Sse2(token) => enter(token, pass),
+                    #[cfg(not(target_arch = "x86_64"))]
+                    Best::Other(level) => fearless_simd::dispatch!(level, simd => pass.run(crate::wide::Wide(simd))),
+                }
             }
 
             #[inline(always)]

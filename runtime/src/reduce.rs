@@ -161,8 +161,11 @@ pub(crate) fn group_sums<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector]) -> S
         *slot = value;
     }
     let mut width = S::LANES / 2;
+    let mut live = group.len();
     while width > 0 {
-        for i in 0..width {
+        // Pairs without a vector stay zero.
+        live = live.div_ceil(2);
+        for i in 0..width.min(live) {
             let (Some(&a), Some(&b)) = (tree.get(2 * i), tree.get(2 * i + 1)) else { continue };
             if let Some(slot) = tree.get_mut(i) {
                 *slot = a.pair_sums(b);

@@ -21,7 +21,11 @@ pub trait Simd<T: Real>: Copy {
     fn splat(self, x: T) -> Self::Vector;
     /// The first `LANES` elements of `xs`; where there are fewer, the rest is zero.
     fn load(self, xs: &[T]) -> Self::Vector;
+    /// Runs `f`, which must be `#[inline(always)]`, with the instructions of this level: for functions that are compiled
+    /// once and called, where all others are inlined.
+    fn enter<R>(self, f: impl FnOnce() -> R) -> R;
     /// Lane `i` is `f(i)`.
+    #[expect(clippy::wrong_self_convention, reason = "the level makes the vector; the name is that of arrays")]
     fn from_fn(self, f: impl FnMut(usize) -> T) -> Self::Vector;
 }
 

@@ -7,7 +7,7 @@ use fearless_simd::{
 };
 
 use crate::math::{Float, exact, math32, math64};
-use crate::{Mask, Simd, Vector};
+use crate::{Mask, Real, Simd, Vector};
 
 #[cfg(not(feature = "strict"))]
 mod width {
@@ -20,6 +20,25 @@ mod width {
     pub(super) type F64<S> = fearless_simd::f64x4<S>;
 }
 use width::{F32, F64};
+
+/// The most lanes of any level.
+const MOST: usize = 16;
+
+/// Fewer elements than a vector has, followed by zeros. A call, so that loops stay small.
+#[inline(never)]
+fn padded<T: Real>(xs: &[T]) -> [T; MOST] {
+    let mut out = [T::ZERO; MOST];
+    store_part(xs, &mut out);
+    out
+}
+
+/// As many elements as both have.
+#[inline(never)]
+fn store_part<T: Real>(xs: &[T], out: &mut [T]) {
+    for (out, &x) in out.iter_mut().zip(xs) {
+        *out = x;
+    }
+}
 
 /// A level of `fearless_simd`.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +70,15 @@ macro_rules! wide {
                 if let Some(full) = xs.get(..<$native<S> as SimdBase<S>>::LEN) {
                     return $vector(SimdBase::from_slice(self.0, full));
                 }
-                let mut part: $native<S> = SimdBase::splat(self.0, 0.0);
-                for (lane, &x) in part.as_mut_slice().iter_mut().zip(xs) {
-                    *lane = x;
+                let padded = padded(xs);
+                match padded.get(..<$native<S> as SimdBase<S>>::LEN) {
+                    Some(part) => $vector(SimdBase::from_slice(self.0, part)),
+                    None => $vector(SimdBase::splat(self.0, 0.0)),
                 }
-                $vector(part)
+            }
+            #[inline(always)]
+            fn enter<R>(self, f: impl FnOnce() -> R) -> R {
+                self.0.vectorize(f)
             }
             #[inline(always)]
             fn from_fn(self, f: impl FnMut(usize) -> $t) -> $vector<S> {
@@ -88,9 +111,7 @@ macro_rules! wide {
                 if let Some(full) = out.get_mut(..<$native<S> as SimdBase<S>>::LEN) {
                     self.0.store_slice(full);
                 } else {
-                    for (x, &lane) in out.iter_mut().zip(self.0.as_slice()) {
-                        *x = lane;
-                    }
+                    store_part(self.0.as_slice(), out);
                 }
             }
             #[inline(always)]

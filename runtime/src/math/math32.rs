@@ -11,9 +11,9 @@ const LN2_LOW: f32 = f32::from_bits(0x35bf_be8e);
 const EXP: [f32; 6] = [0.5, 1.666_666_7e-1, 4.166_646_3e-2, 8.333_31e-3, 1.393_373_1e-3, 1.989_108e-4];
 /// (tanh x/x − 1)/x² as a polynomial of x² for |x| ≤ 0.57; 2⁻³².
 const TANH: [f32; 6] = [-3.333_333_4e-1, 1.333_332e-1, -5.396_364e-2, 2.180_767_4e-2, -8.482_367e-3, 2.464_295e-3];
-/// erf x/x as a polynomial of x² for |x| ≤ 1; 2⁻³⁴.
+/// erf x/x − 1 as a polynomial of x² for |x| ≤ 1; 2⁻³⁴.
 const ERF: [f32; 8] =
-    [1.128_379_2, -3.761_263_8e-1, 1.128_378_2e-1, -2.686_543e-2, 5.221_031_6e-3, -8.484_080_3e-4, 1.126_595_9e-4, -9.667_045e-6];
+    [0.128_379_17, -3.761_263_8e-1, 1.128_378_2e-1, -2.686_543e-2, 5.221_031_6e-3, -8.484_080_3e-4, 1.126_595_9e-4, -9.667_045e-6];
 /// (1 − erf x)·exp x² as a polynomial of 1/(1 + x/2) for 1 ≤ x ≤ 4; of erf 2⁻³⁸.
 const ERFC: [f32; 8] =
     [-1.642_364e-4, 2.850_616_3e-1, 2.587_513_6e-1, 3.510_303_2e-1, -1.102_082_95e-1, 5.712_651_6e-1, -4.765_252_8e-1, 1.208_524_3e-1];
@@ -121,7 +121,7 @@ pub(crate) fn tanh<V: Float<f32>>(x: V) -> V {
     let z = x * x;
     let near = (x * z).mul_add(poly(z, TANH), x);
     let far = one - x.like(2.0) / (exp(a + a) + one);
-    a.lt(x.like(0.55)).select(near, far.copysign(x))
+    a.lt(x.like(0.55)).select(near, far).copysign(x)
 }
 
 #[inline(always)]
@@ -136,10 +136,10 @@ pub(crate) fn erf<V: Float<f32>>(x: V) -> V {
     let one = x.like(1.0);
     let a = x.abs();
     let a = a.gt(x.like(4.0)).select(x.like(4.0), a);
-    let near = x * poly(x * x, ERF);
+    let near = x.mul_add(poly(x * x, ERF), x);
     let t = one / a.mul_add(x.like(0.5), one);
     let far = one - exp(-(a * a)) * poly(t, ERFC);
-    a.lt(one).select(near, far.copysign(x))
+    a.lt(one).select(near, far).copysign(x)
 }
 
 #[inline(always)]

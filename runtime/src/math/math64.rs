@@ -38,9 +38,9 @@ const TANH: [f64; 12] = [
     -3.309_045_509_548_928e-5,
     7.491_950_473_689_123e-6,
 ];
-/// erf x/x as a polynomial of x² for |x| ≤ 1; 2⁻⁶⁸.
+/// erf x/x − 1 as a polynomial of x² for |x| ≤ 1; 2⁻⁶⁸.
 const ERF: [f64; 14] = [
-    1.128_379_167_095_512_6,
+    0.128_379_167_095_512_57,
     -0.376_126_389_031_837_54,
     0.112_837_916_709_551_2,
     -0.026_866_170_645_129_84,
@@ -115,14 +115,27 @@ fn exp2_whole<V: Float<f64>>(n: V) -> V {
     V::of_bits(V::shl((n + n.like(WHOLE + 1023.0)).bits(), 52))
 }
 
-/// e^(x + extra), extra small.
+/// e^(x + extra), extra below x's last bit.
 #[inline(always)]
 fn exp_sum<V: Float<f64>>(x: V, extra: V) -> V {
+    // Where x is out of range anyway, its last bit may be large.
+    let extra = x.abs().gt(x.like(800.0)).select(x.like(0.0), extra);
+    let (y, n) = exp_reduced(x);
+    scale(y.mul_add(extra, y), n)
+}
+
+/// y and n with eˣ = y·2ⁿ; what overflows or vanishes is cut to where it still does.
+#[inline(always)]
+fn exp_reduced<V: Float<f64>>(x: V) -> (V, V) {
     let x = x.lt(x.like(-746.0)).select(x.like(-746.0), x);
     let x = x.gt(x.like(710.0)).select(x.like(710.0), x);
     let (n, r, c) = split_exp(x);
-    let y = (r * r).mul_add(poly(r, EXP), c + extra) + r + r.like(1.0);
-    // In two steps, since 2ⁿ alone may be out of range where y·2ⁿ is not.
+    ((r * r).mul_add(poly(r, EXP), c) + r + r.like(1.0), n)
+}
+
+/// y·2ⁿ in two steps, since 2ⁿ alone may be out of range where y·2ⁿ is not.
+#[inline(always)]
+fn scale<V: Float<f64>>(y: V, n: V) -> V {
     let half = (n * n.like(0.5)).round();
     y * exp2_whole(half) * exp2_whole(n - half)
 }
@@ -139,7 +152,8 @@ fn split_exp<V: Float<f64>>(x: V) -> (V, V, V) {
 
 #[inline(always)]
 pub(crate) fn exp<V: Float<f64>>(x: V) -> V {
-    exp_sum(x, x.like(0.0))
+    let (y, n) = exp_reduced(x);
+    scale(y, n)
 }
 
 #[inline(always)]
@@ -216,7 +230,7 @@ pub(crate) fn tanh<V: Float<f64>>(x: V) -> V {
     let z = x * x;
     let near = (x * z).mul_add(poly(z, TANH), x);
     let far = one - x.like(2.0) / (exp(a + a) + one);
-    a.lt(x.like(0.55)).select(near, far.copysign(x))
+    a.lt(x.like(0.55)).select(near, far).copysign(x)
 }
 
 #[inline(always)]
@@ -231,10 +245,10 @@ pub(crate) fn erf<V: Float<f64>>(x: V) -> V {
     let one = x.like(1.0);
     let a = x.abs();
     let a = a.gt(x.like(6.0)).select(x.like(6.0), a);
-    let near = x * poly(x * x, ERF);
+    let near = x.mul_add(poly(x * x, ERF), x);
     let t = one / a.mul_add(x.like(0.5), one);
     let far = one - exp(-(a * a)) * poly(t, ERFC);
-    a.lt(one).select(near, far.copysign(x))
+    a.lt(one).select(near, far).copysign(x)
 }
 
 #[inline(always)]
@@ -335,7 +349,7 @@ fn log_pair<V: Float<f64>>(x: V) -> (V, V) {
     let (h, l) = two_sum(two * s, third);
     let l = l + (two * s_low + third_low + cube * z * poly(z, LOG_REST));
     let (high, low) = two_sum(k * x.like(LN2_HIGH), h);
-    (high, low + (l + k * x.like(LN2_LOW)))
+    two_sum(high, low + (l + k * x.like(LN2_LOW)))
 }
 
 #[inline(always)]

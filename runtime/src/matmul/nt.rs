@@ -1,167 +1,133 @@
 //! `a · bᵀ`: both rows are contiguous, so the lanes run over k. A tile of rows by rows keeps one vector a pair, whose lanes
-//! are summed at the end, many at a time.
+//! are summed at the end, many at a time. As in `tile`, shapes are numbers and one body a level serves all.
 
-use super::At;
-use crate::{Real, Simd, Vector as _};
+use super::tile::lines;
+use crate::reduce::group_sums;
+use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
-/// out[m][n] = Σₖ a[m][k]·b[n][k].
-#[inline(always)]
-pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-) {
-    product(simd, a, b, out, |place, sum| *place = sum);
+/// out[m][n] = Σₖ a[m][k]·b[n][k], or with `add` += it; `a` and `b` in rows of length `k`, `out` of length `n`.
+#[inline(never)]
+pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
+    simd.enter(
+        #[inline(always)]
+        || {
+            let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
+            let cover = Cover { simd, a, b, k, n, add, inside };
+            let row = cover.rows::<4>(out, 0);
+            cover.rows::<1>(out, row);
+        },
+    );
 }
 
-/// out[m][n] += Σₖ a[m][k]·b[n][k].
-#[inline(always)]
-pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+struct Cover<'a, T: Real, S: Simd<T>> {
     simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-) {
-    product(simd, a, b, out, |place, sum| *place += sum);
+    a: &'a [T],
+    b: &'a [T],
+    k: usize,
+    n: usize,
+    add: bool,
+    /// The lanes of a row's last vector that belong to it.
+    inside: S::Mask,
 }
 
-/// out[m][n] = f(Σₖ a[m][k]·b[n][k]): once the product stands, every vector of it passes through `f`.
-#[inline(always)]
-pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-    f: impl Fn(S::Vector, At) -> S::Vector,
-) {
-    matmul_nt(simd, a, b, out);
-    for (row, out) in out.iter_mut().enumerate() {
-        let mut col = 0;
-        while col < N {
-            if let Some(place) = out.get_mut(col..) {
-                f(simd.load(place), At { row, col }).store(place);
+impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
+    /// As many times `ROWS` rows as there are from `row` on; gives the first row left over.
+    #[inline(always)]
+    fn rows<const ROWS: usize>(&self, out: &mut [T], mut row: usize) -> usize {
+        while let Some(rows) = out.get_mut(row * self.n..(row + ROWS) * self.n) {
+            let mut col = 0;
+            if const { ROWS == 1 } {
+                col = self.columns::<ROWS, 8>(rows, row, col);
+            } else if const { S::REGISTERS >= 32 } {
+                col = self.columns::<ROWS, 4>(rows, row, col);
+            } else {
+                col = self.columns::<ROWS, 2>(rows, row, col);
             }
-            col += S::LANES;
+            self.columns::<ROWS, 1>(rows, row, col);
+            row += ROWS;
         }
+        row
     }
-}
 
-#[inline(always)]
-fn product<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-    put: impl Fn(&mut T, T) + Copy,
-) {
-    let mut row = 0;
-    row = strip::<T, S, 4, M, K, N>(simd, a, b, out, row, put);
-    row = strip::<T, S, 2, M, K, N>(simd, a, b, out, row, put);
-    strip::<T, S, 1, M, K, N>(simd, a, b, out, row, put);
-}
+    /// As many times `COLS` columns as there are from `col` on; gives the first column left over.
+    #[inline(always)]
+    fn columns<const ROWS: usize, const COLS: usize>(&self, out: &mut [T], row: usize, mut col: usize) -> usize {
+        while col + COLS <= self.n {
+            let vectors = self.tile::<ROWS, COLS>(row, col);
+            let mut sums = [[T::ZERO; COLS]; ROWS];
+            for (group, out) in vectors.as_flattened().chunks(S::LANES).zip(sums.as_flattened_mut().chunks_mut(S::LANES)) {
+                group_sums(self.simd, group).store(out);
+            }
+            for (r, sums) in sums.into_iter().enumerate() {
+                let Some(places) = out.get_mut(r * self.n + col..).and_then(|out| out.first_chunk_mut::<COLS>()) else { continue };
+                for (place, sum) in places.iter_mut().zip(sums) {
+                    *place = if self.add { *place + sum } else { sum };
+                }
+            }
+            col += COLS;
+        }
+        col
+    }
 
-/// As many times `ROWS` rows as there are from `row` on; gives the first row left over.
-#[inline(always)]
-fn strip<T: Real, S: Simd<T>, const ROWS: usize, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-    mut row: usize,
-    put: impl Fn(&mut T, T) + Copy,
-) -> usize {
-    while row + ROWS <= M {
-        let (Some(a), Some(out)) =
-            (a.get(row..).and_then(|a| a.first_chunk::<ROWS>()), out.get_mut(row..).and_then(|out| out.first_chunk_mut::<ROWS>()))
-        else {
-            return row;
+    /// For every pair of rows, a vector whose lanes add up to their product.
+    #[inline(always)]
+    fn tile<const ROWS: usize, const COLS: usize>(&self, row: usize, col: usize) -> [[S::Vector; COLS]; ROWS] {
+        let zero = self.simd.splat(T::ZERO);
+        let mut sums = [[zero; COLS]; ROWS];
+        let (Some(left), Some(right)) = (lines::<T, ROWS>(self.a, self.k, row), lines::<T, COLS>(self.b, self.k, col)) else {
+            return sums;
         };
-        let mut col = 0;
-        if const { ROWS == 1 } {
-            col = columns::<T, S, ROWS, 8, K, N>(simd, a, b, out, col, put);
-        }
-        if const { ROWS < 4 || S::REGISTERS >= 32 } {
-            col = columns::<T, S, ROWS, 4, K, N>(simd, a, b, out, col, put);
-        }
-        col = columns::<T, S, ROWS, 2, K, N>(simd, a, b, out, col, put);
-        columns::<T, S, ROWS, 1, K, N>(simd, a, b, out, col, put);
-        row += ROWS;
-    }
-    row
-}
-
-/// As many times `COLS` columns as there are from `col` on; gives the first column left over.
-#[inline(always)]
-fn columns<T: Real, S: Simd<T>, const ROWS: usize, const COLS: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; ROWS],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; ROWS],
-    mut col: usize,
-    put: impl Fn(&mut T, T) + Copy,
-) -> usize {
-    while col + COLS <= N {
-        let Some(b) = b.get(col..).and_then(|b| b.first_chunk::<COLS>()) else { return col };
-        let sums = lane_sums(simd, tile(simd, a, b));
-        for (out, sums) in out.iter_mut().zip(sums) {
-            for (place, sum) in out.get_mut(col..).unwrap_or_default().iter_mut().zip(sums) {
-                put(place, sum);
+        let mut at = 0;
+        while at + S::LANES <= self.k {
+            let (mut columns, mut factors) = ([zero; COLS], [zero; ROWS]);
+            for (column, line) in columns.iter_mut().zip(right) {
+                *column = self.whole(line, at);
             }
+            for (factor, line) in factors.iter_mut().zip(left) {
+                *factor = self.whole(line, at);
+            }
+            step(&mut sums, factors, columns);
+            at += S::LANES;
         }
-        col += COLS;
+        if at < self.k {
+            let (mut columns, mut factors) = ([zero; COLS], [zero; ROWS]);
+            for (c, column) in columns.iter_mut().enumerate() {
+                *column = self.part(self.b, col + c, at);
+            }
+            for (r, factor) in factors.iter_mut().enumerate() {
+                *factor = self.part(self.a, row + r, at);
+            }
+            step(&mut sums, factors, columns);
+        }
+        sums
     }
-    col
+
+    /// The whole vector of a row that starts at `at`.
+    #[inline(always)]
+    fn whole(&self, line: &[T], at: usize) -> S::Vector {
+        match line.get(at..at + S::LANES) {
+            Some(xs) => self.simd.load(xs),
+            None => self.simd.splat(T::ZERO),
+        }
+    }
+
+    /// The last vector of row `r`: the next row's elements come along and are masked.
+    #[inline(always)]
+    fn part(&self, xs: &[T], r: usize, at: usize) -> S::Vector {
+        self.inside.select(self.simd.load(xs.get(r * self.k + at..).unwrap_or_default()), self.simd.splat(T::ZERO))
+    }
 }
 
-/// For every pair of rows, a vector whose lanes add up to their product.
+/// sums[r][c] += factors[r]·columns[c].
 #[inline(always)]
-fn tile<T: Real, S: Simd<T>, const ROWS: usize, const COLS: usize, const K: usize>(
-    simd: S,
-    a: &[[T; K]; ROWS],
-    b: &[[T; K]; COLS],
-) -> [[S::Vector; COLS]; ROWS] {
-    let zero = simd.splat(T::ZERO);
-    let mut sums = [[zero; COLS]; ROWS];
-    let mut k = 0;
-    while k + S::LANES <= K {
-        let whole = |row: &[T; K]| row.get(k..k + S::LANES).map_or(zero, |xs| simd.load(xs));
-        step::<T, S, ROWS, COLS, K>(&mut sums, a, b, whole, zero);
-        k += S::LANES;
-    }
-    if k < K {
-        step::<T, S, ROWS, COLS, K>(&mut sums, a, b, |row: &[T; K]| simd.load(row.get(k..).unwrap_or_default()), zero);
-    }
-    sums
-}
-
-#[inline(always)]
-fn step<T: Real, S: Simd<T>, const ROWS: usize, const COLS: usize, const K: usize>(
-    sums: &mut [[S::Vector; COLS]; ROWS],
-    a: &[[T; K]; ROWS],
-    b: &[[T; K]; COLS],
-    load: impl Fn(&[T; K]) -> S::Vector,
-    zero: S::Vector,
+fn step<T: Real, V: crate::Vector<T>, const ROWS: usize, const COLS: usize>(
+    sums: &mut [[V; COLS]; ROWS],
+    factors: [V; ROWS],
+    columns: [V; COLS],
 ) {
-    let mut right = [zero; COLS];
-    for (right, b) in right.iter_mut().zip(b) {
-        *right = load(b);
-    }
-    for (sums, a) in sums.iter_mut().zip(a) {
-        let left = load(a);
-        for (sum, right) in sums.iter_mut().zip(right) {
-            *sum = left.mul_add(right, *sum);
+    for (sums, factor) in sums.iter_mut().zip(factors) {
+        for (sum, column) in sums.iter_mut().zip(columns) {
+            *sum = factor.mul_add(column, *sum);
         }
     }
-}
-
-/// The sum of each vector's lanes, `LANES` of them in one tree of additions.
-#[inline(always)]
-fn lane_sums<T: Real, S: Simd<T>, const ROWS: usize, const COLS: usize>(simd: S, vectors: [[S::Vector; COLS]; ROWS]) -> [[T; COLS]; ROWS] {
-    let mut sums = [[T::ZERO; COLS]; ROWS];
-    let flat = vectors.as_flattened();
-    for (group, out) in flat.chunks(S::LANES).zip(sums.as_flattened_mut().chunks_mut(S::LANES)) {
-        crate::reduce::group_sums(simd, group).store(out);
-    }
-    sums
 }

@@ -1,173 +1,186 @@
 //! The register tile of `a · b` and `aᵀ · b`, and how tiles cover the result.
 //!
-//! A tile is `ROWS` rows of `WIDE` vectors. Columns are cut into panels of the widest tile and one remainder, whose last
-//! vector may reach beyond the row: it is loaded from the flat matrix, so that what lies beyond is the next row (never
-//! stored) and only the last rows of `b` need a partial load.
+//! The shapes arrive as numbers, not as types: one body a level is compiled for all the products of a program, which
+//! would otherwise be most of its compile time. A tile is `ROWS` rows of `WIDE` vectors. Where the last vector of a row
+//! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
-use super::At;
 use crate::{Real, Simd, Vector as _};
 
-/// The left factor of a product with `M` rows.
-pub(super) trait Factor<T>: Copy {
-    /// Elements (row + r, k) for r below `ROWS`.
-    fn at<const ROWS: usize>(self, row: usize, k: usize) -> [T; ROWS];
+/// The most elements of a row that a tile takes: 8 vectors of 16.
+const MOST: usize = 128;
+
+/// A left factor by rows of the result: element (row, k) lies at row·`row` + k·`k`.
+#[derive(Clone, Copy)]
+pub(super) struct Factor<'a, T> {
+    /// All elements.
+    pub(super) a: &'a [T],
+    /// From one row to the next.
+    pub(super) row: usize,
+    /// From one k to the next.
+    pub(super) k: usize,
+    /// How many k there are.
+    pub(super) depth: usize,
 }
 
-/// `a` itself.
-#[derive(Clone, Copy)]
-pub(super) struct Left<'a, T, const K: usize, const M: usize>(pub(super) &'a [[T; K]; M]);
-
-/// aᵀ.
-#[derive(Clone, Copy)]
-pub(super) struct Transposed<'a, T, const K: usize, const M: usize>(pub(super) &'a [[T; M]; K]);
-
-impl<T: Real, const K: usize, const M: usize> Factor<T> for Left<'_, T, K, M> {
+impl<'a, T: Real> Factor<'a, T> {
+    /// What begins at each of the rows from `row` on.
     #[inline(always)]
-    fn at<const ROWS: usize>(self, row: usize, k: usize) -> [T; ROWS] {
-        let mut out = [T::ZERO; ROWS];
-        if let Some(rows) = self.0.get(row..).and_then(|rows| rows.first_chunk::<ROWS>()) {
-            for (out, row) in out.iter_mut().zip(rows) {
-                *out = row.get(k).copied().unwrap_or(T::ZERO);
-            }
+    fn rows<const ROWS: usize>(self, row: usize) -> [&'a [T]; ROWS] {
+        let mut out: [&[T]; ROWS] = [&[]; ROWS];
+        for (r, out) in out.iter_mut().enumerate() {
+            *out = self.a.get((row + r) * self.row..).unwrap_or_default();
         }
         out
     }
 }
 
-impl<T: Real, const K: usize, const M: usize> Factor<T> for Transposed<'_, T, K, M> {
-    #[inline(always)]
-    fn at<const ROWS: usize>(self, row: usize, k: usize) -> [T; ROWS] {
-        let column = self.0.get(k).and_then(|row_k| row_k.get(row..)).and_then(|rows| rows.first_chunk());
-        column.copied().unwrap_or([T::ZERO; ROWS])
-    }
-}
-
-/// Covers the result with tiles; `finish(sum, place in the result, elements to store it in)`.
+/// `COUNT` lines of this length from line `first` on, if there are so many.
 #[inline(always)]
-pub(super) fn product<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: impl Factor<T>,
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-    finish: impl Fn(S::Vector, At, &mut [T]),
-) {
-    let cover = Cover { simd, a, b, finish };
-    let mut col = 0;
-    // The widest panel: few rows need many vectors side by side to hide the latency of the multiply-add.
-    if const { M < 3 } {
-        while const { N >= 8 * S::LANES } && col + 8 * S::LANES <= N {
-            cover.panel::<8, false>(out, col);
-            col += 8 * S::LANES;
-        }
+pub(super) fn lines<T, const COUNT: usize>(xs: &[T], len: usize, first: usize) -> Option<[&[T]; COUNT]> {
+    let mut out: [&[T]; COUNT] = [&[]; COUNT];
+    for (i, line) in out.iter_mut().enumerate() {
+        // In two steps, so that the optimiser knows the length.
+        *line = xs.get((first + i) * len..)?.get(..len)?;
     }
-    if const { M < 3 || S::REGISTERS >= 32 } {
-        while const { N >= 4 * S::LANES } && col + 4 * S::LANES <= N {
-            cover.panel::<4, false>(out, col);
-            col += 4 * S::LANES;
-        }
-    }
-    while const { N >= 2 * S::LANES } && col + 2 * S::LANES <= N {
-        cover.panel::<2, false>(out, col);
-        col += 2 * S::LANES;
-    }
-    if const { N % (2 * S::LANES) >= S::LANES } {
-        if const { N % S::LANES != 0 } {
-            cover.panel::<2, true>(out, col);
-        } else {
-            cover.panel::<1, false>(out, col);
-        }
-    } else if const { N % S::LANES != 0 } {
-        cover.panel::<1, true>(out, col);
-    }
+    Some(out)
 }
 
-struct Cover<'a, T, S, A, F, const K: usize, const N: usize> {
-    simd: S,
-    a: A,
-    b: &'a [[T; N]; K],
-    finish: F,
+/// out[m][n] = Σₖ a(m, k)·b[k][n], or with `add` += it, for as many rows as `out` has; `b` and `out` in rows of length `n`.
+#[inline(never)]
+pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    simd.enter(
+        #[inline(always)]
+        || {
+            let cover = Cover { simd, a, b, n, add };
+            let few = out.len() < 3 * n;
+            let mut col = 0;
+            // The widest panel: few rows need many vectors side by side to hide the latency of a multiply-add.
+            while few && col + 7 * S::LANES < n {
+                cover.strip::<1, 8>(out, 0, col);
+                col += 8 * S::LANES;
+            }
+            if const { S::REGISTERS >= 32 } {
+                while col + 2 * S::LANES < n {
+                    let row = cover.strip::<4, 4>(out, 0, col);
+                    let row = cover.strip::<2, 4>(out, row, col);
+                    cover.strip::<1, 4>(out, row, col);
+                    col += 4 * S::LANES;
+                }
+            }
+            while col + S::LANES < n {
+                let row = if const { S::REGISTERS >= 32 } { cover.strip::<8, 2>(out, 0, col) } else { cover.strip::<6, 2>(out, 0, col) };
+                let row = cover.strip::<2, 2>(out, row, col);
+                cover.strip::<1, 2>(out, row, col);
+                col += 2 * S::LANES;
+            }
+            while col < n {
+                let row = if const { S::REGISTERS >= 32 } { cover.strip::<16, 1>(out, 0, col) } else { 0 };
+                let row = cover.strip::<4, 1>(out, row, col);
+                cover.strip::<1, 1>(out, row, col);
+                col += S::LANES;
+            }
+        },
+    );
 }
 
-impl<T: Real, S: Simd<T>, A: Factor<T>, F: Fn(S::Vector, At, &mut [T]), const K: usize, const N: usize> Cover<'_, T, S, A, F, K, N> {
-    /// All rows of `WIDE` vectors of columns; with `PARTIAL` the last one reaches beyond the row.
-    #[inline(always)]
-    fn panel<const WIDE: usize, const PARTIAL: bool>(&self, out: &mut [[T; N]], col: usize) {
-        let mut row = 0;
-        if const { S::REGISTERS >= 32 && WIDE == 1 } {
-            row = self.strip::<16, WIDE, PARTIAL>(out, row, col);
-        }
-        if const { (S::REGISTERS >= 32 && WIDE <= 2) || WIDE == 1 } {
-            row = self.strip::<8, WIDE, PARTIAL>(out, row, col);
-        }
-        if const { S::REGISTERS < 32 && WIDE == 2 } {
-            row = self.strip::<6, WIDE, PARTIAL>(out, row, col);
-        }
-        if const { WIDE <= 4 } {
-            row = self.strip::<4, WIDE, PARTIAL>(out, row, col);
-        }
-        row = self.strip::<2, WIDE, PARTIAL>(out, row, col);
-        self.strip::<1, WIDE, PARTIAL>(out, row, col);
-    }
+struct Cover<'a, T, S> {
+    simd: S,
+    a: Factor<'a, T>,
+    b: &'a [T],
+    n: usize,
+    add: bool,
+}
 
+impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// As many tiles of `ROWS` rows as there are from `row` on; gives the first row left over.
     #[inline(always)]
-    fn strip<const ROWS: usize, const WIDE: usize, const PARTIAL: bool>(&self, out: &mut [[T; N]], mut row: usize, col: usize) -> usize {
-        while row + ROWS <= out.len() {
-            let sums = self.tile::<ROWS, WIDE, PARTIAL>(row, col);
-            for (r, sums) in sums.into_iter().enumerate() {
-                for (j, sum) in sums.into_iter().enumerate() {
-                    let at = At { row: row + r, col: col + j * S::LANES };
-                    if let Some(place) = out.get_mut(at.row).and_then(|row| row.get_mut(at.col..)) {
-                        (self.finish)(sum, at, place);
+    fn strip<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], mut row: usize, col: usize) -> usize {
+        while let Some(rows) = out.get_mut(row * self.n..(row + ROWS) * self.n) {
+            let mut sums = self.tile::<ROWS, WIDE>(row, col);
+            if col + WIDE * S::LANES <= self.n {
+                if self.add {
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        for (j, sum) in sums.iter_mut().enumerate() {
+                            *sum = self.simd.load(self.window(rows, r, col + j * S::LANES)) + *sum;
+                        }
                     }
                 }
+                for (r, sums) in sums.iter().enumerate() {
+                    for (j, sum) in sums.iter().enumerate() {
+                        let at = r * self.n + col + j * S::LANES;
+                        if let Some(place) = rows.get_mut(at..at + S::LANES) {
+                            sum.store(place);
+                        }
+                    }
+                }
+            } else {
+                let mut lines = [[T::ZERO; MOST]; ROWS];
+                for (line, sums) in lines.iter_mut().zip(&sums) {
+                    for (place, sum) in line.chunks_exact_mut(S::LANES).zip(sums) {
+                        sum.store(place);
+                    }
+                }
+                put_part(&lines, rows, self.n, col, self.add);
             }
             row += ROWS;
         }
         row
     }
 
-    /// Σₖ a[row + r][k]·b[k][col…], k in order.
+    /// A vector's elements of row `r`.
     #[inline(always)]
-    fn tile<const ROWS: usize, const WIDE: usize, const PARTIAL: bool>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
+    fn window<'b>(&self, rows: &'b [T], r: usize, col: usize) -> &'b [T] {
+        let at = r * self.n + col;
+        rows.get(at..at + S::LANES).unwrap_or_default()
+    }
+
+    /// Σₖ a(row + r, k)·b[k][col…], k in order.
+    #[inline(always)]
+    fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
         let zero = self.simd.splat(T::ZERO);
         let mut sums = [[zero; WIDE]; ROWS];
-        // The last rows of `b`, from which a whole vector would reach beyond the end of the matrix.
-        let safe = if PARTIAL { K.saturating_sub(S::LANES.div_ceil(N.max(1))) } else { K };
-        let flat = self.b.as_flattened();
-        for k in 0..safe {
+        let mut padded = [T::ZERO; MOST];
+        let rows = self.a.rows::<ROWS>(row);
+        for k in 0..self.a.depth {
+            let rest = self.b.get(k * self.n + col..).unwrap_or_default();
+            let window = match rest.get(..WIDE * S::LANES) {
+                Some(window) => window,
+                None => pad(&mut padded, rest),
+            };
             let mut vectors = [zero; WIDE];
             for (j, vector) in vectors.iter_mut().enumerate() {
-                let from = k * N + col + j * S::LANES;
-                if let Some(xs) = flat.get(from..from + S::LANES) {
+                if let Some(xs) = window.get(j * S::LANES..(j + 1) * S::LANES) {
                     *vector = self.simd.load(xs);
                 }
             }
-            step(self.simd, &mut sums, self.a.at(row, k), vectors);
-        }
-        for k in safe..K {
-            let mut vectors = [zero; WIDE];
-            for (j, vector) in vectors.iter_mut().enumerate() {
-                *vector = self.simd.load(flat.get(k * N + col + j * S::LANES..).unwrap_or_default());
+            for (sums, row) in sums.iter_mut().zip(rows) {
+                let factor = self.simd.splat(row.get(k * self.a.k).copied().unwrap_or(T::ZERO));
+                for (sum, vector) in sums.iter_mut().zip(vectors) {
+                    *sum = factor.mul_add(vector, *sum);
+                }
             }
-            step(self.simd, &mut sums, self.a.at(row, k), vectors);
         }
         sums
     }
 }
 
-/// sums[r][j] += factors[r]·vectors[j].
-#[inline(always)]
-fn step<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
-    simd: S,
-    sums: &mut [[S::Vector; WIDE]; ROWS],
-    factors: [T; ROWS],
-    vectors: [S::Vector; WIDE],
-) {
-    for (sums, factor) in sums.iter_mut().zip(factors) {
-        let factor = simd.splat(factor);
-        for (sum, vector) in sums.iter_mut().zip(vectors) {
-            *sum = factor.mul_add(vector, *sum);
+/// Writes, or with `add` adds, each line into what is left of its row from `col` on.
+#[inline(never)]
+fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], n: usize, col: usize, add: bool) {
+    for (line, row) in lines.iter().zip(rows.chunks_exact_mut(n)) {
+        for (place, &sum) in row.get_mut(col..).unwrap_or_default().iter_mut().zip(line) {
+            *place = if add { *place + sum } else { sum };
         }
     }
+}
+
+/// The elements, followed by zeros.
+#[cold]
+#[inline(never)]
+pub(super) fn pad<'a, T: Real>(padded: &'a mut [T; MOST], xs: &[T]) -> &'a [T] {
+    *padded = [T::ZERO; MOST];
+    for (place, &x) in padded.iter_mut().zip(xs) {
+        *place = x;
+    }
+    padded
 }

@@ -1,0 +1,351 @@
+//! Every kernel against naive loops, at sizes that fit no vector, in f32, f64 and dual numbers, dispatched and at one lane.
+
+use tapeless_runtime::*;
+
+/// A number whose tangent (where there is one) is another.
+fn number<T: Real>(make: fn(f64, f64) -> T, stream: &Stream, sample: u64, i: usize) -> T {
+    let draw = |at| 2.0 * stream.uniform::<f64>(at, sample, i) - 1.0;
+    make(draw(0), draw(1))
+}
+
+fn matrix<T: Real, const R: usize, const C: usize>(make: fn(f64, f64) -> T, sample: u64) -> Box<[[T; C]; R]> {
+    let stream = Stream::new(9, (R * 1000 + C) as u32);
+    let mut out = Box::new([[T::ZERO; C]; R]);
+    for (i, x) in out.as_flattened_mut().iter_mut().enumerate() {
+        *x = number(make, &stream, sample, i);
+    }
+    out
+}
+
+/// Both parts of a number, for comparison.
+trait Parts: Real {
+    const TOLERANCE: f64;
+    fn parts(self) -> [f64; 2];
+    fn make(value: f64, tangent: f64) -> Self;
+}
+
+impl Parts for f32 {
+    const TOLERANCE: f64 = 3e-6;
+    fn parts(self) -> [f64; 2] {
+        [self.into(), 0.0]
+    }
+    fn make(value: f64, _: f64) -> f32 {
+        value as f32
+    }
+}
+
+impl Parts for f64 {
+    const TOLERANCE: f64 = 1e-14;
+    fn parts(self) -> [f64; 2] {
+        [self, 0.0]
+    }
+    fn make(value: f64, _: f64) -> f64 {
+        value
+    }
+}
+
+impl Parts for Dual {
+    const TOLERANCE: f64 = 2e-14;
+    fn parts(self) -> [f64; 2] {
+        [self.value, self.tangent]
+    }
+    fn make(value: f64, tangent: f64) -> Dual {
+        Dual::new(value, tangent)
+    }
+}
+
+#[track_caller]
+fn same<T: Parts>(found: &[T], expected: &[T]) {
+    assert_eq!(found.len(), expected.len());
+    for (i, (a, b)) in found.iter().zip(expected).enumerate() {
+        for (a, b) in a.parts().into_iter().zip(b.parts()) {
+            assert!((a - b).abs() <= T::TOLERANCE * (1.0 + b.abs()) || a == b || a.is_nan() && b.is_nan(), "element {i}: {a} for {b}");
+        }
+    }
+}
+
+/// Runs a pass both ways.
+macro_rules! both {
+    ($t:ty, $pass:expr) => {
+        for dispatched in [true, false] {
+            if dispatched { <$t>::dispatch($pass) } else { one_lane::<$t, _>($pass) }
+        }
+    };
+}
+
+struct Products<const M: usize, const K: usize, const N: usize>;
+
+impl<T: Parts, const M: usize, const K: usize, const N: usize> Pass<T> for Products<M, K, N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let a = matrix::<T, M, K>(T::make, 1);
+        let b = matrix::<T, K, N>(T::make, 2);
+        let bias = matrix::<T, 1, N>(T::make, 3);
+        let old = matrix::<T, M, N>(T::make, 4);
+        let per_row = matrix::<T, 1, M>(T::make, 5);
+        let (mut at, mut bt) = (Box::new([[T::ZERO; M]; K]), Box::new([[T::ZERO; K]; N]));
+        transpose(&a, &mut at);
+        transpose(&b, &mut bt);
+        let mut expected = old.clone();
+        let mut added = old.clone();
+        let mut mapped = old.clone();
+        for m in 0..M {
+            for n in 0..N {
+                assert!((0..K).all(|k| at[k][m].parts() == a[m][k].parts() && bt[n][k].parts() == b[k][n].parts()));
+                let mut sum = T::ZERO;
+                for k in 0..K {
+                    sum += a[m][k] * b[k][n];
+                }
+                expected[m][n] = sum;
+                added[m][n] = old[m][n] + sum;
+                mapped[m][n] = (sum + bias[0][n]) * old[m][n] + per_row[0][m];
+            }
+        }
+        let map = |v: S::Vector, at: At| (v + at.load(simd, &bias[0])) * at.load_row(simd, &old) + at.splat(simd, &per_row[0]);
+        let mut out = old.clone();
+        matmul(simd, &a, &b, &mut out);
+        same(out.as_flattened(), expected.as_flattened());
+        matmul_map(simd, &a, &b, &mut out, map);
+        same(out.as_flattened(), mapped.as_flattened());
+        out = old.clone();
+        matmul_add(simd, &a, &b, &mut out);
+        same(out.as_flattened(), added.as_flattened());
+
+        matmul_tn(simd, &at, &b, &mut out);
+        same(out.as_flattened(), expected.as_flattened());
+        matmul_tn_map(simd, &at, &b, &mut out, map);
+        same(out.as_flattened(), mapped.as_flattened());
+        out = old.clone();
+        matmul_tn_add(simd, &at, &b, &mut out);
+        same(out.as_flattened(), added.as_flattened());
+
+        matmul_nt(simd, &a, &bt, &mut out);
+        same(out.as_flattened(), expected.as_flattened());
+        matmul_nt_map(simd, &a, &bt, &mut out, map);
+        same(out.as_flattened(), mapped.as_flattened());
+        out = old.clone();
+        matmul_nt_add(simd, &a, &bt, &mut out);
+        same(out.as_flattened(), added.as_flattened());
+    }
+}
+
+macro_rules! products {
+    ($name:ident $t:ty) => {
+        #[test]
+        fn $name() {
+            both!($t, Products::<1, 1, 1>);
+            both!($t, Products::<1, 7, 33>);
+            both!($t, Products::<7, 17, 1>);
+            both!($t, Products::<17, 33, 7>);
+            both!($t, Products::<33, 1, 17>);
+            both!($t, Products::<33, 7, 66>);
+            both!($t, Products::<2, 10, 150>);
+            both!($t, Products::<31, 64, 48>);
+        }
+    };
+}
+
+products!(products_f32 f32);
+products!(products_f64 f64);
+products!(products_dual Dual);
+
+struct Flat<const N: usize>;
+
+impl<T: Parts, const N: usize> Pass<T> for Flat<N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let (x, y) = (matrix::<T, 1, N>(T::make, 1), matrix::<T, 1, N>(T::make, 2));
+        let (x, y) = (&x[0], &y[0]);
+        // each: fused, several outputs; the longer slice's rest stays.
+        let (mut p, mut q) = ([T::ONE; N], vec![T::ONE; N + 3]);
+        each(simd, [x, y], [&mut p, &mut q], |[x, y]| [x * y + x, x - y]);
+        same(&p, &std::array::from_fn::<T, N, _>(|i| x[i] * y[i] + x[i]));
+        same(&q[..N], &std::array::from_fn::<T, N, _>(|i| x[i] - y[i]));
+        same(&q[N..], &[T::ONE; 3]);
+        // each_at and iota.
+        each_at(simd, [x], [&mut p], |[x], at| [x * iota(simd, at)]);
+        same(&p, &std::array::from_fn::<T, N, _>(|i| x[i] * T::from_f64(i as f64)));
+        // each_in_place.
+        each_in_place(simd, [y], [&mut p], |[y], [p]| [p + y]);
+        same(&p, &std::array::from_fn::<T, N, _>(|i| x[i] * T::from_f64(i as f64) + y[i]));
+        // Sums and extremes; exp of the missing lanes must not count.
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            sum += x[i] * y[i] + T::ONE;
+        }
+        same(&[sum_each(simd, [x, y], |[x, y]| x * y + simd.splat(T::ONE))], &[sum]);
+        let negative = |i: usize| x[i] - T::from_f64(5.0);
+        let most = (1..N).fold(negative(0), |m, i| if negative(i) > m { negative(i) } else { m });
+        same(&[max_each(simd, [x], |[x]| x - simd.splat(T::from_f64(5.0)))], &[most]);
+        let least = (1..N).fold(-negative(0), |m, i| if -negative(i) < m { -negative(i) } else { m });
+        same(&[min_each(simd, [x], |[x]| simd.splat(T::from_f64(5.0)) - x)], &[least]);
+        // Lanes.
+        let values: [S::Vector; N] = std::array::from_fn(|i| simd.from_fn(|lane| x[i] * T::from_f64((lane + 1) as f64)));
+        let mut sums = *y;
+        lane_sums_add(simd, values, &mut sums);
+        let total = T::from_f64((S::LANES * (S::LANES + 1) / 2) as f64);
+        same(&sums, &std::array::from_fn::<T, N, _>(|i| y[i] + x[i] * total));
+        // A vector of part of a slice, and a store into part of one.
+        let vector = simd.load(&x[..N.min(3)]);
+        assert!((0..S::LANES).all(|i| vector.lane(i).parts() == if i < N.min(3) { x[i] } else { T::ZERO }.parts()));
+        same(&[vector.sum()], &[(0..N.min(3).min(S::LANES)).fold(T::ZERO, |s, i| s + x[i])]);
+        let mut two = [T::ONE; 2];
+        simd.splat(T::ZERO).store(&mut two[..1]);
+        same(&two, &[T::ZERO, T::ONE]);
+    }
+}
+
+struct Rows<const R: usize, const N: usize>;
+
+impl<T: Parts, const R: usize, const N: usize> Pass<T> for Rows<R, N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let x = matrix::<T, R, N>(T::make, 1);
+        let column = |n: usize, f: fn(T, T) -> T| (1..R).fold(x[0][n], |a, r| f(a, x[r][n]));
+        let mut out = [T::ONE; N];
+        sum_rows(simd, &x, &mut out);
+        same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| a + b)));
+        sum_rows_add(simd, &x, &mut out);
+        same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| a + b) + column(n, |a, b| a + b)));
+        max_rows(simd, &x, &mut out);
+        same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b > a { b } else { a })));
+        min_rows(simd, &x, &mut out);
+        same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b < a { b } else { a })));
+    }
+}
+
+macro_rules! flat {
+    ($name:ident $t:ty) => {
+        #[test]
+        fn $name() {
+            both!($t, Flat::<1>);
+            both!($t, Flat::<7>);
+            both!($t, Flat::<17>);
+            both!($t, Flat::<33>);
+            both!($t, Flat::<150>);
+            both!($t, Rows::<1, 7>);
+            both!($t, Rows::<7, 33>);
+            both!($t, Rows::<33, 1>);
+            both!($t, Rows::<17, 16>);
+        }
+    };
+}
+
+flat!(flat_f32 f32);
+flat!(flat_f64 f64);
+flat!(flat_dual Dual);
+
+#[test]
+fn extremes_pass_nan_on() {
+    struct Nan;
+    impl Pass<f32> for Nan {
+        type Output = (f32, f32);
+        #[inline(always)]
+        fn run<S: Simd<f32>>(self, simd: S) -> (f32, f32) {
+            let mut x = [1.0; 33];
+            x[20] = f32::NAN;
+            (max_each(simd, [&x], |[x]| x), min_each(simd, [&x], |[x]| x))
+        }
+    }
+    let (most, least) = f32::dispatch(Nan);
+    assert!(most.is_nan() && least.is_nan());
+    assert_eq!(argmax(&[1.0, 3.0, 3.0, 2.0]), 1);
+    assert_eq!(argmax(&[1.0, f64::NAN, 3.0, f64::NAN]), 1);
+    assert_eq!(argmax(&[f32::NEG_INFINITY; 2]), 0);
+    assert_eq!(argmax::<f32>(&[]), 0);
+}
+
+#[test]
+fn gather_and_scatter() {
+    let table = matrix::<f64, 5, 3>(f64::make, 1);
+    let index = [4.0, 0.0, 4.0, 7.0, -1.0];
+    let mut out = [[9.0; 3]; 5];
+    gather(&table, &index, &mut out);
+    assert_eq!(out, [table[4], table[0], table[4], [0.0; 3], [0.0; 3]]);
+    let mut sums = [[1.0; 3]; 5];
+    scatter_add(&index, &out, &mut sums);
+    for d in 0..3 {
+        assert_eq!([sums[0][d], sums[1][d], sums[4][d]], [1.0 + table[0][d], 1.0, 1.0 + table[4][d] + table[4][d]]);
+    }
+}
+
+#[test]
+fn strided_copies_and_their_adjoints() {
+    let x: Vec<f32> = (0..60).map(|i| i as f32).collect();
+    // A transposed slice: y[j][i] = x[1 + i·5 + j].
+    let mut y = [0.0; 12];
+    copy_strided(&x, &mut y, [3, 4], [1, 5], 1);
+    for j in 0..3 {
+        for i in 0..4 {
+            assert_eq!(y[j * 4 + i], x[1 + i * 5 + j]);
+        }
+    }
+    // Reversed rows of a 3-D array, a broadcast axis (stride 0).
+    let mut y = [0.0; 24];
+    copy_strided(&x, &mut y, [2, 3, 4], [0, -20, 1], 40);
+    for r in 0..2 {
+        for i in 0..3 {
+            for j in 0..4 {
+                assert_eq!(y[(r * 3 + i) * 4 + j], x[40 - i * 20 + j]);
+            }
+        }
+    }
+    copy_strided_add(&x, &mut y, [2, 3, 4], [0, -20, 1], 40);
+    assert_eq!(y[5], 2.0 * x[21]);
+    // ⟨S x, y⟩ = ⟨x, Sᵀ y⟩.
+    let dy: Vec<f32> = (0..24).map(|i| (i * i % 7) as f32).collect();
+    let mut dx = [0.0; 60];
+    add_into_strided(&dy, &mut dx, [2, 3, 4], [0, -20, 1], 40);
+    let mut sx = [0.0; 24];
+    copy_strided(&x, &mut sx, [2, 3, 4], [0, -20, 1], 40);
+    let left: f32 = sx.iter().zip(&dy).map(|(a, b)| a * b).sum();
+    let right: f32 = x.iter().zip(&dx).map(|(a, b)| a * b).sum();
+    assert_eq!(left, right);
+    let mut z = [0.0; 6];
+    copy_into_strided(&[1.0, 2.0, 3.0], &mut z, [3], [2], 1);
+    assert_eq!(z, [0.0, 1.0, 0.0, 2.0, 0.0, 3.0]);
+    // A scalar, and a shape that reaches outside: what is outside is left alone.
+    copy_strided(&x, &mut z, [], [], 7);
+    assert_eq!(z[0], 7.0);
+    let mut far = [5.0; 4];
+    copy_strided(&x, &mut far, [4], [30], 0);
+    assert_eq!(far, [0.0, 30.0, 5.0, 5.0]);
+}
+
+#[test]
+fn views() {
+    let mut xs = [0.0_f32, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    assert_eq!(view::<_, 3, 7, 2>(&xs), &[2.0, 3.0, 4.0]);
+    view_mut::<_, 1, 7, 6>(&mut xs)[0] = 9.0;
+    assert_eq!(rows::<_, 3, 2>(&xs), &[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+    rows_mut::<_, 2, 3>(&mut xs)[1][0] = 8.0;
+    assert_eq!(xs, [0.0, 1.0, 8.0, 3.0, 4.0, 5.0, 9.0]);
+    static FLASH: [f32; 2] = f32_from_bytes(&[0, 0, 128, 63, 0, 0, 0, 64]);
+    assert_eq!(FLASH, [1.0, 2.0]);
+    assert_eq!(f64_from_bytes::<1, 8>(&2.5_f64.to_le_bytes()), [2.5]);
+    fn total<const LEN: usize, S: Storage<LEN, Elem = f32>>(xs: &S) -> f32 {
+        xs.array().iter().sum()
+    }
+    fn clear<const LEN: usize, S: StorageMut<LEN, Elem = f32>>(xs: &mut S) {
+        *xs.array_mut() = [0.0; LEN];
+    }
+    assert_eq!(total(&[1.0, 2.0]), 3.0);
+    assert_eq!(total(&&FLASH), 3.0);
+    clear(&mut &mut xs);
+    assert_eq!(total(&xs), 0.0);
+}
+
+#[test]
+fn errors_say_what_is_and_what_to_do() {
+    let texts = [
+        (DataError::Lengths { name: "ys", expected: 3, found: 2 }, "`ys` has 2 samples where 3 were expected"),
+        (DataError::Index { name: "tok", sample: 1, value: 64, range: (0, 64) }, "`tok` of sample 1 is 64, outside 0..64"),
+        (DataError::NotFiniteLoss { name: "data" }, "loss `data` is infinite or NaN"),
+    ];
+    for (error, text) in texts {
+        assert!(error.to_string().starts_with(text), "{error}");
+    }
+}
