@@ -21,6 +21,7 @@
 //! | feature | |
 //! | --- | --- |
 //! | `std` (default) | chooses the SIMD level at run time |
+//! | `libm` | needed where `std` is not |
 //! | `alloc` | the network as an object that owns its storage; [`Trainable`]; [`check`] |
 //! | `train` (default) | [`train`]: epochs, validation, progress, early stopping; [`data`]: made-up points |
 //! | `checkpoint` | `checkpoint`: to and from safetensors files |
@@ -29,7 +30,7 @@
 //! | `full` | all of these |
 //! | `strict` | the same bits on every machine |
 //!
-//! Without features the crate is `no_std` and allocates nothing: the macros, and [`rt`], which generated code calls.
+//! Without the default features (and with `libm`) the crate is `no_std` and allocates nothing: the macros, and [`rt`], which generated code calls.
 #![no_std]
 #![forbid(unsafe_code)]
 
