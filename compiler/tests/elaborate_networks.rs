@@ -119,3 +119,125 @@ fn parameters_of_the_programs() {
         assert!(named(&all[0]) >= 0.8, "{name}: {} of the values carry a name", named(&all[0]));
     }
 }
+
+#[test]
+fn paths() {
+    let found = parameters(&networks(include_str!("programs/paths.nn"))[0]);
+    let wanted = [
+        "fc.weight [3, 3] frozen",
+        "fc2.weight [3, 3]",
+        "named.weight [3, 3]",
+        "pair.0.weight [3, 3]",
+        "pair.1.weight [3, 3]",
+        "h.weight [3, 2]",
+        "dense.weight [3, 1]",
+        "r.up.weight [3, 5]",
+        "r.up.bias [5]",
+        "r.down.weight [5, 3]",
+        "r.down.bias [3]",
+        "dw.weight [3, 2]",
+        "unlabelled.weight [3, 2]",
+        "t.a.weight [3, 2]",
+        "t.dense.0.weight [2, 2]",
+        "t.dense.1.weight [2, 2]",
+        "o.w.0 [3]",
+        "o.w.1 [3]",
+        "o.scale [3]",
+        "tower.block.0.up.weight [3, 7]",
+        "tower.block.0.up.bias [7]",
+        "tower.block.0.down.weight [7, 3]",
+        "tower.block.0.down.bias [3]",
+        "tower.block.1.up.weight [3, 7]",
+        "tower.block.1.up.bias [7]",
+        "tower.block.1.down.weight [7, 3]",
+        "tower.block.1.down.bias [3]",
+        "g.2.weight [3, 3]",
+        "inner.2.0.weight [3, 3]",
+        "inner.2.1.weight [3, 3]",
+        "g.3.weight [3, 3]",
+        "inner.3.0.weight [3, 3]",
+        "inner.3.1.weight [3, 3]",
+        "enc.weight [3, 2]",
+        "step.weight [3, 2]",
+        "plain.dense.weight [3, 3]",
+        "applied2.dense.weight [3, 3]",
+        "p.weight [3, 1]",
+    ];
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn checked_by_their_own_assertions() {
+    for text in
+        [include_str!("programs/static_world.nn"), include_str!("programs/tensor_world.nn"), include_str!("programs/losses_and_metrics.nn")]
+    {
+        assert_eq!(networks(text).len(), 1);
+    }
+}
+
+#[test]
+fn layers_of_the_prelude() {
+    let all = networks(include_str!("programs/layers.nn"));
+    let shapes: Vec<String> =
+        all[0].predict.outputs.iter().map(|o| format!("{} {:?}", o.name, all[0].predict.graph.ty(o.node).shape)).collect();
+    let wanted = [
+        "a [3]",
+        "b [5, 4]",
+        "c [5, 4]",
+        "d [4, 2, 2]",
+        "f [5, 4]",
+        "g [5, 4]",
+        "h [5, 4]",
+        "i [5, 4]",
+        "j [5, 3]",
+        "k [5, 3]",
+        "m [5, 3]",
+        "n [2]",
+        "gru_state [2]",
+        "noise [3]",
+    ];
+    assert_eq!(shapes, wanted);
+    assert!(all[0].train.graph.nodes.len() > all[0].predict.graph.nodes.len(), "dropout is in the training pass only");
+    assert_eq!(all[0].buffers.len(), 1);
+    assert_eq!(all[0].predict.buffer_updates.len(), 1);
+    assert!(named(&all[0]) >= 0.8);
+}
+
+#[test]
+fn optimizers_share_the_parameters() {
+    let all = networks(include_str!("programs/optimizers.nn"));
+    let shares: Vec<String> = all[0]
+        .optimizers
+        .iter()
+        .map(|o| {
+            let paths: Vec<&str> = o.parameters.iter().map(|&i| all[0].parameters[i].path.as_str()).collect();
+            let hyper: Vec<String> = o
+                .hyper
+                .iter()
+                .map(|h| format!("{} = {}{}", h.name, h.value, if h.schedule.is_some() { " at first" } else { "" }))
+                .collect();
+            format!("{}: {} ({})", o.name, paths.join(" "), hyper.join(", "))
+        })
+        .collect();
+    let wanted = [
+        "adamw: fc1.weight fc2.weight (lr = 0.00030000000000000003 at first, beta1 = 0.9, beta2 = 0.999, eps = 0.00000001, weight_decay = 0.01)",
+        "sgd: fc1.bias (lr = 0.1 at first, weight_decay = 0)",
+        "signum: head.weight (lr = 0.001)",
+        "momentum: head.bias (lr = 0.01, beta = 0.9 at first, weight_decay = 0)",
+    ];
+    assert_eq!(shares, wanted);
+    assert_eq!(all.len(), 8);
+    let slots: Vec<String> = all
+        .iter()
+        .map(|n| format!("{} {} {}", n.optimizers[0].name, n.optimizers[0].slots.len(), n.optimizers[0].scalar_slots.len()))
+        .collect();
+    assert_eq!(slots, ["adamw 2 0", "nesterov 1 0", "adagrad 1 0", "rmsprop 1 0", "adadelta 2 0", "nadam 2 1", "radam 2 0", "lion 1 0"]);
+}
+
+#[test]
+fn a_pass_that_never_asks_is_reused() {
+    let all = networks(include_str!("programs/moons.nn"));
+    assert_eq!(all[0].predict.graph.nodes.len(), all[0].train.graph.nodes.len());
+    let losses: Vec<&str> = all[0].predict.losses.iter().map(|l| l.name.as_str()).collect();
+    assert_eq!(losses, ["data", "decay"]);
+}

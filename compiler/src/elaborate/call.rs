@@ -424,7 +424,6 @@ impl Elab<'_> {
             parent: frame.instance,
             segment,
             indices: frame.indices.clone(),
-            layer: Rc::from(layer),
             span,
             site: if frame.file == PRELUDE { site } else { place },
             owns: false,
@@ -502,6 +501,6 @@ impl Elab<'_> {
 }
 
 fn function_argument(target: Target, args: Vec<StoredArg>, span: Span) -> Argument {
-    let value = Value::Function(Rc::new(FunctionValue { target, args, instance: None, span }));
+    let value = Value::Function(Rc::new(FunctionValue { target, args, instance: None }));
     Argument { value, span, plain: true }
 }

@@ -20,8 +20,6 @@ pub(super) struct Instance {
     pub(super) parent: InstanceId,
     pub(super) segment: Segment,
     pub(super) indices: Vec<i64>,
-    /// `dense`
-    pub(super) layer: Rc<str>,
     /// The call (of a `shared`, the statement's name).
     pub(super) span: Span,
     /// For people: the call in the user's own text.
@@ -62,12 +60,11 @@ pub(super) struct Instances {
 }
 
 impl Instances {
-    pub(super) fn new(network: &str, span: Span) -> Instances {
+    pub(super) fn new(span: Span) -> Instances {
         let root = Instance {
             parent: InstanceId(0),
             segment: Segment::Passed,
             indices: Vec::new(),
-            layer: Rc::from(network),
             span,
             site: span,
             owns: true,

@@ -137,7 +137,7 @@ impl Elab<'_> {
 
     fn run_pass(&mut self, tree: &Tree, file: usize, training: bool, known: &[Vec<usize>]) -> R<()> {
         let name: Rc<str> = Rc::from(tree.name.text.as_str());
-        self.pass = PassState { training, instances: Instances::new(&name, tree.name.span), ..PassState::default() };
+        self.pass = PassState { training, instances: Instances::new(tree.name.span), ..PassState::default() };
         self.context = Rc::from("");
         self.start_counting();
         for (i, shape) in known.iter().enumerate() {

@@ -59,7 +59,7 @@ impl Elab<'_> {
                 "this statement is part of the language, but this version does not compile it yet",
                 "`state`, `unroll` and `batch` come with the next release",
             ),
-            StatementKind::Shared { name, value } => self.shared(name, value, statement.span),
+            StatementKind::Shared { name, value } => self.shared(name, value),
             StatementKind::Freeze { target } => {
                 let instance = self.frames.last().map(|frame| frame.instance).unwrap_or_default();
                 self.pass.freezes.push((instance, target.clone()));
@@ -215,7 +215,7 @@ impl Elab<'_> {
     }
 
     /// `shared enc = dense(16);`
-    fn shared(&mut self, name: &Name, value: &Expr, span: Span) -> R<()> {
+    fn shared(&mut self, name: &Name, value: &Expr) -> R<()> {
         let (callee, args): (Name, &[_]) = match &value.kind {
             ExprKind::Call { label: None, callee, args, .. } => (callee.clone(), args),
             ExprKind::Name(layer) => (Name { text: layer.clone(), span: value.span }, &[]),
@@ -239,14 +239,13 @@ impl Elab<'_> {
             parent: frame.instance,
             segment: Segment::Named(Rc::from(name.text.as_str()), None),
             indices: frame.indices.clone(),
-            layer: Rc::from(callee.text.as_str()),
             span: name.span,
             site: self.user_span(name.span),
             owns: false,
             results: Vec::new(),
         };
         let (id, _) = self.pass.instances.enter(instance);
-        let function = FunctionValue { instance: Some(id), span, ..(*function).clone() };
+        let function = FunctionValue { instance: Some(id), ..(*function).clone() };
         self.bind(&name.text, Value::Function(Rc::new(function)), name.span, Kind::Shared)
     }
 

@@ -47,7 +47,6 @@ pub(super) struct FunctionValue {
     pub(super) args: Vec<StoredArg>,
     /// `shared`: all calls are this instance.
     pub(super) instance: Option<InstanceId>,
-    pub(super) span: Span,
 }
 
 /// An argument that was evaluated where the partial call stands.
@@ -84,11 +83,6 @@ impl Value {
     pub(super) fn list(items: Vec<Value>) -> Value {
         let depth = depth(&items);
         Value::List(Rc::new(Items { items, depth }))
-    }
-
-    pub(super) fn tuple(items: Vec<Value>) -> Value {
-        let depth = depth(&items);
-        Value::Tuple(Rc::new(Items { items, depth }))
     }
 
     pub(super) fn shape(shape: &[usize]) -> Value {
