@@ -105,7 +105,7 @@ impl Doc {
             Doc::Text(text) => text.clone(),
             Doc::Call(head, args) => format!("{head}({})", lay_arguments(args, indent, column + width(head))),
             Doc::Array(items) => {
-                if items.iter().all(|item| width(&item.flat()) <= SHORT_ELEMENT) {
+                if items.iter().all(|item| matches!(item, Doc::Text(text) if width(text) <= SHORT_ELEMENT && !text.contains('('))) {
                     return lay_short_array(items, indent);
                 }
                 let lines: String = items.iter().map(|item| format!("{pad}{},\n", item.lay(inner, inner, 1))).collect();
@@ -113,6 +113,7 @@ impl Doc {
             }
             Doc::Closure(parameters, lets, body) => {
                 let lets = lay_lets(lets, inner);
+                let parameters = lay_parameters(parameters, indent, column);
                 format!("|{parameters}| {{\n{lets}{pad}{}\n{end}}}", body.lay(inner, inner, 0))
             }
             Doc::Chain(receiver, calls) => {
@@ -146,6 +147,17 @@ impl Doc {
     }
 }
 
+/// A closure's parameters: a pattern too long for the line has one name a line.
+fn lay_parameters(parameters: &str, indent: usize, column: usize) -> String {
+    if column + width(parameters) + 4 <= MAX_WIDTH {
+        return parameters.to_owned();
+    }
+    let Some((first, rest)) = parameters.strip_prefix('[').and_then(|inner| inner.split_once(']')) else { return parameters.to_owned() };
+    let pad = " ".repeat(indent + 4);
+    let names: String = first.split(", ").map(|name| format!("{pad}{name},\n")).collect();
+    format!("[\n{names}{}]{rest}", " ".repeat(indent))
+}
+
 /// The statements of a closure.
 fn lay_lets(lets: &[(String, Doc)], indent: usize) -> String {
     let mut code = Code { text: String::new(), indent };
@@ -173,7 +185,7 @@ fn lay_arguments(args: &[Doc], indent: usize, column: usize) -> String {
     if let Some((last @ Doc::Closure(parameters, ..), before)) = args.split_last() {
         let head: String = before.iter().map(|arg| format!("{}, ", arg.flat())).collect();
         let open = width(&head) + width(parameters) + 4;
-        if before.iter().all(Doc::parts_are_short) && column + open + 2 < MAX_WIDTH - 1 && width(&head) <= SHORT {
+        if before.iter().all(Doc::parts_are_short) && column + open + 2 < MAX_WIDTH - 1 && open <= SHORT {
             let Doc::Closure(parameters, lets, body) = last else { unreachable!("matched above") };
             let pad = " ".repeat(indent + 4);
             let lets = lay_lets(lets, indent + 4);

@@ -295,21 +295,16 @@ impl<'a> Module<'a> {
         code.line("");
         code.line("/// From such a list.");
         code.open(format!("pub fn from_list(list: &[f64; {count}]) -> Self {{"));
-        code.open("Hyper {");
-        for (i, (name, _)) in self.layout.hyper.iter().enumerate() {
-            code.line(format!("{}: list[{i}],", identifier(name)));
-        }
-        code.close("}");
+        let fields: Vec<String> =
+            self.layout.hyper.iter().enumerate().map(|(i, (name, _))| format!("{}: list[{i}]", identifier(name))).collect();
+        struct_literal(code, "Hyper", &fields, "");
         code.close("}");
         code.close("}");
         code.line("");
         code.open("impl Default for Hyper {");
         code.open("fn default() -> Self {");
-        code.open("Hyper {");
-        for (name, value) in &self.layout.hyper {
-            code.line(format!("{}: {},", identifier(name), literal(*value)));
-        }
-        code.close("}");
+        let fields: Vec<String> = self.layout.hyper.iter().map(|(name, value)| format!("{}: {}", identifier(name), literal(*value))).collect();
+        struct_literal(code, "Hyper", &fields, "");
         code.close("}");
         code.close("}");
     }

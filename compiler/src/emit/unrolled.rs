@@ -395,10 +395,20 @@ impl<'w, 'a> Unroller<'w, 'a> {
         }
         let dims = self.writer.dims(id);
         let name = self.writer.names.get(&id).cloned().unwrap_or_default();
-        for (row, values) in values.chunks(dims.columns).enumerate() {
+        // Row by row; where rows are short, sixteen elements at a time.
+        let chunk = if dims.rows.is_some() && dims.columns >= 8 { dims.columns } else { size.min(16) };
+        for (at, values) in values.chunks(chunk).enumerate() {
+            if values.iter().all(|value| matches!(value, Scalar::Known(0.0))) {
+                continue;
+            }
             let out = match dims.rows {
-                Some(_) => format!("&mut {name}[{row}]"),
-                None => name.clone(),
+                Some(_) if chunk == dims.columns => format!("&mut {name}[{at}]"),
+                None if values.len() == size => name.clone(),
+                _ => {
+                    let flat = if dims.rows.is_some() { format!("{name}.as_flattened_mut()") } else { name.clone() };
+                    let flat = if at == 0 { flat } else { format!("&mut {flat}[{}..]", at * chunk) };
+                    format!("rt::row_mut({flat})")
+                }
             };
             let docs = values.iter().map(Scalar::doc).collect();
             self.writer.code.statement("", &call("rt::lane_sums_add", vec![text("simd"), Doc::Array(docs), text(out)]), ";");
