@@ -72,6 +72,11 @@ impl Doc {
         }
     }
 
+    /// Whether it is so long that it reads better with a name of its own.
+    pub(crate) fn is_long(&self) -> bool {
+        width(&self.flat()) > SHORT
+    }
+
     /// Whether the one-line form keeps every limit, with `room` columns left on the line.
     fn fits(&self, room: usize) -> bool {
         width(&self.flat()) <= room && self.parts_are_short()
@@ -135,8 +140,13 @@ impl Doc {
                 out
             }
             Doc::Binary(first, rest) => {
-                let mut out = first.lay(indent, column, 0);
-                for (op, item) in rest {
+                // One operator is broken at a time: what comes before its run is one item.
+                let last = rest.last().map_or("", |(op, _)| *op);
+                let run = rest.iter().rev().take_while(|(op, _)| *op == last).count();
+                let (before, run) = rest.split_at(rest.len() - run);
+                let head = if before.is_empty() { (**first).clone() } else { Doc::Binary(first.clone(), before.to_vec()) };
+                let mut out = head.lay(indent, column, 0);
+                for (op, item) in run {
                     out.push_str(&format!("\n{pad}{op} {}", item.lay(inner, inner + width(op) + 1, 0)));
                 }
                 out

@@ -192,6 +192,7 @@ impl<'a> Writer<'a> {
         let mut inside = self.inside(id, &space);
         let value = self.value_of(id, &space, &mut inside, true);
         let value = self.as_stored(id, value);
+        let value = self.short(id, value, &mut inside);
         let to = Access { source: id, base: 0, strides: crate::plan::row_major(&space.extents) };
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
         let (extents, strides) = merge(&space, &accesses, usize::MAX);
@@ -314,7 +315,7 @@ impl<'a> Writer<'a> {
             Value::Each { rust, .. } if computed => {
                 let args: Vec<Term> = node.args.iter().map(|&arg| self.value_of(arg, space, inside, false)).collect();
                 let term = fill(template(self.plan, id, rust), &node.attr, &args);
-                if !top && inside.uses.get(&id).copied().unwrap_or(0) > 1 {
+                if !top && (inside.uses.get(&id).copied().unwrap_or(0) > 1 || term.doc.is_long()) {
                     let variable = self.local(id, inside);
                     inside.lets.push((variable.clone(), term.doc));
                     inside.bound.insert(id, variable.clone());
@@ -372,6 +373,16 @@ impl<'a> Writer<'a> {
             n += 1;
         }
         name
+    }
+
+    /// A long value gets a name before it stands in a list.
+    fn short(&self, id: NodeId, term: Term, inside: &mut Inside) -> Term {
+        if !term.doc.is_long() {
+            return term;
+        }
+        let name = self.local(id, inside);
+        inside.lets.push((name.clone(), term.doc));
+        Term::atom(text(name))
     }
 
     /// Conditions are stored as 0 and 1.
@@ -612,6 +623,7 @@ impl<'a> Writer<'a> {
         let loops = self.open_loops(outer, self.plan.rows > 1);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
+        let value = self.short(operand, value, &mut inside);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
         let closure =
             Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));

@@ -185,6 +185,20 @@ impl<'w, 'a> Unroller<'w, 'a> {
         self.compute(id, flat)
     }
 
+    /// An operand's element; a long expression gets a variable first.
+    fn short_element(&mut self, id: NodeId, flat: usize) -> Scalar {
+        let value = self.element(id, flat);
+        match &value {
+            Scalar::Term(term) if term.doc.is_long() => {
+                let wanted = self.writer.notes.name(self.writer.plan.program.graph.node(id));
+                let name = self.writer.scope.unique(&format!("{wanted}_{flat}"));
+                self.writer.code.statement(&format!("let {name} = "), &term.doc, ";");
+                variable(name)
+            }
+            _ => value,
+        }
+    }
+
     /// The expression for element `flat` of a node.
     fn compute(&mut self, id: NodeId, flat: usize) -> Scalar {
         let plan = self.writer.plan;
@@ -192,7 +206,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let node = graph.node(id);
         match &node.op.value {
             Value::Each { eval, rust } => {
-                let args: Vec<Scalar> = node.args.iter().map(|&arg| self.element(arg, flat)).collect();
+                let args: Vec<Scalar> = node.args.iter().map(|&arg| self.short_element(arg, flat)).collect();
                 let known: Vec<f64> = args.iter().filter_map(|arg| if let Scalar::Known(value) = arg { Some(*value) } else { None }).collect();
                 if known.len() == args.len() && node.ty.elem != Elem::Condition {
                     return Scalar::Known(eval(&known, &node.attr));
