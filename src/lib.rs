@@ -1,7 +1,7 @@
 //! Tapeless compiles a declared network into Rust: a forward pass, a backward pass and an update, all shapes static, nothing
 //! recorded at run time, no allocation in a step, readable source, and a numerical gradient check beside it.
 //!
-//! ```ignore
+//! ```
 //! tapeless::nn! {
 //!     network Moons {
 //!         input  x: [2];
@@ -13,9 +13,14 @@
 //!     }
 //! }
 //!
-//! let mut net = Moons::new(1);
-//! net.train_step(&[[0.5, -1.0]], &[[1.0]])?;
-//! println!("{}", moons::SOURCE);
+//! fn main() -> Result<(), tapeless::DataError> {
+//!     let mut net = Moons::new(1);
+//!     net.train_step(&[[0.5, -1.0], [0.0, 1.0]], &[[1.0], [0.0]])?;
+//!     println!("{:?}", net.predict(&[0.5, -1.0]));
+//!     println!("{}", moons::SOURCE);
+//!     tapeless::check::gradient_check::<moons::Net>(&Default::default()).assert_ok();
+//!     Ok(())
+//! }
 //! ```
 //!
 //! | feature | |

@@ -1,7 +1,25 @@
 //! The training loop: epochs of shuffled mini-batches, validation, early stopping, progress, a history.
 //!
-//! ```ignore
-//! let history = Trainer::new().epochs(50).batch_size(32).seed(7).validation(&held_out).early_stopping(5, 1e-4).fit(&mut net, &data)?;
+//! ```
+//! # tapeless::nn! {
+//! #     network Moons {
+//! #         input  x: [2];
+//! #         target y: [1];
+//! #         output p = x |> fc1: dense(16) |> relu |> head: dense(1) |> sigmoid;
+//! #         loss mse(p, y);
+//! #         optimizer adam(lr = 1e-2);
+//! #     }
+//! # }
+//! use tapeless::{Dataset, Trainer, data};
+//!
+//! # fn main() -> Result<(), tapeless::train::TrainError> {
+//! let points = data::moons(500, 0.1, 1);
+//! let (train, held_out) = moons::Data { x: points.x(), y: points.y() }.split(400);
+//! let mut net = Moons::new(1);
+//! let history = Trainer::new().epochs(20).batch_size(32).seed(7).validation(&held_out).early_stopping(5, 1e-4).fit(&mut net, &train)?;
+//! assert!(history.last().is_some_and(|epoch| epoch.total < 0.2));
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! The order of the samples depends on the seed and the epoch's number alone: training ten epochs, saving, loading and training the next ten
