@@ -161,7 +161,8 @@ impl Writer<'_> {
         };
         let operand = matches!(self.before, Before::Operand | Before::Number { .. });
         // Joined to the next one, unless that begins an operand or this ends a part.
-        let joint = punct.spacing() == Spacing::Joint
+        // A pipe out of a `macro_rules!` body has lost that its halves belong together: `|>` is no token of Rust's.
+        let joint = (punct.spacing() == Spacing::Joint || (c, next_punct) == ('|', Some('>')))
             && match (c, next_punct) {
                 (',' | ';', _) | (_, Some('-' | '!')) => false,
                 (_, Some('.')) => c == '.',

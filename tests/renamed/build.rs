@@ -1,0 +1,5 @@
+//! Compiles a network for a dependency with another name.
+
+fn main() {
+    tapeless_build::Config::new().dependency("nets").compile_or_exit("nets/built.nn");
+}
