@@ -1,8 +1,8 @@
 //! Programs that elaborate: their parameters, outputs, losses and names.
 
-use tapeless_compiler::elaborate::{NoFiles, elaborate};
+use tapeless_compiler::elaborate::{Loader, NoFiles, elaborate};
 use tapeless_compiler::network::Network;
-use tapeless_grammar::span::Sources;
+use tapeless_grammar::span::{FileId, Sources};
 
 /// The networks of a text without errors.
 fn networks(text: &str) -> Vec<Network> {
@@ -240,4 +240,79 @@ fn a_pass_that_never_asks_is_reused() {
     assert_eq!(all[0].predict.graph.nodes.len(), all[0].train.graph.nodes.len());
     let losses: Vec<&str> = all[0].predict.losses.iter().map(|l| l.name.as_str()).collect();
     assert_eq!(losses, ["data", "decay"]);
+}
+
+/// Files by name, for `use`.
+struct Shelf(&'static [(&'static str, &'static str)]);
+
+impl Loader for Shelf {
+    fn load(&mut self, _: FileId, path: &str) -> Result<(String, String), String> {
+        let found = self.0.iter().find(|(name, _)| *name == path).ok_or("it is not on the shelf")?;
+        Ok((found.0.to_owned(), found.1.to_owned()))
+    }
+}
+
+/// The outcome of a text that uses files of a shelf: its parameters, or its diagnostics' codes and lines.
+fn with_files(text: &str, shelf: &'static [(&'static str, &'static str)]) -> Vec<String> {
+    let mut sources = Sources::new();
+    let root = sources.add("root.nn", text);
+    let made = elaborate(&mut sources, root, &mut Shelf(shelf));
+    if !made.diagnostics.is_empty() {
+        let place = |d: &tapeless_grammar::diagnostic::Diagnostic| {
+            let span = d.span();
+            format!("{} {}:{}", d.code, sources.file(span.file).name, sources.line_column(span.file, span.start).0)
+        };
+        return made.diagnostics.iter().map(place).collect();
+    }
+    let files = made.files.iter().map(|f| format!("read {}", f.display()));
+    files.chain(made.networks.iter().flat_map(parameters)).collect()
+}
+
+#[test]
+fn items_of_other_files() {
+    let shelf: &[(&str, &str)] = &[
+        ("a.nn", "use \"b.nn\";\nconst W = 5;\nlayer wide(x) { x |> dense(W * K) }\nfn relu(x) = x;\n"),
+        ("b.nn", "use \"a.nn\";\nconst K = 2;\nfn same(x) = x;\n"),
+        ("c.nn", "fn same(x) = x + 1;\n"),
+        ("broken.nn", "fn f(x) = x[9];\n"),
+        ("unparsed.nn", "fn f(x) =\n"),
+    ];
+    let used = "use \"a.nn\";\nnetwork A { input x: [3]; output p = x |> l: wide |> relu; }";
+    assert_eq!(with_files(used, shelf), ["read a.nn", "read b.nn", "l.weight [3, 10]", "l.bias [10]"]);
+    // `use` is not passed on.
+    assert_eq!(with_files("use \"a.nn\";\nnetwork A { let k = K; }", shelf), ["E0100 root.nn:2"]);
+    assert_eq!(with_files("use \"b.nn\";\nuse \"c.nn\";\nnetwork A { input x: [3];\n let k = same(x); }", shelf), ["E0193 root.nn:4"]);
+    assert_eq!(
+        with_files("use \"b.nn\";\nuse \"c.nn\";\nfn same(x) = x;\nnetwork A { input x: [3];\n let k = same(x); }", shelf),
+        ["read b.nn", "read a.nn", "read c.nn"]
+    );
+    assert_eq!(with_files("use \"nowhere.nn\";", shelf), ["E0192 root.nn:1"]);
+    assert_eq!(with_files("use \"broken.nn\";\nnetwork A { input x: [3];\n let k = f(x); }", shelf), ["E0124 broken.nn:1"]);
+    assert!(with_files("use \"unparsed.nn\";", shelf)[0].starts_with("E00"));
+}
+
+#[test]
+fn a_users_name_does_not_change_the_prelude() {
+    let text = "fn sigmoid(x) = x * 0.0;\nfn exp(x) = x;\nnetwork A { input x: [3]; output a = sigmoid(x); output b = silu(x); output c = softmax(x); }";
+    let graph = networks(text)[0].predict.graph.clone();
+    let count = |name: &str| graph.nodes.iter().filter(|node| node.op.name == name).count();
+    assert_eq!((count("sigmoid"), count("exp")), (1, 1));
+}
+
+#[test]
+fn derivatives_of_the_prelude() {
+    let warned = |text: &str| -> Vec<String> {
+        let mut sources = Sources::new();
+        let root = sources.add("test.nn", text);
+        elaborate(&mut sources, root, &mut NoFiles).diagnostics.iter().map(|d| d.code.to_owned()).collect()
+    };
+    let net = |line: &str| format!("network A {{ input x: [3]; {line} }}");
+    assert_eq!(warned(&net("let u = sum(relu(x)); let l = laplacian(u, x);")), ["W0001"]);
+    assert_eq!(warned(&net("let u = sum(tanh(x)); let l = laplacian(u, x); let h = hessian(u, x);")), [""; 0]);
+    assert_eq!(warned(&net("let u = x[0] ^ 2 + x[1]; let l = laplacian(u, x);")), [""; 0]);
+    assert_eq!(warned(&net("let y = x; let u = sum(x); let l = laplacian(u, y);")), ["E0172"]);
+    assert_eq!(warned(&net("let v = stack([x[0] ^ 2, 1.0, x[2]]); let d = divergence(v, x);")), [""; 0]);
+    assert_eq!(warned(&net("let y = x; let d = divergence(x * 2, y);")), ["E0172"]);
+    // A training pass alone that names a group before all parameters are declared.
+    assert_eq!(warned(&net("let early = if training { l2(weights) } else { 0.0 }; let h = x |> fc: dense(2); loss early;")), [""; 0]);
 }

@@ -4,7 +4,7 @@ use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::Span;
 
 use super::Elab;
-use super::call::Argument;
+use super::arguments::Argument;
 use super::primitives::Args;
 use super::report::{Fail, R};
 use super::value::Value;
@@ -91,7 +91,9 @@ fn found(
             return Err(elab.fail(diagnostic.help("`stop_gradient(e)` takes a value as constant")));
         }
     }
-    if !zero {
+    // In the prelude `zero` is for what does not depend; that an activation has no second derivative is still worth saying.
+    let inside = elab.user_call().is_some();
+    if !zero || inside {
         match zero_everywhere(&elab.pass.builder, u, x) {
             Some(node) => {
                 let at = elab.pass.builder.node(node);
@@ -105,6 +107,7 @@ fn found(
                 }
                 elab.tell(diagnostic.help("a second derivative of `relu` is zero; a smooth activation such as `tanh` or `softplus` has one. `zero = true` says that it is meant"));
             }
+            None if zero => {}
             None => {
                 let (what, name) = (elab.sources.text(args.span_of(0)).to_owned(), elab.sources.text(args.span_of(1)).to_owned());
                 return elab.error_help(

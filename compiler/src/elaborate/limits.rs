@@ -19,7 +19,7 @@ pub(super) const ELEMENTS: usize = 1 << 31;
 /// Elements of one list.
 pub(super) const LIST: usize = 1 << 20;
 /// Nesting of expressions and calls together.
-pub(super) const DEPTH: u32 = 150;
+pub(super) const DEPTH: u32 = 300;
 /// Nesting of lists.
 pub(super) const LIST_DEPTH: u32 = 32;
 /// Axes of a tensor.

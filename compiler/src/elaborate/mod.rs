@@ -4,6 +4,7 @@
 //! their neighbours run a body; `primitives` is the table of what the compiler itself knows. `network` and `optimizer` put the
 //! results together. Nothing here differentiates (`derivative` asks [`crate::differentiate`]) or simplifies.
 
+mod arguments;
 mod block;
 mod call;
 mod consts;
@@ -19,7 +20,9 @@ mod network;
 mod number;
 mod operators;
 mod optimizer;
+mod paths;
 mod pattern;
+mod ports;
 mod prelude;
 mod primitives;
 mod report;

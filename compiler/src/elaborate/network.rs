@@ -5,17 +5,16 @@ use std::rc::Rc;
 
 use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::Span;
-use tapeless_grammar::tree::{Expr, ExprKind, Item, ItemKind, Network as Tree, Port as PortTree, Statement, StatementKind};
+use tapeless_grammar::tree::{Expr, Item, ItemKind, Network as Tree, Statement, StatementKind};
 
 use super::Elab;
-use super::index::path_of;
 use super::instance::{InstanceId, Instances, join};
 use super::optimizer::OptimizerStatement;
-use super::report::{Fail, R, nearest};
+use super::report::{Fail, R};
 use super::scope::{Body, Frame, Kind};
 use super::store::Declared;
 use super::value::Value;
-use crate::graph::{Attr, Builder, Elem, NodeId, Type};
+use crate::graph::{Attr, Builder, NodeId, Type};
 use crate::network::{Emit, Named, Network, Parameter, Pass, Port, Precision};
 use crate::ops;
 
@@ -94,12 +93,16 @@ impl Elab<'_> {
 
     fn network(&mut self, item: &Item, tree: &Tree, file: usize) -> R<Network> {
         let errors = self.report.diagnostics.len();
-        self.pass_with_groups(tree, file, false)?;
+        self.predict_pass(tree, file)?;
         let predict = std::mem::take(&mut self.pass);
         self.check_paths(&predict)?;
         let known: Vec<Vec<usize>> = predict.known.iter().map(|known| known.shape.clone()).collect();
         let train = if predict.consulted {
             self.run_pass(tree, file, true, &known)?;
+            if known.is_empty() && self.groups_came_early() {
+                let shapes: Vec<Vec<usize>> = predict.parameters.iter().map(|declared| declared.shape.clone()).collect();
+                self.run_pass(tree, file, true, &shapes)?;
+            }
             let train = std::mem::take(&mut self.pass);
             self.check_paths(&train)?;
             self.agree(&predict, &train, tree)?;
@@ -117,14 +120,13 @@ impl Elab<'_> {
     }
 
     /// A pass; once more with all parameters known where a group was named before the last was declared.
-    fn pass_with_groups(&mut self, tree: &Tree, file: usize, training: bool) -> R<()> {
-        self.run_pass(tree, file, training, &[])?;
-        let late = |pass: &PassState| pass.group_seen.is_some_and(|seen| seen < pass.parameters.len());
-        if !late(&self.pass) {
+    fn predict_pass(&mut self, tree: &Tree, file: usize) -> R<()> {
+        self.run_pass(tree, file, false, &[])?;
+        if !self.groups_came_early() {
             return Ok(());
         }
         let shapes: Vec<Vec<usize>> = self.pass.parameters.iter().map(|declared| declared.shape.clone()).collect();
-        self.run_pass(tree, file, training, &shapes)?;
+        self.run_pass(tree, file, false, &shapes)?;
         if self.pass.parameters.iter().map(|declared| &declared.shape).ne(shapes.iter()) {
             return self.error(
                 "E0149",
@@ -133,6 +135,11 @@ impl Elab<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Whether a group was named before the last parameter was declared.
+    fn groups_came_early(&self) -> bool {
+        self.pass.group_seen.is_some_and(|seen| seen < self.pass.parameters.len())
     }
 
     fn run_pass(&mut self, tree: &Tree, file: usize, training: bool, known: &[Vec<usize>]) -> R<()> {
@@ -284,125 +291,6 @@ impl Elab<'_> {
         Ok(id)
     }
 
-    fn port(&mut self, port: &PortTree, doc: &[String], target: bool) -> R<()> {
-        let word = if target { "target" } else { "input" };
-        if self.frames.last().is_none_or(|frame| frame.blocks.len() > 1) {
-            return self.error(
-                "E0109",
-                port.name.span,
-                format!("`{word} {}` stands in a block; the network's own statements declare its data", port.name.text),
-            );
-        }
-        let list = self.some_value(&port.shape)?;
-        let shape = self.shape_of(&list, port.shape.span)?;
-        let index = match &port.range {
-            None => None,
-            Some(range) => Some(self.index_range(range)?),
-        };
-        let leaf = self.pass.ports.len();
-        self.origin(port.name.span);
-        let elem = index.map_or(Elem::Real, Elem::Index);
-        let ty = Type { batched: true, shape: shape.clone(), elem };
-        let node = self.pass.builder.leaf(&ops::input::OP, Attr::Leaf(leaf), ty, Some(&port.name.text));
-        self.bind(&port.name.text, Value::Tensor(node), port.name.span, Kind::Port)?;
-        self.pass.ports.push(Port { name: port.name.text.clone(), doc: doc.to_vec(), span: port.name.span, shape, index, target });
-        Ok(())
-    }
-
-    /// `in 0..n`
-    fn index_range(&mut self, range: &Expr) -> R<u32> {
-        match self.some_value(range)? {
-            Value::Range(0, n) if n >= 1 && u32::try_from(n).is_ok() => Ok(n as u32),
-            other => {
-                let message = format!("an index runs over `0..n` with n from 1 to {}, found {}", u32::MAX, self.literal(&other));
-                self.error("E0148", range.span, message)
-            }
-        }
-    }
-
-    /// A target that a node depends on.
-    fn target_of(&self, node: NodeId) -> Option<String> {
-        let ports = &self.pass.ports;
-        if !ports.iter().any(|port| port.target) {
-            return None;
-        }
-        self.pass.builder.with_graph(|graph| {
-            let mut wanted = vec![false; graph.nodes.len()];
-            wanted[node.index()] = true;
-            for id in graph.ids().rev().filter(|id| *id <= node) {
-                if !wanted[id.index()] {
-                    continue;
-                }
-                let at = graph.node(id);
-                if let (Attr::Leaf(leaf), true) = (&at.attr, std::ptr::eq(at.op, &ops::input::OP))
-                    && let Some(port) = ports.get(*leaf).filter(|port| port.target)
-                {
-                    return Some(port.name.clone());
-                }
-                at.args.iter().for_each(|arg| wanted[arg.index()] = true);
-            }
-            None
-        })
-    }
-
-    /// Two instances, or an instance and a parameter, with one path.
-    fn check_paths(&mut self, pass: &PassState) -> R<()> {
-        let mut seen: HashMap<String, (Span, bool)> = HashMap::new();
-        let mut result = Ok(());
-        let owners = pass
-            .instances
-            .all
-            .iter()
-            .enumerate()
-            .skip(1)
-            .filter(|(_, instance)| instance.owns && instance.segment != super::instance::Segment::Passed);
-        let instances = owners.map(|(i, instance)| (pass.instances.path(InstanceId(i as u32)), instance.site, true));
-        let stored = pass.parameters.iter().chain(&pass.buffers).map(|declared| (pass.path_of(declared), declared.site, false));
-        for (path, site, layer) in instances.chain(stored) {
-            let Some((first, _)) = seen.insert(path.clone(), (site, layer)) else { continue };
-            if !layer && result.is_err() {
-                // The layer's parameters are told with the layer.
-                continue;
-            }
-            let what = if layer { "two layers" } else { "two parameters" };
-            let diagnostic = Diagnostic::error("E0140", site, format!("{what} with one path: `{path}`"))
-                .label(first, "the first")
-                .help("a label names a layer: `x |> fc1: dense(16)`; `shared` uses one layer twice");
-            self.report.push(diagnostic);
-            result = Err(Fail);
-        }
-        result
-    }
-
-    /// Both passes must have the same parameters, buffers, inputs and outputs.
-    fn agree(&mut self, predict: &PassState, train: &PassState, tree: &Tree) -> R<()> {
-        let list = |pass: &PassState| -> Vec<(String, Vec<usize>, Span)> {
-            let path = |declared: &Declared| (pass.path_of(declared), declared.shape.clone(), declared.site);
-            pass.parameters.iter().map(path).chain(pass.buffers.iter().map(path)).collect()
-        };
-        let (a, b) = (list(predict), list(train));
-        for (one, other, name) in [(&a, &b, "predict"), (&b, &a, "training")] {
-            if let Some((path, shape, span)) = one.iter().find(|(path, shape, _)| !other.iter().any(|(p, s, _)| p == path && s == shape)) {
-                return self.error_help(
-                    "E0149",
-                    *span,
-                    format!("`{path}` {shape:?} exists only in the {name} pass"),
-                    "`if training` may change what is computed, not which parameters there are",
-                );
-            }
-        }
-        if a.iter().map(|(path, ..)| path).ne(b.iter().map(|(path, ..)| path)) {
-            return self.error("E0149", tree.name.span, "the parameters come in another order in training");
-        }
-        let shapes = |pass: &PassState| -> Vec<(String, Vec<usize>)> {
-            pass.outputs.iter().map(|output| (output.name.clone(), pass.builder.ty(output.node).shape)).collect()
-        };
-        if shapes(predict) != shapes(train) {
-            return self.error("E0149", tree.name.span, "the outputs differ between predict and training");
-        }
-        Ok(())
-    }
-
     fn finish(
         &mut self,
         item: &Item,
@@ -443,62 +331,6 @@ impl Elab<'_> {
             None => network.predict.clone(),
         };
         network
-    }
-
-    /// The numbers of the parameters under frozen paths.
-    pub(super) fn frozen_paths(&mut self, pass: &PassState) -> Vec<usize> {
-        let mut frozen = Vec::new();
-        for (instance, target) in &pass.freezes {
-            if let Ok(numbers) = self.under(pass, *instance, target) {
-                frozen.extend(numbers.0);
-            }
-        }
-        frozen.sort_unstable();
-        frozen.dedup();
-        frozen
-    }
-
-    /// The parameters that a path or group means, and how specific it is.
-    pub(super) fn under(&mut self, pass: &PassState, instance: InstanceId, target: &Expr) -> R<(Vec<usize>, usize)> {
-        let paths: Vec<String> = pass.parameters.iter().map(|declared| pass.path_of(declared)).collect();
-        let rank = |i: &usize| pass.parameters[*i].shape.len();
-        if let ExprKind::Name(name) = &target.kind {
-            let all = 0..paths.len();
-            let group: Option<(Vec<usize>, usize)> = match name.as_str() {
-                "params" => Some((all.collect(), 1)),
-                "weights" => Some((all.filter(|i| rank(i) >= 2).collect(), 2)),
-                "biases" => Some((all.filter(|i| rank(i) < 2).collect(), 2)),
-                _ => None,
-            };
-            if let Some(group) = group {
-                return Ok(group);
-            }
-        }
-        let Some(path) = path_of(target, None) else {
-            let diagnostic = Diagnostic::error("E0184", target.span, "a path of parameters or a group is needed here")
-                .help("`fc1`, `fc1.weight`, `params`, `weights` or `biases`");
-            self.report.push(diagnostic);
-            return Err(Fail);
-        };
-        let mut full = pass.instances.path(instance);
-        join(&mut full, &path);
-        let below = format!("{full}.");
-        let found: Vec<usize> = (0..paths.len()).filter(|&i| paths[i] == full || paths[i].starts_with(&below)).collect();
-        if found.is_empty() {
-            let mut diagnostic = Diagnostic::error("E0184", target.span, format!("no parameter is under the path `{path}`"));
-            let mut names: Vec<&str> = paths.iter().map(String::as_str).collect();
-            names.extend(paths.iter().filter_map(|path| path.rsplit_once('.')).map(|(layer, _)| layer));
-            diagnostic = match nearest(&full, names.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None if paths.is_empty() => diagnostic.help("this network has no parameters"),
-                None => {
-                    diagnostic.help(format!("its parameters: {}", paths.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ")))
-                }
-            };
-            self.report.push(diagnostic);
-            return Err(Fail);
-        }
-        Ok((found, 3 + full.matches('.').count()))
     }
 }
 

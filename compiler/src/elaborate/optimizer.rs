@@ -189,7 +189,7 @@ impl Elab<'_> {
 
     fn optimizer_places(&mut self, function: &Function, args: &[Arg]) -> R<Vec<Option<usize>>> {
         let names: Vec<(&str, bool)> = function.parameters.iter().map(|parameter| (parameter.name.text.as_str(), false)).collect();
-        let givens: Vec<super::call::Given<'_>> = args.iter().map(super::call::Given::of).collect();
+        let givens: Vec<super::arguments::Given<'_>> = args.iter().map(super::arguments::Given::of).collect();
         self.assign(&function.name.text, &names, &givens)
     }
 

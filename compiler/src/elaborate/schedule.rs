@@ -6,7 +6,7 @@ use tapeless_grammar::span::Span;
 use tapeless_grammar::tree::{BinaryOp, Name};
 
 use super::Elab;
-use super::call::Given;
+use super::arguments::Given;
 use super::report::R;
 use super::value::{Thunk, Value};
 use crate::graph::{Attr, Graph, NodeId};
@@ -22,7 +22,7 @@ impl Elab<'_> {
         if let Some(thunk) = binding.thunk {
             return Some(self.at_step(&thunk, givens, callee, span));
         }
-        binding.value.is_number().then(|| Ok(binding.value))
+        binding.value.is_number().then_some(Ok(binding.value))
     }
 
     fn at_step(&mut self, thunk: &Rc<Thunk>, givens: &[Given<'_>], callee: &Name, span: Span) -> R<Value> {

@@ -11,7 +11,7 @@ mod reduce;
 use tapeless_grammar::span::Span;
 
 use super::Elab;
-use super::call::Argument;
+use super::arguments::Argument;
 use super::report::{Fail, R};
 use super::value::Value;
 use crate::graph::NodeId;
