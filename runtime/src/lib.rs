@@ -4,6 +4,10 @@
 //! `no_std`, no allocation, no `unsafe`, no panic: loads and stores past an end are partial, and what cannot fit does
 //! not compile. Reals are [`f32`], [`f64`] or [`Dual`] (a value and its derivative, for exact gradient checks).
 //!
+//! Features: `std` (default) finds the machine's SIMD level at run time; without it the level is the target's, and `libm`
+//! must be on. `strict` rounds multiply and add apart and fixes the width of vectors: the same bits on every machine.
+//! `alloc` adds storage in boxes.
+//!
 //! Everything on the hot path is `#[inline(always)]`, so that it is compiled for the instructions of the level which
 //! [`Real::dispatch`] has entered.
 #![no_std]
@@ -46,7 +50,7 @@ pub use each::{each, each_at, each_in_place, iota};
 pub use error::DataError;
 pub use gather::{gather, scatter_add};
 pub use guard::{
-    array, array_mut, finite_losses, indices, initial_scalars, initial_state, initialise, next_column, norm, reals, samples_of,
+    array, array_mut, column_of, finite_losses, indices, initial_scalars, initial_state, initialise, next_column, norm, reals, samples_of,
 };
 pub use init::{Initialiser, fill};
 pub use lane::{Choice, Lane, OneLane};

@@ -1,0 +1,143 @@
+//! `check`: what is wrong with programs, and what their networks need.
+
+use std::path::Path;
+
+use tapeless_compiler::emit::{Generated, Report};
+use tapeless_compiler::network::{Emit, Network, Port};
+use tapeless_compiler::{Compilation, Options};
+use tapeless_grammar::render::{json, json_string};
+use tapeless_grammar::span::Sources;
+
+use crate::args::CheckArgs;
+use crate::show::grouped;
+use crate::{Failure, Outcome, program, show};
+
+pub(crate) fn run(args: &CheckArgs) -> Outcome {
+    let mut objects = Vec::new();
+    let mut wrong = false;
+    for file in &args.files {
+        let checked = check(file)?;
+        wrong |= checked.iter().any(|(compilation, _)| compilation.has_errors());
+        if args.json {
+            objects.push(object(&checked));
+            continue;
+        }
+        for (compilation, sources) in &checked {
+            show::diagnostics(sources, &compilation.diagnostics);
+            for (generated, network) in compilation.networks.iter().zip(&compilation.elaborated) {
+                show::result(&table(&file.display().to_string(), generated, network))?;
+            }
+        }
+    }
+    if args.json {
+        let text = match objects.as_slice() {
+            [one] => one.clone(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        show::result(&format!("{text}\n"))?;
+    }
+    if wrong { Err(Failure::Told) } else { Ok(()) }
+}
+
+fn check(file: &Path) -> Result<Vec<(Compilation, Sources)>, Failure> {
+    let programs = program::open(file)?;
+    let compiled = programs.into_iter().map(|mut program| {
+        let compilation = program.compile(&Options::default());
+        let sources = program.shown();
+        (compilation, sources)
+    });
+    Ok(compiled.collect())
+}
+
+/// The contract with other programs: DESIGN, section 6.
+fn object(checked: &[(Compilation, Sources)]) -> String {
+    let each = |(compilation, sources): &(Compilation, Sources)| {
+        let rows = json(sources, &compilation.diagnostics);
+        rows.strip_prefix('[').and_then(|rows| rows.strip_suffix(']')).unwrap_or_default().to_owned()
+    };
+    let diagnostics: Vec<String> = checked.iter().map(each).filter(|rows| !rows.is_empty()).collect();
+    let networks = checked.iter().flat_map(|(compilation, _)| &compilation.networks);
+    let networks: Vec<String> = networks.map(|generated| network_object(&generated.name, &generated.report)).collect();
+    format!("{{\"diagnostics\": [{}], \"networks\": [{}]}}", diagnostics.join(", "), networks.join(", "))
+}
+
+fn network_object(name: &str, report: &Report) -> String {
+    let shapes = |key: &str, rows: &[(String, Vec<usize>)]| {
+        let rows: Vec<String> = rows.iter().map(|(name, shape)| format!("{{\"{key}\": {}, \"shape\": {shape:?}}}", json_string(name))).collect();
+        rows.join(", ")
+    };
+    format!(
+        "{{\"name\": {}, \"parameters\": [{}], \"outputs\": [{}], \"parameter_count\": {}, \"flops_train\": {}, \"flops_predict\": {}, \
+         \"kernels\": {}, \"statements\": {}, \"workspace_bytes\": {}, \"live_bytes\": {}, \"emit\": \"{}\"}}",
+        json_string(name),
+        shapes("path", &report.parameters),
+        shapes("name", &report.outputs),
+        report.parameter_count,
+        report.train_operations,
+        report.predict_operations,
+        report.kernels,
+        report.statements,
+        report.workspace_bytes,
+        report.live_bytes,
+        emit_name(report.emit),
+    )
+}
+
+fn emit_name(emit: Emit) -> &'static str {
+    match emit {
+        Emit::Unrolled => "unrolled",
+        Emit::Kernels => "kernels",
+    }
+}
+
+/// What people want to know of a network that compiles.
+fn table(file: &str, generated: &Generated, network: &Network) -> String {
+    let report = &generated.report;
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    let port = |port: &Port| {
+        let range = port.index.map_or_else(String::new, |n| format!(" in 0..{n}"));
+        format!("{} {:?}{range}", port.name, port.shape)
+    };
+    rows.extend(network.ports.iter().map(|one| (if one.target { "target" } else { "input" }, port(one))));
+    rows.extend(report.outputs.iter().map(|(name, shape)| ("output", format!("{name} {shape:?}"))));
+    rows.extend(report.parameters.iter().map(|(path, shape)| ("parameter", format!("{path} {shape:?}"))));
+    rows.push(("parameters", grouped(report.parameter_count)));
+    let (train, predict) = (grouped(report.train_operations), grouped(report.predict_operations));
+    rows.push(("operations", format!("{train} a sample in a training step, {predict} in a prediction")));
+    let (kernels, statements) = (grouped(report.kernels), grouped(report.statements));
+    rows.push(("a training step", format!("{}: {kernels} kernels, {statements} statements", emit_name(report.emit))));
+    let (workspace, live) = (grouped(report.workspace_bytes), grouped(report.live_bytes));
+    rows.push(("workspace", format!("{workspace} bytes, {live} alive at once")));
+    let mut out = format!("{file}: network {}\n", generated.name);
+    let mut last = "";
+    for (what, value) in rows {
+        out.push_str(&format!("  {:<16} {value}\n", if what == last { "" } else { what }));
+        last = what;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_as_json() {
+        let report = Report {
+            parameters: vec![("fc.weight".into(), vec![2, 3]), ("b".into(), vec![])],
+            outputs: vec![("p".into(), vec![3])],
+            parameter_count: 7,
+            train_operations: 40,
+            predict_operations: 12,
+            kernels: 3,
+            statements: 20,
+            workspace_bytes: 64,
+            live_bytes: 32,
+            emit: Emit::Unrolled,
+        };
+        let expected = "{\"name\": \"A\", \"parameters\": [{\"path\": \"fc.weight\", \"shape\": [2, 3]}, {\"path\": \"b\", \"shape\": []}], \
+                        \"outputs\": [{\"name\": \"p\", \"shape\": [3]}], \"parameter_count\": 7, \"flops_train\": 40, \"flops_predict\": 12, \
+                        \"kernels\": 3, \"statements\": 20, \"workspace_bytes\": 64, \"live_bytes\": 32, \"emit\": \"unrolled\"}";
+        assert_eq!(network_object("A", &report), expected);
+    }
+}

@@ -1,0 +1,24 @@
+//! `gradcheck`: the check that generated tests run, without a crate of one's own.
+
+use std::process::Command;
+
+use crate::args::GradcheckArgs;
+use crate::{Failure, Outcome, program, runner, show};
+
+pub(crate) fn run(args: &GradcheckArgs) -> Outcome {
+    let mut program = program::open_one(&args.file)?;
+    let network = program.network(args.network.as_deref())?;
+    if network.train.losses.is_empty() {
+        return Err(Failure::Usage(format!("`{}` has no loss: there is no gradient to check", network.name)));
+    }
+    let (text, net) = runner::generated(&program, &network, args.emit)?;
+    let program = runner::compile("gradcheck", &runner::gradcheck_files(&text, &net), None)?;
+    let done = Command::new(&program).args([args.samples.to_string(), args.seed.to_string()]).output();
+    let done = done.map_err(|error| Failure::Usage(format!("cannot run `{}`: {error}", program.display())))?;
+    show::result(&String::from_utf8_lossy(&done.stdout))?;
+    match done.status.code() {
+        Some(0) => Ok(()),
+        Some(1) => Err(Failure::Told),
+        _ => Err(Failure::Usage(format!("the generated program failed: {}", String::from_utf8_lossy(&done.stderr).trim()))),
+    }
+}

@@ -1,0 +1,184 @@
+//! The numerical gradient check: a network's generated backward pass against five-point central differences of its own loss, and
+//! against the same code run on dual numbers. It needs only [`rt`](crate::rt) and an allocator.
+//!
+//! At random points, every entry of every trained parameter and of every real input and target is compared, up to
+//! [`Options::limit`]; of a larger network [`Options::per_tensor`] entries of *every* tensor, and random directions through all of them.
+//! The error of an entry is |a − n| / max(|a|, |n|, floor). The floor keeps the rounding of differences from counting as an error: it is
+//! 10⁻³ of the largest entry of the whole gradient, or 10⁻⁶ of the loss where that is more.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::rt::{Dual, Network};
+
+mod differences;
+mod point;
+mod report;
+
+use differences::{Found, differences, error_of};
+use point::{Draws, Point, Tensor, Work, inner, tensors, unit};
+pub use report::{Entry, Report};
+
+/// How a check is made. `Options::default()` is right for most networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The seed of all that is random.
+    pub seed: u64,
+    /// Samples in the batch.
+    pub samples: usize,
+    /// Random points at which the gradient is checked.
+    pub points: usize,
+    /// Up to as many entries all are checked.
+    pub limit: usize,
+    /// Beyond the limit: entries checked of each tensor.
+    pub per_tensor: usize,
+    /// Random directions through all entries.
+    pub directions: usize,
+    /// Real inputs are drawn between these.
+    pub inputs: (f64, f64),
+    /// Real targets are drawn between these; many losses want probabilities.
+    pub targets: (f64, f64),
+    /// Parameters are moved from their initial values by up to this, so that zeros are not zeros.
+    pub spread: f64,
+    /// The largest error of differences that passes.
+    pub tolerance: f64,
+    /// The largest error of dual numbers that passes.
+    pub exact_tolerance: f64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 1,
+            samples: 3,
+            points: 2,
+            limit: 10_000,
+            per_tensor: 100,
+            directions: 3,
+            inputs: (0.05, 0.95),
+            targets: (0.05, 0.95),
+            spread: 0.1,
+            tolerance: 1e-6,
+            exact_tolerance: 1e-10,
+        }
+    }
+}
+
+/// Checks the gradients of a network.
+#[must_use]
+pub fn gradient_check<N: Network>(options: &Options) -> Report {
+    let mut report = Report {
+        network: N::NAME,
+        checked: 0,
+        total: 0,
+        directions: 0,
+        worst: None,
+        exact_checked: 0,
+        worst_exact: None,
+        kinks: 0,
+        first_kink: None,
+        failure: None,
+        smooth: N::SMOOTH,
+        tolerance: options.tolerance,
+        exact_tolerance: options.exact_tolerance,
+    };
+    if N::LOSSES.is_empty() {
+        return report;
+    }
+    let options = Options { samples: options.samples.max(1), per_tensor: options.per_tensor.max(1), ..options.clone() };
+    let tensors = tensors::<N>(options.samples);
+    for point in 0..options.points {
+        if let Err(failure) = check_point::<N>(&options, &tensors, point as u64, &mut report) {
+            report.failure = Some(failure);
+            break;
+        }
+    }
+    report
+}
+
+fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, report: &mut Report) -> Result<(), String> {
+    let mut work = Work::<f64>::new::<N>(options);
+    let mut grads = Vec::new();
+    // A point may lie where the loss is not finite; another one is drawn then, a few times.
+    let mut attempts = 0;
+    let (mut draws, mut point, loss) = loop {
+        let mut draws = Draws(options.seed.wrapping_mul(1_000_003).wrapping_add(number * 16 + attempts));
+        let point = Point::random::<N>(options, &mut draws);
+        match point.loss::<N>(&mut work, Some(&mut grads), tensors) {
+            Ok(loss) => break (draws, point, loss),
+            Err(error) if attempts == 7 => return Err(format!("no random point could be computed: {error}")),
+            Err(_) => attempts += 1,
+        }
+    };
+    let entries = || tensors.iter().zip(&grads);
+    for (tensor, grad) in entries() {
+        if let Some(index) = grad.iter().position(|g| !g.is_finite()) {
+            return Err(format!("the gradient of {}{:?} is {}", tensor.name, tensor.coordinates(index), grad[index]));
+        }
+    }
+    let largest = entries().flat_map(|(_, grad)| grad).fold(0.0, |largest: f64, g| largest.max(g.abs()));
+    let floor = (1e-3 * largest).max(1e-6 * loss.abs());
+
+    let total: usize = tensors.iter().map(|tensor| tensor.len).sum();
+    let all = total <= options.limit;
+    report.total += total;
+    for (tensor, grad) in entries() {
+        let count = if all { tensor.len } else { tensor.len.min(options.per_tensor) };
+        for k in 0..count {
+            // One of each of `count` equal parts of the tensor.
+            let (from, to) = (k * tensor.len / count, (k + 1) * tensor.len / count);
+            let index = from + draws.below((to - from) as u32) as usize;
+            let x = point.slice_mut(tensor)[index];
+            let found = differences(loss, grad[index], floor, options.tolerance, 1e-3 * x.abs().max(1.0), |h| {
+                point.slice_mut(tensor)[index] = x + h;
+                point.loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
+            });
+            point.slice_mut(tensor)[index] = x;
+            report.checked += 1;
+            report.take(found, |numeric, error| tensor.entry(index, grad[index], numeric, error));
+        }
+    }
+    if !all {
+        for _ in 0..options.directions {
+            let direction = unit(draws.direction(tensors, None));
+            let analytic = inner(&grads, &direction).0;
+            let found = differences(loss, analytic, floor, options.tolerance, 1e-3, |h| {
+                point.moved(tensors, &direction, h).loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
+            });
+            report.directions += 1;
+            report.take(found, |numeric, error| along("a direction through all entries", analytic, numeric, error));
+        }
+    }
+    check_exactly::<N>(options, tensors, &point, &grads, &mut draws, report)
+}
+
+/// The same code on dual numbers: its tangent is the derivative along a direction, to rounding. One direction through each tensor alone,
+/// so that nothing small hides behind something large, and some through all.
+fn check_exactly<N: Network>(
+    options: &Options,
+    tensors: &[Tensor],
+    point: &Point<f64>,
+    grads: &[Vec<f64>],
+    draws: &mut Draws,
+    report: &mut Report,
+) -> Result<(), String> {
+    let mut work = Work::<Dual>::new::<N>(options);
+    for only in (0..tensors.len()).map(Some).chain((0..options.directions).map(|_| None)) {
+        let direction = draws.direction(tensors, only);
+        let (analytic, terms) = inner(grads, &direction);
+        let loss = point.along(tensors, &direction).loss::<N>(&mut work, None, tensors);
+        let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
+        let error = error_of(analytic, numeric, 1e-3 * terms);
+        report.exact_checked += 1;
+        if report.worst_exact.as_ref().is_none_or(|worst| error > worst.error) {
+            let name = only.map_or("a direction through all entries".to_string(), |i| format!("a direction through {}", tensors[i].name));
+            report.worst_exact = Some(along(&name, analytic, numeric, error));
+        }
+    }
+    Ok(())
+}
+
+fn along(name: &str, analytic: f64, numeric: f64, error: f64) -> Entry {
+    Entry { path: name.to_string(), coordinates: Vec::new(), analytic, numeric, error }
+}
