@@ -44,6 +44,24 @@ pub fn samples_of<T: Real>(ports: &[Port], columns: &[Column<'_, T>]) -> Result<
     }
 }
 
+/// Whether a column has `samples` finite samples of a port's size.
+///
+/// # Errors
+/// Another number of samples, a number that is not finite.
+pub fn column_of<T: Real>(port: &Port, column: &Column<'_, T>, samples: usize) -> Result<(), DataError> {
+    let found = column.len() / port.size().max(1);
+    if found != samples || column.len() % port.size().max(1) != 0 {
+        return Err(DataError::Lengths { name: port.name, expected: samples, found });
+    }
+    match column {
+        Column::Real(xs) => match xs.iter().position(|x| !x.is_finite()) {
+            Some(at) => Err(DataError::NotFinite { name: port.name, sample: at / port.size().max(1) }),
+            None => Ok(()),
+        },
+        Column::Index(_) => Ok(()),
+    }
+}
+
 /// The reals of column `i`; none where it is an index.
 #[inline(always)]
 #[must_use]

@@ -70,6 +70,20 @@ impl<const ROWS: usize> Tile<ROWS> {
         rows(buffer)
     }
 
+    /// The tile's rows of a column of cotangents: zero for repetitions, which must add nothing.
+    #[inline(always)]
+    pub fn cotangents<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
+        let (samples, _) = column.as_chunks::<N>();
+        let mine = samples.get(self.first..).unwrap_or_default();
+        if let Some(whole) = mine.first_chunk::<ROWS>() {
+            return whole;
+        }
+        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
+            *out = mine.get(row).copied().unwrap_or([T::ZERO; N]);
+        }
+        rows(buffer)
+    }
+
     /// The weight of each row in the mean over the batch: 1/samples, 0 for repetitions.
     #[inline(always)]
     pub fn seed<'a, T: Real>(&self, buffer: &'a mut [T]) -> &'a [[T; 1]; ROWS] {
@@ -138,6 +152,12 @@ impl Lanes {
     pub fn element<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[T; N]], i: usize) -> S::Vector {
         let last = self.samples - 1;
         simd.from_fn(|lane| column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
+    }
+
+    /// Element `i` of every sample's cotangent: zero for repetitions, which must add nothing.
+    #[inline(always)]
+    pub fn cotangent<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[T; N]], i: usize) -> S::Vector {
+        simd.from_fn(|lane| column.get(self.first + lane).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
     }
 
     /// Element `i` of every sample of a column of indices, as reals.

@@ -20,6 +20,8 @@ pub(crate) enum Doc {
     Paren(Box<Doc>),
     /// `-inner`
     Neg(Box<Doc>),
+    /// `&inner`
+    Ref(Box<Doc>),
 }
 
 /// Columns of a line.
@@ -69,6 +71,7 @@ impl Doc {
             }
             Doc::Paren(inner) => format!("({})", inner.flat()),
             Doc::Neg(inner) => format!("-{}", inner.flat()),
+            Doc::Ref(inner) => format!("&{}", inner.flat()),
         }
     }
 
@@ -94,7 +97,7 @@ impl Doc {
                     && calls.iter().all(|(_, args)| width(&join(args)) <= SHORT && args.iter().all(Doc::parts_are_short))
             }
             Doc::Binary(first, rest) => first.parts_are_short() && rest.iter().all(|(_, item)| item.parts_are_short()),
-            Doc::Paren(inner) | Doc::Neg(inner) => inner.parts_are_short(),
+            Doc::Paren(inner) | Doc::Neg(inner) | Doc::Ref(inner) => inner.parts_are_short(),
         }
     }
 
@@ -153,6 +156,7 @@ impl Doc {
             }
             Doc::Paren(inner) => format!("({})", inner.lay(indent, column + 1, after + 1)),
             Doc::Neg(inner) => format!("-{}", inner.lay(indent, column + 1, after)),
+            Doc::Ref(inner) => format!("&{}", inner.lay(indent, column + 1, after)),
         }
     }
 }

@@ -87,6 +87,8 @@ pub(crate) struct Passes {
     pub(crate) written: Vec<(&'static str, pass::WrittenPass)>,
     pub(crate) outputs: Vec<(String, Vec<usize>)>,
     pub(crate) parameter_names: Vec<String>,
+    pub(crate) buffer_names: Vec<String>,
+    pub(crate) backward_workspace: Option<usize>,
     pub(crate) tile: usize,
     pub(crate) train_workspace: usize,
     pub(crate) evaluate_workspace: usize,
@@ -111,6 +113,8 @@ pub struct Programs {
     pub evaluate: Program,
     /// Outputs, losses, gradients, in training mode.
     pub train: Program,
+    /// Gradients for cotangents of the outputs that are handed in; none where an output has no derivative.
+    pub backward: Option<Program>,
 }
 
 /// Derives and simplifies all that is written of a network.
@@ -125,9 +129,18 @@ pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
     let train = simplify::derived(train);
     Ok(Programs {
         predict: program(&values, |what| matches!(what, What::Output(_))),
-        evaluate: program(&values, |what| !matches!(what, What::Output(_))),
+        evaluate: program(&values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
+        backward: backward(network),
         train: program(&train, |what| !matches!(what, What::Metric(_))),
     })
+}
+
+/// The backward pass for losses computed elsewhere, where every real output has a derivative.
+fn backward(network: &Network) -> Option<Program> {
+    let derived = differentiate::backward(&network.train, &network.parameters, &network.ports).ok()?;
+    let derived = simplify::derived(derived);
+    let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_)));
+    (!program.results.is_empty()).then_some(program)
 }
 
 fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
@@ -151,6 +164,9 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
         if let Some(node) = node {
             add(What::Gradient(i), *node);
         }
+    }
+    for (i, node) in &derived.buffer_updates {
+        add(What::Buffer(*i), *node);
     }
     for (i, node) in derived.port_gradients.iter().enumerate() {
         if let Some(node) = node {
@@ -180,9 +196,11 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let train = if emit == Emit::Unrolled { plan(programs.train.clone()) } else { train };
     let evaluate = plan(programs.evaluate);
     let predict = plan(programs.predict.clone());
+    let buffer_names = views::field_names(&network.buffers);
     let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
-        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, parameters: &parameter_names }.write()
+        let names = pass::FieldNames { parameters: &parameter_names, buffers: &buffer_names };
+        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names }.write()
     };
     let mut written = vec![
         ("Predict", write(&predict, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
@@ -195,12 +213,20 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         predict_workspace = predict_workspace.max(one.slots.len());
         written.push(("PredictOne", write(&one, "PredictOne", "Forward, for one sample.", "PREDICT_WORKSPACE")));
     }
+    let mut backward_workspace = None;
+    if let Some(backward) = programs.backward {
+        let backward = plan(backward);
+        backward_workspace = Some(backward.slots.len());
+        let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
+        written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
+    }
     let outputs: Vec<(String, Vec<usize>)> = network
         .predict
         .outputs
         .iter()
         .map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone()))
         .collect();
+    let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let bytes = match network.precision {
         crate::network::Precision::F32 => 4,
         crate::network::Precision::F64 => 8,
@@ -224,8 +250,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         written,
         outputs,
         parameter_names,
+        buffer_names,
+        backward_workspace,
         tile: rows,
-        train_workspace: train.slots.len(),
+        train_workspace: train.slots.len() + buffer_len,
         evaluate_workspace: evaluate.slots.len(),
         predict_workspace,
     };

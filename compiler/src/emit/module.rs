@@ -126,7 +126,12 @@ impl<'a> Module<'a> {
         let names = &self.passes.parameter_names;
         let reads: Vec<bool> = names.iter().map(|name| field_used(&passes, "params", name)).collect();
         let writes: Vec<bool> = names.iter().map(|name| field_used(&passes, "grads", name)).collect();
-        views::pass_structs(&mut code, &self.network.parameters, names, &reads, &writes);
+        let structs = views::PassStructs { read: "Parameters", written: "ParametersMut", len: "PARAMETERS", what: "parameter" };
+        views::pass_structs(&mut code, &structs, &self.network.parameters, names, (&reads, &writes));
+        let names = &self.passes.buffer_names;
+        let reads: Vec<bool> = names.iter().map(|name| field_used(&passes, "buffers", name)).collect();
+        let structs = views::PassStructs { read: "BufferViews", written: "", len: "BUFFERS", what: "buffer" };
+        views::pass_structs(&mut code, &structs, &self.network.buffers, names, (&reads, &vec![false; names.len()]));
         code.append_raw(&passes);
         code.append_raw(&update::write(self.network).passes);
         if self.options.alloc {
@@ -417,7 +422,78 @@ impl<'a> Module<'a> {
         code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
         struct_literal(code, "Ok(Losses", &self.losses_value(), ")");
         code.close("}");
+        self.backward(code);
         self.update(code);
+    }
+
+    /// The door to the backward pass for losses computed elsewhere.
+    fn backward(&self, code: &mut Code) {
+        let (Some(workspace), true) = (self.passes.backward_workspace, self.passes.written.iter().any(|pass| pass.0 == "Backward")) else {
+            return;
+        };
+        let inputs = self.inputs();
+        code.line("");
+        code.line("/// Elements of the workspace of [`backward`].");
+        code.line(format!("pub const BACKWARD_WORKSPACE: usize = {workspace};"));
+        code.line("");
+        code.line("/// The gradients for a loss computed elsewhere, whose gradients with respect to the outputs, a sample each, are handed in.");
+        code.line("///");
+        code.line("/// # Errors");
+        code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
+        let real_outputs: Vec<(usize, &(String, Vec<usize>))> = self
+            .passes
+            .outputs
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| self.network.train.graph.ty(self.network.train.outputs[*i].node).elem == crate::graph::Elem::Real)
+            .collect();
+        let mut taken = Scope::new(&["params", "buffers", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
+        for port in &inputs {
+            taken.unique(&port.name);
+        }
+        let cotangents: Vec<(String, &Vec<usize>)> = real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
+        let mut body = Code::at(2);
+        let list = |ports: &[&Port]| {
+            let list = ports.iter().map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len())))).collect();
+            super::doc::Doc::Array(list)
+        };
+        body.statement("let ports = &", &list(&inputs), ";");
+        let picks: Vec<super::doc::Doc> =
+            self.network.ports.iter().enumerate().filter(|(_, port)| !port.target).map(|(i, _)| text(format!("<Net as rt::Network>::PORTS[{i}]"))).collect();
+        body.statement("let inputs = &", &super::doc::Doc::Array(picks), ";");
+        body.line("let samples = rt::samples_of(inputs, ports)?;");
+        let columns = self.passes.outputs.iter().enumerate().map(|(i, _)| match real_outputs.iter().position(|(at, _)| *at == i) {
+            Some(at) => text(format!("rt::Column::Real({})", types::flat_samples(&cotangents[at].0, cotangents[at].1.len()))),
+            None => text("rt::Column::Index(&[])"),
+        });
+        body.statement("let cotangents = &", &super::doc::Doc::Array(columns.collect()), ";");
+        for (i, _) in &real_outputs {
+            body.line(format!("rt::column_of(&<Net as rt::Network>::OUTPUTS[{i}], &cotangents[{i}], samples)?;"));
+        }
+        self.run(&mut body, "Backward", "T::dispatch");
+        body.line("Ok(())");
+        let body = body.into_text().replace("rt::next_column(&mut port_grads)", "&mut []");
+        let body: String = body.lines().filter(|line| !line.contains("port_grads")).map(|line| format!("{line}\n")).collect();
+        let mut parameters = vec!["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
+        parameters.extend(inputs.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, "T"))));
+        parameters.extend(cotangents.iter().map(|(name, shape)| format!("{name}: &[{}]", types::array(shape, "T"))));
+        parameters.push("step: rt::Step".into());
+        parameters.push("workspace: &mut [T; BACKWARD_WORKSPACE]".into());
+        parameters.push("grads: &mut [T; PARAMETERS]".into());
+        let body = body.replace("rt::array(\"parameters\", parameters)?", "params").replace("rt::array(\"buffers\", buffers)?", "buffers");
+        let body = body.replace("rt::array_mut(\"workspace\", workspace)?", "workspace").replace("rt::array_mut(\"grads\", grads)?", "grads");
+        let body = ["params", "buffers", "workspace", "grads"].iter().fold(body, |body, name| body.replace(&format!("{name}: {name},"), &format!("{name},")));
+        let parameters: Vec<String> = parameters
+            .into_iter()
+            .map(|parameter| match parameter.split_once(": ") {
+                Some((name, _)) if !uses_word(&body, name) => format!("_{parameter}"),
+                _ => parameter,
+            })
+            .collect();
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn backward<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>");
+        code.append_raw(&body);
+        code.close("}");
     }
 
     fn update(&self, code: &mut Code) {
@@ -669,7 +745,10 @@ fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
 /// Functions of generated shape have as many arguments as the network has ports.
 fn clippy_arguments(code: &mut Code, count: usize) {
     if count > 7 {
-        code.line("#[expect(clippy::too_many_arguments, reason = \"one for each input, target and storage\")]");
+        code.line("#[expect(");
+        code.line("    clippy::too_many_arguments,");
+        code.line("    reason = \"one for each input, target and storage\"");
+        code.line(")]");
     }
 }
 
@@ -695,7 +774,17 @@ fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
         code.line(format!("shape: &{:?},", placed.parameter.shape));
         code.line(format!("offset: {},", placed.offset));
         code.line(format!("frozen: {},", placed.parameter.frozen));
-        code.statement("init: ", &initialiser(&placed.parameter.init), ",");
+        match &placed.parameter.init {
+            Initialiser::Uniform(a, b) => {
+                let fields = [format!("a: {}", literal(*a)), format!("b: {}", literal(*b))];
+                struct_literal(&mut code, "init: rt::Initialiser::Uniform", &fields, ",");
+            }
+            Initialiser::Normal(mean, std) => {
+                let fields = [format!("mean: {}", literal(*mean)), format!("std: {}", literal(*std))];
+                struct_literal(&mut code, "init: rt::Initialiser::Normal", &fields, ",");
+            }
+            other => code.statement("init: ", &initialiser(other), ","),
+        }
         code.close("},");
     }
     literals(outer, &format!("pub static {name}: &[rt::Entry] ="), &code.into_text(), parameters.len());
@@ -719,12 +808,12 @@ fn literals(code: &mut Code, head: &str, items: &str, count: usize) {
     code.line("];");
 }
 
+/// An initialiser without fields; those with fields are struct literals.
 fn initialiser(init: &Initialiser) -> super::doc::Doc {
     let name = |name: &str| text(format!("rt::Initialiser::{name}"));
     match init {
         Initialiser::Constant(value) => text(format!("rt::Initialiser::Constant({})", literal(*value))),
-        Initialiser::Uniform(a, b) => text(format!("rt::Initialiser::Uniform {{ a: {}, b: {} }}", literal(*a), literal(*b))),
-        Initialiser::Normal(mean, std) => text(format!("rt::Initialiser::Normal {{ mean: {}, std: {} }}", literal(*mean), literal(*std))),
+        Initialiser::Uniform(..) | Initialiser::Normal(..) => text(""),
         Initialiser::GlorotUniform => name("GlorotUniform"),
         Initialiser::GlorotNormal => name("GlorotNormal"),
         Initialiser::HeUniform => name("HeUniform"),
@@ -734,7 +823,7 @@ fn initialiser(init: &Initialiser) -> super::doc::Doc {
         Initialiser::Orthogonal => name("Orthogonal"),
         Initialiser::Values(values) => {
             let list: Vec<String> = values.iter().map(|value| literal(*value)).collect();
-            call("rt::Initialiser::Values", vec![text(format!("&[{}]", list.join(", ")))])
+            call("rt::Initialiser::Values", vec![super::doc::Doc::Ref(Box::new(super::doc::Doc::Array(list.into_iter().map(text).collect())))])
         }
     }
 }

@@ -101,8 +101,11 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line(format!("let mut params = {facade}::__alloc::boxed();"));
     code.line(format!("{root}::initialise({m}::LAYOUT, seed, &mut params[..]);"));
     if !module.network.buffers.is_empty() {
-        code.line(format!("let mut buffers = {facade}::__alloc::boxed();"));
+        let zeros = super::doc::text(format!("{facade}::__alloc::boxed()"));
+        code.statement(&format!("let mut buffers: {} = ", boxed("BUFFERS")), &zeros, ";");
         code.line(format!("{root}::initialise({m}::BUFFER_LAYOUT, seed, &mut buffers[..]);"));
+        code.statement(&format!("let mut train_workspace: {} = ", boxed("TRAIN_WORKSPACE")), &zeros, ";");
+        code.line(format!("train_workspace[..{m}::BUFFERS].copy_from_slice(&buffers[..]);"));
     }
     code.line(format!("let mut state = {facade}::__alloc::boxed();"));
     code.line(format!("{root}::initial_state::<{m}::Net, {real}>(&mut state[..]);"));
@@ -119,7 +122,12 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line("state,");
     code.line("scalars,");
     code.line(format!("hyper: {m}::Hyper::default(),"));
+    let train_workspace = if module.network.buffers.is_empty() { None } else { Some("train_workspace,") };
     for workspace in ["train", "evaluate", "predict"] {
+        if let ("train", Some(line)) = (workspace, train_workspace) {
+            code.line(line);
+            continue;
+        }
         code.line(format!("{workspace}_workspace: {facade}::__alloc::boxed(),"));
     }
     code.line("seed,");
@@ -279,6 +287,10 @@ fn train(module: &Module<'_>, code: &mut Code) {
     code.line("");
     code.line("/// Updates the parameters by the gradients.");
     code.open("pub fn apply(&mut self) {");
+    if !module.network.buffers.is_empty() {
+        code.line(format!("let next = &self.train_workspace[..{m}::BUFFERS];"));
+        code.line("self.buffers.copy_from_slice(next);");
+    }
     code.line("self.steps += 1;");
     let args = ["self.params.as_array_mut()", "self.grads.as_array()", "&mut self.state", "&mut self.scalars", "&self.hyper", "self.steps"];
     call_lines(code, &format!("{m}::update"), &args.map(str::to_owned), ";");

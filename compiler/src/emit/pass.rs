@@ -17,7 +17,7 @@ use crate::plan::{Phase, Place, Plan, What, sums_batch};
 /// Names that generated functions use for themselves.
 const RESERVED: &[&str] = &[
     "simd", "num", "splat", "params", "grads", "tile", "lanes", "row", "i", "j", "k", "l", "m", "at", "sum", "key", "rest", "asked", "rt", "out",
-    "value", "sample", "lane", "beats", "losses", "total",
+    "value", "sample", "lane", "beats", "losses", "total", "buffers", "next_buffers",
 ];
 
 /// A pass to write.
@@ -32,8 +32,14 @@ pub(crate) struct PassText<'a> {
     pub(crate) doc: &'a str,
     /// The constant with the length of the workspace.
     pub(crate) workspace: &'a str,
-    /// Names of the parameters as fields, in order.
+    pub(crate) names: FieldNames<'a>,
+}
+
+/// Names of parameters and buffers as fields, in order.
+#[derive(Clone, Copy)]
+pub(crate) struct FieldNames<'a> {
     pub(crate) parameters: &'a [String],
+    pub(crate) buffers: &'a [String],
 }
 
 /// A written pass.
@@ -127,10 +133,13 @@ impl PassText<'_> {
             let node = graph.node(id);
             match (self.plan.places[id.index()], leaf(node.op, &node.attr)) {
                 (Place::Gradient(i), _) => {
-                    writer.names.insert(id, format!("grads.{}", self.parameters[i]));
+                    writer.names.insert(id, format!("grads.{}", self.names.parameters[i]));
+                }
+                (Place::Leaf, Some(Leaf::Buffer(i))) => {
+                    writer.names.insert(id, format!("buffers.{}", self.names.buffers[i]));
                 }
                 (Place::Leaf, Some(Leaf::Parameter(i))) => {
-                    writer.names.insert(id, format!("params.{}", self.parameters[i]));
+                    writer.names.insert(id, format!("params.{}", self.names.parameters[i]));
                 }
                 _ => {}
             }
@@ -141,12 +150,19 @@ impl PassText<'_> {
     fn before_tiles(&self, writer: &mut Writer<'_>) -> String {
         let graph = &self.plan.program.graph;
         let count = self.plan.slots.slots.len();
+        if self.keeps_buffers() {
+            writer.code.line("");
+            writer.code.line("// What the buffers hold after the step stands first in the workspace.");
+            let rest = if count > 0 { "rest" } else { "_" };
+            writer.code.line(format!("let (next_buffers, {rest}) = self.workspace.split_at_mut(BUFFERS);"));
+            writer.code.line("next_buffers.copy_from_slice(self.buffers);");
+        }
         if count > 0 {
             writer.code.line("");
             writer.code.line("// The workspace: values that are not needed at the same time share a slot.");
         }
         for (i, slot) in self.plan.slots.slots.iter().enumerate() {
-            let rest = if i == 0 { "self.workspace" } else { "rest" };
+            let rest = if i == 0 && !self.keeps_buffers() { "self.workspace" } else { "rest" };
             let tail = if i + 1 == count { "_" } else { "rest" };
             writer.code.line(format!("let (slot_{i}, {tail}) = {rest}.split_at_mut({});", slot.len));
         }
@@ -168,6 +184,17 @@ impl PassText<'_> {
         std::mem::take(&mut writer.code).into_text()
     }
 
+    /// Whether this is the pass after which buffers change.
+    fn keeps_buffers(&self) -> bool {
+        !self.network.buffers.is_empty() && self.name == "GradientsPass"
+    }
+
+    /// The number of an input among the columns that the pass is handed: predictions get no targets.
+    fn column(&self, port: usize) -> usize {
+        let without_targets = matches!(self.name, "PredictPass" | "PredictOnePass" | "BackwardPass");
+        self.network.ports[..port].iter().filter(|port| !(without_targets && port.target)).count()
+    }
+
     /// The work of one tile: inputs, kernels, outputs, and the gradients of the inputs where they are asked for.
     fn tile(&self, writer: &mut Writer<'_>, fields: &mut Vec<Field>, names: &mut Scope) {
         let graph = &self.plan.program.graph;
@@ -180,6 +207,7 @@ impl PassText<'_> {
             .filter(|id| needed.contains(id) || wanted.contains(id))
             .collect();
         let mut loads = Vec::new();
+        let mut cotangents = BTreeSet::new();
         for id in leaves {
             let node = graph.node(id);
             let size = node.ty.size();
@@ -188,8 +216,8 @@ impl PassText<'_> {
                     let port = &self.network.ports[i];
                     let field = names.unique(&port.name);
                     let (ty, from) = match port.index {
-                        Some(_) => ("&'a [u32]", format!("rt::indices(ports, {i})")),
-                        None => ("&'a [T]", format!("rt::reals(ports, {i})")),
+                        Some(_) => ("&'a [u32]", format!("rt::indices(ports, {})", self.column(i))),
+                        None => ("&'a [T]", format!("rt::reals(ports, {})", self.column(i))),
                     };
                     fields.push(Field { name: field.clone(), ty: ty.into(), from });
                     loads.push((id, format!("self.{field}"), port.index.is_some(), size));
@@ -197,6 +225,7 @@ impl PassText<'_> {
                 Some(Leaf::Cotangent(i)) => {
                     let field = names.unique(&format!("d_{}", self.network.train.outputs[i].name));
                     fields.push(Field { name: field.clone(), ty: "&'a [T]".into(), from: format!("rt::reals(cotangents, {i})") });
+                    cotangents.insert(id);
                     loads.push((id, format!("self.{field}"), false, size));
                 }
                 Some(Leaf::Seed) => loads.push((id, String::new(), false, 0)),
@@ -209,7 +238,14 @@ impl PassText<'_> {
             for (id, from, index, size) in &loads {
                 match size {
                     0 => unroller.load_seed(*id),
-                    size => unroller.load(*id, &format!("{from}.as_chunks::<{size}>().0"), *index),
+                    size => {
+                        let method = match (*index, cotangents.contains(id)) {
+                            (true, _) => "index",
+                            (false, true) => "cotangent",
+                            (false, false) => "element",
+                        };
+                        unroller.load(*id, &format!("{from}.as_chunks::<{size}>().0"), method);
+                    }
                 }
             }
             unroller.section("forward");
@@ -232,6 +268,7 @@ impl PassText<'_> {
             let slot = self.plan.slots.of.get(id).copied().unwrap_or(0);
             writer.code.line(match (size, index) {
                 (0, _) => format!("let {name} = tile.seed(slot_{slot});"),
+                (size, false) if cotangents.contains(id) => format!("let {name} = tile.cotangents::<_, {size}>({from}, slot_{slot});"),
                 (size, true) => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
                 (size, false) => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
             });
@@ -330,7 +367,16 @@ impl PassText<'_> {
                 What::Gradient(i) if self.plan.places[base.index()] != Place::Gradient(i) => {
                     let parameter = &self.network.parameters[i];
                     let to = if parameter.shape.len() >= 2 { ".as_flattened_mut()" } else { "" };
-                    let to = format!("grads.{}{to}", self.parameters[i]);
+                    let to = format!("grads.{}{to}", self.names.parameters[i]);
+                    lines.push(match (&graph.node(base).op.value, &graph.node(base).attr) {
+                        (Value::Leaf, Attr::Number(value)) => format!("{to}.fill(T::from_f64({}));", super::element::literal(*value)),
+                        _ => format!("{to}.copy_from_slice({});", writer.flat(base)),
+                    });
+                }
+                What::Buffer(i) => {
+                    let offset: usize = self.network.buffers[..i].iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
+                    let len: usize = self.network.buffers[i].shape.iter().product();
+                    let to = format!("next_buffers[{offset}..{}]", offset + len);
                     lines.push(match (&graph.node(base).op.value, &graph.node(base).attr) {
                         (Value::Leaf, Attr::Number(value)) => format!("{to}.fill(T::from_f64({}));", super::element::literal(*value)),
                         _ => format!("{to}.copy_from_slice({});", writer.flat(base)),
@@ -377,13 +423,16 @@ impl PassText<'_> {
         if tile.is_some() {
             field(&mut code, &mut construct, "samples", "usize", "samples");
         }
+        if uses("buffers") || body.contains("self.buffers") {
+            field(&mut code, &mut construct, "buffers", "&'a [T; BUFFERS]", "rt::array(\"buffers\", buffers)?");
+        }
         if uses("key") {
             field(&mut code, &mut construct, "step", "rt::Step", "step");
         }
         for one in fields {
             field(&mut code, &mut construct, &one.name, &one.ty, &one.from);
         }
-        if !self.plan.slots.is_empty() {
+        if !self.plan.slots.is_empty() || self.keeps_buffers() {
             let ty = format!("&'a mut [T; {}]", self.workspace);
             field(&mut code, &mut construct, "workspace", &ty, "rt::array_mut(\"workspace\", workspace)?");
         }
@@ -411,6 +460,9 @@ impl PassText<'_> {
         }
         if uses("params") {
             code.line("let params = Parameters::of(self.params);");
+        }
+        if uses("buffers") {
+            code.line("let buffers = BufferViews::of(self.buffers);");
         }
         if uses("key") {
             code.line("let key = self.step;");

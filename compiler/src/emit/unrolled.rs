@@ -51,15 +51,12 @@ impl<'w, 'a> Unroller<'w, 'a> {
     }
 
     /// The values that a tile begins with: elements of the inputs that are read, weights of the samples.
-    pub(crate) fn load(&mut self, id: NodeId, head: &str, index: bool) {
-        let size = self.writer.plan.program.graph.ty(id).size();
+    pub(crate) fn load(&mut self, id: NodeId, head: &str, method: &str) {
         let base = self.writer.christen(id);
         let names = self.element_names(id, &base);
-        let method = if index { "index" } else { "element" };
         for (i, name) in names.iter().enumerate() {
             self.writer.code.line(format!("let {name} = lanes.{method}(simd, {head}, {i});"));
         }
-        debug_assert_eq!(names.len(), size);
         self.values.insert(id, names.into_iter().map(variable).collect());
     }
 

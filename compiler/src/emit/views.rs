@@ -47,24 +47,34 @@ fn pass_type(shape: &[usize]) -> String {
     }
 }
 
-/// The structs `Parameters` and `ParametersMut` with the fields that the passes read.
-pub(crate) fn pass_structs(code: &mut Code, parameters: &[Parameter], names: &[String], read: &[bool], written: &[bool]) {
+/// What the structs of [`pass_structs`] are called.
+pub(crate) struct PassStructs {
+    pub(crate) read: &'static str,
+    pub(crate) written: &'static str,
+    pub(crate) len: &'static str,
+    pub(crate) what: &'static str,
+}
+
+/// The structs with views of parameters (or buffers), with the fields that the passes read and write.
+pub(crate) fn pass_structs(code: &mut Code, structs: &PassStructs, parameters: &[Parameter], names: &[String], used: (&[bool], &[bool])) {
+    let (read, written) = used;
     let placed = place(parameters);
+    let len = structs.len;
     if read.contains(&true) {
         code.line("");
-        code.line("/// The parameters by name.");
-        code.open("struct Parameters<'a, T> {");
+        code.line(format!("/// Each {} by name.", structs.what));
+        code.open(format!("struct {}<'a, T> {{", structs.read));
         for ((placed, name), _) in placed.iter().zip(names).zip(read).filter(|(_, read)| **read) {
             code.line(format!("{name}: &'a {},", pass_type(&placed.parameter.shape)));
         }
         code.close("}");
         code.line("");
-        code.open("impl<'a, T> Parameters<'a, T> {");
+        code.open(format!("impl<'a, T> {}<'a, T> {{", structs.read));
         code.line("#[inline(always)]");
-        code.open("fn of(array: &'a [T; PARAMETERS]) -> Self {");
-        code.open("Parameters {");
+        code.open(format!("fn of(array: &'a [T; {len}]) -> Self {{"));
+        code.open(format!("{} {{", structs.read));
         for ((placed, name), _) in placed.iter().zip(names).zip(read).filter(|(_, read)| **read) {
-            let view = format!("rt::view::<_, {}, PARAMETERS, {}>(array)", placed.len, placed.offset);
+            let view = format!("rt::view::<_, {}, {len}, {}>(array)", placed.len, placed.offset);
             let value = if placed.parameter.shape.len() >= 2 { format!("rt::rows({view})") } else { view };
             code.line(format!("{name}: {value},"));
         }
@@ -74,16 +84,16 @@ pub(crate) fn pass_structs(code: &mut Code, parameters: &[Parameter], names: &[S
     }
     if written.contains(&true) {
         code.line("");
-        code.line("/// The gradient of each parameter by name.");
-        code.open("struct ParametersMut<'a, T> {");
+        code.line(format!("/// The gradient of each {} by name.", structs.what));
+        code.open(format!("struct {}<'a, T> {{", structs.written));
         for ((placed, name), _) in placed.iter().zip(names).zip(written).filter(|(_, written)| **written) {
             code.line(format!("{name}: &'a mut {},", pass_type(&placed.parameter.shape)));
         }
         code.close("}");
         code.line("");
-        code.open("impl<'a, T> ParametersMut<'a, T> {");
+        code.open(format!("impl<'a, T> {}<'a, T> {{", structs.written));
         code.line("#[inline(always)]");
-        code.open("fn of(array: &'a mut [T; PARAMETERS]) -> Self {");
+        code.open(format!("fn of(array: &'a mut [T; {len}]) -> Self {{"));
         let last = written.iter().rposition(|written| *written).unwrap_or(0);
         let mut at = 0;
         let mut rest = "array".to_owned();
@@ -98,7 +108,7 @@ pub(crate) fn pass_structs(code: &mut Code, parameters: &[Parameter], names: &[S
             rest = "rest".into();
             at = placed.offset + placed.len;
         }
-        code.open("ParametersMut {");
+        code.open(format!("{} {{", structs.written));
         for ((placed, name), _) in placed.iter().zip(names).zip(written).filter(|(_, written)| **written) {
             let head = if placed.parameter.shape.len() >= 2 { "rows_mut" } else { "row_mut" };
             code.line(format!("{name}: rt::{head}({name}),"));

@@ -69,6 +69,14 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
                 }
                 _ => Place::Stored,
             },
+            // Rows are added straight to the sum over the samples.
+            Value::Scatter => match alone {
+                Some(kernel) if all_join => {
+                    kernel_of[id.index()] = Some(kernel);
+                    Place::Inline
+                }
+                _ => Place::Stored,
+            },
             _ => Place::Stored,
         };
     }
@@ -134,7 +142,7 @@ fn takes_operand_inside(graph: &Graph, user: NodeId, id: NodeId) -> bool {
             let trailing = axes.iter().rev().enumerate().all(|(i, &axis)| axis + 1 + i == operand.rank());
             trailing && !axes.is_empty() && needs_own_space(graph, id) && reads_flat_inside(graph, id, operand.rank() - axes.len())
         }
-        Value::BatchSum => operand.batched && needs_own_space(graph, id),
+        Value::BatchSum => operand.batched && matches!(graph.node(id).op.value, Value::Each { .. } | Value::Scatter),
         _ => false,
     }
 }

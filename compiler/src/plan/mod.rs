@@ -50,6 +50,8 @@ pub enum What {
     Gradient(usize),
     /// The gradient of port `i`, one for each sample.
     PortGradient(usize),
+    /// What buffer `i` holds after the step.
+    Buffer(usize),
 }
 
 /// When a value is computed.
