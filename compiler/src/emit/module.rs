@@ -599,10 +599,10 @@ impl<'a> Module<'a> {
         let mut lines = Vec::new();
         let mut last: Option<(String, usize)> = None;
         for field in construct {
-            match field.split_once('#') {
+            // `out_p: outputs#0`; `r#match: …` is another thing.
+            match field.rsplit_once('#').and_then(|(head, index)| Some((head, index.parse::<usize>().ok()?))) {
                 Some((head, index)) => {
                     let (field, source) = head.split_once(": ").unwrap_or((head, "outputs"));
-                    let index = index.parse::<usize>().unwrap_or(0);
                     let skip = match &last {
                         Some((earlier, at)) if earlier == source => index - at - 1,
                         _ => index,
