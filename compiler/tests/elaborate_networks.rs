@@ -316,3 +316,23 @@ fn derivatives_of_the_prelude() {
     // A training pass alone that names a group before all parameters are declared.
     assert_eq!(warned(&net("let early = if training { l2(weights) } else { 0.0 }; let h = x |> fc: dense(2); loss early;")), [""; 0]);
 }
+
+#[test]
+fn lessons() {
+    let all = networks(include_str!("programs/seeds.nn"));
+    let found: Vec<String> = all.iter().map(|n| format!("{}: {}", n.name, parameters(n).join(", "))).collect();
+    assert_eq!(found, ["Xor3: w1 [2, 4], w2 [3]", "FixedBias: w1 [2, 2], w2 [2, 2]", "FirstNeuron: w [3, 1], b [1]", "ChainRule: "]);
+}
+
+#[test]
+fn an_error_shows_where_shapes_were_made() {
+    let mut sources = Sources::new();
+    let text = "network A {\n    input x: [3];\n    target y: [2];\n    let h = x |> fc: dense(3) |> relu;\n    loss mse(h, y);\n}";
+    let root = sources.add("test.nn", text);
+    let made = elaborate(&mut sources, root, &mut NoFiles);
+    let [diagnostic] = &made.diagnostics[..] else { panic!("{:?}", made.diagnostics) };
+    assert_eq!(diagnostic.message, "mse needs equal shapes, found [3] and [2]");
+    let labels: Vec<String> = diagnostic.labels.iter().map(|l| format!("{} | {}", sources.text(l.span), l.text)).collect();
+    let wanted = ["mse(h, y) | in this call of `mse`", "relu | this is [3]", "y | this is [2]", "shape(p) == shape(y) | asserted here"];
+    assert_eq!(labels, wanted);
+}

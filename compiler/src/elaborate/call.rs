@@ -297,6 +297,7 @@ impl Elab<'_> {
                 if argument.span != span && argument.span.file == span.file {
                     diagnostic = diagnostic.label(argument.span, format!("this is {shape:?}"));
                 }
+                let diagnostic = self.made_elsewhere(diagnostic, &[id]);
                 return Err(self.fail(diagnostic));
             }
         }

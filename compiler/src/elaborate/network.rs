@@ -286,6 +286,7 @@ impl Elab<'_> {
             let diagnostic = Diagnostic::error("E0150", value.span, format!("{what} is a scalar for each sample, found {shape:?}"))
                 .here(format!("this is {shape:?}"))
                 .help("take its `mean` or `sum`");
+            let diagnostic = self.made_elsewhere(diagnostic, &[id]);
             return Err(self.fail(diagnostic));
         }
         Ok(id)

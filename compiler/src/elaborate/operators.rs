@@ -150,11 +150,12 @@ impl Elab<'_> {
             } else {
                 format!("the right side must be [{}, n]", p[p.len() - 1])
             };
-            return self.error_help("E0121", span, message, help);
+            let diagnostic = self.made_elsewhere(Diagnostic::error("E0121", span, message).help(help), &[x, y]);
+            return Err(self.fail(diagnostic));
         }
         let (rows, columns) = (p.len() > 1, q.len() > 1);
         let (lead_p, lead_q) = (&p[..p.len() - 1 - usize::from(rows)], &q[..q.len() - 1 - usize::from(columns)]);
-        let lead = self.broadcast_shape(span, "`@`", &[lead_p.to_vec(), lead_q.to_vec()])?;
+        let lead = self.broadcast_shape(span, "`@`", &[lead_p.to_vec(), lead_q.to_vec()], &[x, y])?;
         let mut labels = Contraction::default();
         let (mut small_x, mut small_y) = (Vec::new(), Vec::new());
         for (axis, &n) in lead.iter().enumerate() {

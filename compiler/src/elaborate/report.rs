@@ -7,6 +7,8 @@ use tapeless_grammar::span::Span;
 
 use super::Elab;
 use super::files::PRELUDE;
+use crate::graph::NodeId;
+use crate::ops;
 
 /// An error was reported; what depends on it stays silent.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +75,27 @@ impl Elab<'_> {
     /// An error at `span` with what to write instead.
     pub(super) fn error_help<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> R<T> {
         Err(self.fail(Diagnostic::error(code, span, message).help(help)))
+    }
+
+    /// Says of tensors what their shapes are, at the places that made them, where these are elsewhere.
+    pub(super) fn made_elsewhere(&self, mut diagnostic: Diagnostic, tensors: &[NodeId]) -> Diagnostic {
+        let here = self.user_span(diagnostic.span());
+        for &tensor in tensors {
+            let (made, shape) = self.pass.builder.with_graph(|graph| {
+                let mut node = graph.node(tensor);
+                while std::ptr::eq(node.op, &ops::name::OP)
+                    && let Some(&named) = node.args.first()
+                {
+                    node = graph.node(named);
+                }
+                (node.origin.span, node.ty.shape.clone())
+            });
+            let inside = made.file == here.file && made.start >= here.start && made.end <= here.end;
+            if !inside && made != Span::default() && diagnostic.labels.iter().all(|label| label.span != made) {
+                diagnostic = diagnostic.label(made, format!("this is {shape:?}"));
+            }
+        }
+        diagnostic
     }
 
     /// While a body of the prelude runs: the call in the user's text that led there, and what was called.

@@ -11,6 +11,7 @@ use super::instance::{Instance, Segment, StatementContext};
 use super::report::{Fail, R, nearest};
 use super::scope::{Body, Kind};
 use super::value::{FunctionValue, Value};
+use crate::graph::NodeId;
 
 impl Elab<'_> {
     pub(super) fn statement(&mut self, statement: &Statement) -> R<()> {
@@ -276,12 +277,29 @@ impl Elab<'_> {
                 self.report.push(diagnostic);
                 Err(Fail)
             }
-            _ => self.fail_here(Diagnostic::error("E0157", condition.span, message).here("asserted here")),
+            _ => {
+                let diagnostic = Diagnostic::error("E0157", condition.span, message).here("asserted here");
+                let tensors = self.tensors_in(condition);
+                let diagnostic = self.made_elsewhere(diagnostic, &tensors);
+                Err(self.fail(diagnostic))
+            }
         }
     }
 
-    fn fail_here(&mut self, diagnostic: Diagnostic) -> R<()> {
-        Err(self.fail(diagnostic))
+    /// The tensors whose `shape` a condition asks for.
+    fn tensors_in(&self, condition: &Expr) -> Vec<NodeId> {
+        match &condition.kind {
+            ExprKind::Binary { left, right, .. } => [self.tensors_in(left), self.tensors_in(right)].concat(),
+            ExprKind::Call { callee, args, .. } if callee.text == "shape" => args
+                .iter()
+                .filter_map(|arg| match &arg.value.kind {
+                    ExprKind::Name(name) => self.local(name),
+                    _ => None,
+                })
+                .filter_map(|value| if let Value::Tensor(id) = value { Some(id) } else { None })
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// `: [3] and [2]` for a comparison that does not hold.

@@ -44,7 +44,7 @@ impl Elab<'_> {
         let shapes: Vec<Vec<usize>> = args.iter().map(|&id| self.ty(id).shape).collect();
         self.origin(span);
         if shapes.windows(2).any(|pair| pair[0] != pair[1]) {
-            let shape = self.broadcast_shape(span, what, &shapes)?;
+            let shape = self.broadcast_shape(span, what, &shapes, args)?;
             self.shape_size(&shape, span)?;
         }
         match self.pass.builder.each(op, attr, args) {
@@ -54,7 +54,7 @@ impl Elab<'_> {
     }
 
     /// The shape that `shapes` broadcast to.
-    pub(super) fn broadcast_shape(&mut self, span: Span, what: &str, shapes: &[Vec<usize>]) -> R<Vec<usize>> {
+    pub(super) fn broadcast_shape(&mut self, span: Span, what: &str, shapes: &[Vec<usize>], tensors: &[NodeId]) -> R<Vec<usize>> {
         let rank = shapes.iter().map(Vec::len).max().unwrap_or(0);
         let mut out = vec![1; rank];
         let mut clash = None;
@@ -75,7 +75,10 @@ impl Elab<'_> {
             k => format!("axis -{k}"),
         };
         let message = format!("{what} does not broadcast {}: {place} is {m} against {n}, and neither is 1", list.join(" with "));
-        self.error_help("E0120", span, message, "shapes are aligned at their last axes; an axis of 1, or a missing one, is repeated")
+        let diagnostic = Diagnostic::error("E0120", span, message)
+            .help("shapes are aligned at their last axes; an axis of 1, or a missing one, is repeated");
+        let diagnostic = self.made_elsewhere(diagnostic, tensors);
+        Err(self.fail(diagnostic))
     }
 
     /// A tensor from a value: static numbers and booleans become constants.

@@ -76,7 +76,7 @@ fn broadcast(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
     let x = args.tensor(elab, 0)?;
     let shape = args.shape(elab, 1)?;
     let from = elab.ty(x).shape;
-    let fits = elab.broadcast_shape(args.span, "`broadcast`", &[from.clone(), shape.clone()])?;
+    let fits = elab.broadcast_shape(args.span, "`broadcast`", &[from.clone(), shape.clone()], &[x])?;
     if fits != shape {
         return elab.error("E0120", args.span, format!("{from:?} is larger than {shape:?}: broadcast only repeats"));
     }
