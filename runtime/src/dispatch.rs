@@ -48,7 +48,7 @@ impl Best {
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) fn of(level: Level) -> Self {
-        match (level.as_avx512(), level.as_avx2(), level.as_sse2()) {
+        match (level.as_avx512(), level.as_avx2(), Level::baseline().as_sse2()) {
             (Some(token), _, _) => Best::Avx512(token),
             (_, Some(token), _) => Best::Avx2(token),
             (_, _, Some(token)) => Best::Sse2(token),
@@ -73,4 +73,106 @@ where
         #[inline(always)]
         || pass.run(Wide(token)),
     )
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use std::{vec, vec::Vec};
+
+    use super::*;
+    use crate::{Vector, each, lane_sums_add, matmul, matmul_nt, matmul_tn, matmul_tn_add, sum_each, sum_rows, transpose};
+
+    /// A bit of everything, with lengths that fit no vector.
+    struct Everything;
+
+    impl<T: Real> Pass<T> for Everything {
+        type Output = Vec<f64>;
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, simd: S) -> Vec<f64> {
+            const N: usize = 133;
+            let stream = crate::Stream::new(1, 1);
+            let x: Vec<T> = (0..N).map(|i| T::from_f64(4.0 * stream.uniform::<f64>(0, 0, i) - 2.0)).collect();
+            let mut y = vec![[T::ZERO; N]; 16];
+            let [a, b, c, d, e, f, g, h, ..] = y.as_mut_slice() else { return vec![] };
+            each(simd, [&x], [a, b, c, d], |[x]| [x.exp(), x.tanh(), x.sigmoid(), x.erf()]);
+            each(simd, [&x], [e, f, g, h], |[x]| [x.sin(), x.abs().log(), x.expm1(), x.abs().pow(x)]);
+            let [.., a, b, c, d, e, f, g, h] = y.as_mut_slice() else { return vec![] };
+            each(simd, [&x], [a, b, c, d], |[x]| [x.abs().log1p(), x.cos(), x.abs().sqrt(), x.abs().rsqrt()]);
+            each(simd, [&x], [e, f, g, h], |[x]| [x.mul_add(x, x), x.powi(-3), x.round(), (x * simd.splat(T::from_f64(1e6))).sin()]);
+
+            let (m, k): (&[[T; 19]; 7], &[[T; 7]; 19]) = (crate::rows(&x), crate::rows(&x));
+            let (mut square, mut wide, mut sums) = ([[T::ZERO; 7]; 7], [[T::ZERO; 19]; 19], [T::ZERO; 19]);
+            matmul(simd, m, k, &mut square);
+            matmul_tn(simd, m, m, &mut wide);
+            matmul_tn_add(simd, m, m, &mut wide);
+            y.as_flattened_mut()[..49].iter_mut().zip(square.as_flattened()).for_each(|(y, &x)| *y += x);
+            matmul_nt(simd, m, m, &mut square);
+            sum_rows(simd, m, &mut sums);
+            let mut turned = [[T::ZERO; 7]; 19];
+            transpose(m, &mut turned);
+            lane_sums_add(simd, core::array::from_fn::<_, 19, _>(|i| simd.load(turned[i].get(..2).unwrap_or_default())), &mut sums);
+            let parts: [&[T]; 4] = [y.as_flattened(), square.as_flattened(), wide.as_flattened(), &sums];
+            let total = sum_each(simd, [y.as_flattened()], |[x]| x);
+            parts.concat().into_iter().chain([total]).map(Real::to_f64).collect()
+        }
+    }
+
+    /// The same work at every level that this machine has.
+    fn at_all_levels<T: Real>() -> Vec<(&'static str, Vec<f64>)>
+    where
+        Wide<fearless_simd::x86::Avx512>: Simd<T>,
+        Wide<fearless_simd::x86::Avx2>: Simd<T>,
+        Wide<fearless_simd::x86::Sse4_2>: Simd<T>,
+        Wide<fearless_simd::x86::Sse2>: Simd<T>,
+        Wide<fearless_simd::Fallback>: Simd<T>,
+    {
+        let level = Level::new();
+        let mut results = vec![("fallback", enter(fearless_simd::Fallback::new(), Everything))];
+        results.extend(level.as_sse2().map(|token| ("SSE2", enter(token, Everything))));
+        results.extend(level.as_sse4_2().map(|token| ("SSE4.2", enter(token, Everything))));
+        results.extend(level.as_avx2().map(|token| ("AVX2", enter(token, Everything))));
+        results.extend(level.as_avx512().map(|token| ("AVX-512", enter(token, Everything))));
+        results
+    }
+
+    fn check(results: &[(&str, Vec<f64>)], tolerance: f64) {
+        let [(_, first), rest @ ..] = results else { return };
+        for (name, values) in rest {
+            let same = first.iter().zip(values).filter(|(a, b)| a.to_bits() == b.to_bits()).count();
+            std::println!("{name}: {same} of {} the same bits", first.len());
+            for (i, (a, b)) in first.iter().zip(values).enumerate() {
+                assert!((a - b).abs() <= tolerance * (1.0 + a.abs()), "{name}, {i}: {a} and {b}");
+                // The promise of `strict`.
+                assert!(!cfg!(feature = "strict") || a.to_bits() == b.to_bits(), "{name}, {i}: {a} and {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn levels_agree_and_with_strict_to_the_bit() {
+        check(&at_all_levels::<f32>(), 1e-5);
+        check(&at_all_levels::<f64>(), 1e-13);
+    }
+
+    #[test]
+    fn dispatch_finds_the_best_level() {
+        struct Lanes;
+        impl<T: Real> Pass<T> for Lanes {
+            type Output = usize;
+            fn run<S: Simd<T>>(self, _: S) -> usize {
+                S::LANES
+            }
+        }
+        let level = Level::new();
+        let bytes = if cfg!(feature = "strict") || level.as_avx512().is_none() && level.as_avx2().is_some() {
+            32
+        } else if level.as_avx512().is_some() {
+            64
+        } else {
+            16
+        };
+        assert_eq!((f32::dispatch(Lanes), f64::dispatch(Lanes)), (bytes / 4, bytes / 8));
+        assert_eq!(<crate::Dual as Real>::dispatch(Lanes), 1);
+        assert_eq!(one_lane::<f32, _>(Lanes), 1);
+    }
 }

@@ -12,7 +12,15 @@ where
     T: Real,
     S: Simd<T>,
 {
-    fold(simd, ins, T::ZERO, f, |a, b| a + b).sum()
+    let lanes = fold(
+        simd,
+        ins,
+        T::ZERO,
+        f,
+        #[inline(always)]
+        |a, b| a + b,
+    );
+    lanes.sum()
 }
 
 /// The largest f(…); −∞ of nothing, NaN where one is NaN.
@@ -22,7 +30,14 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let lanes = fold(simd, ins, -T::INFINITY, f, |a, b| a.max(b));
+    let lanes = fold(
+        simd,
+        ins,
+        -T::INFINITY,
+        f,
+        #[inline(always)]
+        |a, b| a.max(b),
+    );
     (0..S::LANES).fold(-T::INFINITY, |most, i| first_max(most, lanes.lane(i)))
 }
 
@@ -33,7 +48,14 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let lanes = fold(simd, ins, T::INFINITY, f, |a, b| a.min(b));
+    let lanes = fold(
+        simd,
+        ins,
+        T::INFINITY,
+        f,
+        #[inline(always)]
+        |a, b| a.min(b),
+    );
     (0..S::LANES).fold(T::INFINITY, |least, i| -first_max(-least, -lanes.lane(i)))
 }
 
@@ -60,24 +82,25 @@ where
     let start = simd.splat(start);
     let len = if I == 0 { 0 } else { ins.iter().fold(usize::MAX, |len, x| len.min(x.len())) };
     let ins = ins.map(|x| x.get(..len).unwrap_or_default());
-    let value = |at: usize, end: usize| f(ins.map(|x| simd.load(x.get(at..end).unwrap_or_default())));
     let mut ways = [start; WAYS];
+    // One call of `f`: what is called once is inlined, and so compiled for this level.
     let mut at = 0;
-    while at + WAYS * S::LANES <= len {
-        for (i, way) in ways.iter_mut().enumerate() {
-            *way = join(*way, value(at + i * S::LANES, at + (i + 1) * S::LANES));
+    while at < len {
+        let end = (at + S::LANES).min(len);
+        let mut x = [start; I];
+        for (x, xs) in x.iter_mut().zip(ins) {
+            *x = simd.load(xs.get(at..end).unwrap_or_default());
         }
-        at += WAYS * S::LANES;
+        let mut value = f(x);
+        if end - at < S::LANES {
+            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
+            value = inside.select(value, start);
+        }
+        let [a, b, c, d] = ways;
+        ways = [b, c, d, join(a, value)];
+        at = end;
     }
-    let [mut a, b, c, d] = ways;
-    while at + S::LANES <= len {
-        a = join(a, value(at, at + S::LANES));
-        at += S::LANES;
-    }
-    if at < len {
-        let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((len - at) as f64)));
-        a = join(a, inside.select(value(at, len), start));
-    }
+    let [a, b, c, d] = ways;
     join(join(a, b), join(c, d))
 }
 
@@ -99,25 +122,57 @@ pub fn argmax<T: Real>(xs: &[T]) -> usize {
 /// out[n] = Σᵣ x[r][n].
 #[inline(always)]
 pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
-    down(simd, x, out, |_| simd.splat(T::ZERO), |a, b| a + b);
+    down(
+        simd,
+        x,
+        out,
+        #[inline(always)]
+        |_| simd.splat(T::ZERO),
+        #[inline(always)]
+        |a, b| a + b,
+    );
 }
 
 /// out[n] += Σᵣ x[r][n].
 #[inline(always)]
 pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
-    down(simd, x, out, |old| old, |a, b| a + b);
+    down(
+        simd,
+        x,
+        out,
+        #[inline(always)]
+        |old| old,
+        #[inline(always)]
+        |a, b| a + b,
+    );
 }
 
 /// out[n] = maxᵣ x[r][n]; −∞ of no rows.
 #[inline(always)]
 pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
-    down(simd, x, out, |_| simd.splat(-T::INFINITY), |a, b| a.max(b));
+    down(
+        simd,
+        x,
+        out,
+        #[inline(always)]
+        |_| simd.splat(-T::INFINITY),
+        #[inline(always)]
+        |a, b| a.max(b),
+    );
 }
 
 /// out[n] = minᵣ x[r][n]; +∞ of no rows.
 #[inline(always)]
 pub fn min_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
-    down(simd, x, out, |_| simd.splat(T::INFINITY), |a, b| a.min(b));
+    down(
+        simd,
+        x,
+        out,
+        #[inline(always)]
+        |_| simd.splat(T::INFINITY),
+        #[inline(always)]
+        |a, b| a.min(b),
+    );
 }
 
 /// Joins the rows from `start` (given what `out` holds), first to last.

@@ -175,12 +175,16 @@ fn sin_cos<V: Float<f32>>(x: V) -> (V, V) {
     let sin = V::of_bits(V::flip(swap.select(c, s).bits(), sin_sign));
     let cos = V::of_bits(V::flip(swap.select(s, c).bits(), cos_sign));
     let sin = x.eq(x.like(0.0)).select(x, sin); // −0
-    if large.any() {
-        let rare = |f: fn(f64) -> f64| large.select(x.lanewise(|t| if t.abs() < 1e5 { t } else { f(f64::from(t)) as f32 }), x);
-        (large.select(rare(math64::sin_large), sin), large.select(rare(math64::cos_large), cos))
-    } else {
-        (sin, cos)
-    }
+    if large.any() { (large.select(rare(x, math64::sin_large), sin), large.select(rare(x, math64::cos_large), cos)) } else { (sin, cos) }
+}
+
+/// `f` of every lane in f64, of small arguments 0.
+#[inline(always)]
+fn rare<V: Float<f32>>(x: V, f: fn(f64) -> f64) -> V {
+    x.lanewise(
+        #[inline(always)]
+        |t| f(f64::from(t)) as f32,
+    )
 }
 
 /// n and r with x = n·π/2 + r, |r| ≤ π/4, for |x| ≤ 1e5: π/2 in 33 bits, whose product with n is exact, and the rest.

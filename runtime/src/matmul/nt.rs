@@ -78,13 +78,16 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             return sums;
         };
         let mut at = 0;
-        while at + S::LANES <= self.k {
+        // One bound for all lines: where one would fail the loop ends, so that the other checks fall away.
+        'whole: while at + S::LANES <= self.k {
             let (mut columns, mut factors) = ([zero; COLS], [zero; ROWS]);
             for (column, line) in columns.iter_mut().zip(right) {
-                *column = self.whole(line, at);
+                let Some(xs) = line.get(at..at + S::LANES) else { break 'whole };
+                *column = self.simd.load(xs);
             }
             for (factor, line) in factors.iter_mut().zip(left) {
-                *factor = self.whole(line, at);
+                let Some(xs) = line.get(at..at + S::LANES) else { break 'whole };
+                *factor = self.simd.load(xs);
             }
             step(&mut sums, factors, columns);
             at += S::LANES;
@@ -100,15 +103,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             step(&mut sums, factors, columns);
         }
         sums
-    }
-
-    /// The whole vector of a row that starts at `at`.
-    #[inline(always)]
-    fn whole(&self, line: &[T], at: usize) -> S::Vector {
-        match line.get(at..at + S::LANES) {
-            Some(xs) => self.simd.load(xs),
-            None => self.simd.splat(T::ZERO),
-        }
     }
 
     /// The last vector of row `r`: the next row's elements come along and are masked.

@@ -167,7 +167,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
 /// Writes, or with `add` adds, each line into what is left of its row from `col` on.
 #[inline(never)]
 fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], n: usize, col: usize, add: bool) {
-    for (line, row) in lines.iter().zip(rows.chunks_exact_mut(n)) {
+    for (line, row) in lines.iter().zip(rows.chunks_exact_mut(n.max(1))) {
         for (place, &sum) in row.get_mut(col..).unwrap_or_default().iter_mut().zip(line) {
             *place = if add { *place + sum } else { sum };
         }
