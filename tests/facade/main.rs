@@ -1,7 +1,8 @@
-//! The facade, proved on a network of two parameters that is written by hand: what is wrong here is wrong in the facade, not in generated
-//! code.
+//! The facade, proved on a network of two parameters that is written by hand: what is wrong there is wrong in the facade, not in generated
+//! code; and, in `doors`, on a generated one.
 
 mod checkpoints;
+mod doors;
 mod gradients;
 mod line;
 mod training;
