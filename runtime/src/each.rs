@@ -2,7 +2,7 @@
 
 use crate::{Real, Simd, Vector};
 
-/// out[o][i] = f(ins[0][i], ins[1][i], …)[o] for every i of the shortest slice.
+/// `out[o][i] = f(ins[0][i], ins[1][i], …)[o]` for every i of the shortest slice.
 #[inline(always)]
 pub fn each<T, S, const I: usize, const O: usize>(
     simd: S,

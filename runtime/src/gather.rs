@@ -2,7 +2,7 @@
 
 use crate::Real;
 
-/// out[i] = table[index[i]], rows of length `D`; an index out of range leaves zeros.
+/// `out[i] = table[index[i]]`, rows of length `D`; an index out of range leaves zeros.
 #[inline(always)]
 pub fn gather<T: Real, const N: usize, const D: usize, const I: usize>(table: &[[T; D]; N], index: &[T; I], out: &mut [[T; D]; I]) {
     for (&i, out) in index.iter().zip(out) {
@@ -10,7 +10,7 @@ pub fn gather<T: Real, const N: usize, const D: usize, const I: usize>(table: &[
     }
 }
 
-/// table[index[i]] += x[i], in the order of i; an index out of range adds nothing.
+/// `table[index[i]] += x[i]`, in the order of i; an index out of range adds nothing.
 #[inline(always)]
 pub fn scatter_add<T: Real, const N: usize, const D: usize, const I: usize>(index: &[T; I], x: &[[T; D]; I], table: &mut [[T; D]; N]) {
     for (&i, x) in index.iter().zip(x) {

@@ -13,7 +13,7 @@ pub fn samples_of<T: Real>(ports: &[Port], columns: &[Column<'_, T>]) -> Result<
     let mut samples = None;
     for (port, column) in ports.iter().zip(columns) {
         let count = column.len() / port.size().max(1);
-        if column.len() % port.size().max(1) != 0 {
+        if !column.len().is_multiple_of(port.size().max(1)) {
             return Err(DataError::Lengths { name: port.name, expected: (count + 1) * port.size(), found: column.len() });
         }
         match samples {
@@ -50,7 +50,7 @@ pub fn samples_of<T: Real>(ports: &[Port], columns: &[Column<'_, T>]) -> Result<
 /// Another number of samples, a number that is not finite.
 pub fn column_of<T: Real>(port: &Port, column: &Column<'_, T>, samples: usize) -> Result<(), DataError> {
     let found = column.len() / port.size().max(1);
-    if found != samples || column.len() % port.size().max(1) != 0 {
+    if found != samples || !column.len().is_multiple_of(port.size().max(1)) {
         return Err(DataError::Lengths { name: port.name, expected: samples, found });
     }
     match column {

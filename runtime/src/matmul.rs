@@ -39,7 +39,7 @@ impl At {
     }
 }
 
-/// out[m][n] = Σₖ a[m][k]·b[k][n].
+/// `out[m][n] = Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
 pub fn matmul<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -50,7 +50,7 @@ pub fn matmul<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
     tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
 }
 
-/// out[m][n] += Σₖ a[m][k]·b[k][n].
+/// `out[m][n] += Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -61,7 +61,7 @@ pub fn matmul_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
     tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
 }
 
-/// out[m][n] = f(Σₖ a[m][k]·b[k][n]): every finished vector passes through `f`, which knows its place.
+/// `out[m][n] = f(Σₖ a[m][k]·b[k][n])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
 pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -74,7 +74,7 @@ pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
     map(simd, out, f);
 }
 
-/// out[m][n] = Σₖ a[k][m]·b[k][n].
+/// `out[m][n] = Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -85,7 +85,7 @@ pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: u
     tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
 }
 
-/// out[m][n] += Σₖ a[k][m]·b[k][n].
+/// `out[m][n] += Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -96,7 +96,7 @@ pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
 }
 
-/// out[m][n] = f(Σₖ a[k][m]·b[k][n]): every finished vector passes through `f`, which knows its place.
+/// `out[m][n] = f(Σₖ a[k][m]·b[k][n])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
 pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -109,7 +109,7 @@ pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     map(simd, out, f);
 }
 
-/// out[m][n] = Σₖ a[m][k]·b[n][k].
+/// `out[m][n] = Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
 pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -120,7 +120,7 @@ pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: u
     nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, false);
 }
 
-/// out[m][n] += Σₖ a[m][k]·b[n][k].
+/// `out[m][n] += Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
 pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,
@@ -131,7 +131,7 @@ pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, true);
 }
 
-/// out[m][n] = f(Σₖ a[m][k]·b[n][k]): every finished vector passes through `f`, which knows its place.
+/// `out[m][n] = f(Σₖ a[m][k]·b[n][k])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
 pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     simd: S,

@@ -2,7 +2,7 @@
 
 use crate::Real;
 
-/// out[i₀…] = x[offset + Σ iₐ·strides[a]], `out` in row-major order of `shape`. What lies outside `x` leaves `out` alone.
+/// `out[i₀…] = x[offset + Σ iₐ·strides[a]]`, `out` in row-major order of `shape`. What lies outside `x` leaves `out` alone.
 #[inline(always)]
 pub fn copy_strided<T: Real, const D: usize>(x: &[T], out: &mut [T], shape: [usize; D], strides: [isize; D], offset: usize) {
     gather_rows(x, out, shape, strides, offset, |out, x| *out = x);
@@ -14,13 +14,13 @@ pub fn copy_strided_add<T: Real, const D: usize>(x: &[T], out: &mut [T], shape: 
     gather_rows(x, out, shape, strides, offset, |out, x| *out += x);
 }
 
-/// out[offset + Σ iₐ·strides[a]] = x[i₀…], `x` in row-major order of `shape`.
+/// `out[offset + Σ iₐ·strides[a]] = x[i₀…]`, `x` in row-major order of `shape`.
 #[inline(always)]
 pub fn copy_into_strided<T: Real, const D: usize>(x: &[T], out: &mut [T], shape: [usize; D], strides: [isize; D], offset: usize) {
     scatter_rows(x, out, shape, strides, offset, |out, x| *out = x);
 }
 
-/// out[offset + Σ iₐ·strides[a]] += x[i₀…], `x` in row-major order of `shape`: the adjoint of [`copy_strided`].
+/// `out[offset + Σ iₐ·strides[a]] += x[i₀…]`, `x` in row-major order of `shape`: the adjoint of [`copy_strided`].
 #[inline(always)]
 pub fn add_into_strided<T: Real, const D: usize>(x: &[T], out: &mut [T], shape: [usize; D], strides: [isize; D], offset: usize) {
     scatter_rows(x, out, shape, strides, offset, |out, x| *out += x);
@@ -105,7 +105,7 @@ fn each_row<const D: usize>(shape: [usize; D], strides: [isize; D], offset: usiz
     }
 }
 
-/// out[n][m] = x[m][n].
+/// `out[n][m] = x[m][n]`.
 #[inline(always)]
 pub fn transpose<T: Real, const M: usize, const N: usize>(x: &[[T; N]; M], out: &mut [[T; M]; N]) {
     // Squares of this edge stay in the first cache.

@@ -5,7 +5,7 @@ use crate::{Mask as _, Real, Simd, Vector};
 /// Accumulators of a sum, so that one addition need not wait for the other.
 const WAYS: usize = 4;
 
-/// Σᵢ f(ins[0][i], ins[1][i], …) for every i of the shortest slice, in an order fixed by length and lanes.
+/// `Σᵢ f(ins[0][i], ins[1][i], …)` for every i of the shortest slice, in an order fixed by length and lanes.
 #[inline(always)]
 pub fn sum_each<T, S, const I: usize>(simd: S, ins: [&[T]; I], f: impl Fn([S::Vector; I]) -> S::Vector) -> T
 where
@@ -119,7 +119,7 @@ pub fn argmax<T: Real>(xs: &[T]) -> usize {
     best
 }
 
-/// out[n] = Σᵣ x[r][n].
+/// `out[n] = Σᵣ x[r][n]`.
 #[inline(always)]
 pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
     down(
@@ -133,7 +133,7 @@ pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x:
     );
 }
 
-/// out[n] += Σᵣ x[r][n].
+/// `out[n] += Σᵣ x[r][n]`.
 #[inline(always)]
 pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
     down(
@@ -147,7 +147,7 @@ pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S
     );
 }
 
-/// out[n] = maxᵣ x[r][n]; −∞ of no rows.
+/// `out[n] = maxᵣ x[r][n]`; −∞ of no rows.
 #[inline(always)]
 pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
     down(
@@ -161,7 +161,7 @@ pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x:
     );
 }
 
-/// out[n] = minᵣ x[r][n]; +∞ of no rows.
+/// `out[n] = minᵣ x[r][n]`; +∞ of no rows.
 #[inline(always)]
 pub fn min_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
     down(
@@ -197,7 +197,7 @@ fn down<T: Real, S: Simd<T>, const R: usize, const N: usize>(
     }
 }
 
-/// out[i] += the sum of the lanes of values[i]: the gradients that unrolled code keeps in registers. `LANES` sums at a
+/// `out[i] += the sum of the lanes of values[i]`: the gradients that unrolled code keeps in registers. `LANES` sums at a
 /// time come out of one tree of additions as one vector.
 #[inline(always)]
 pub fn lane_sums_add<T: Real, S: Simd<T>, const N: usize>(simd: S, values: [S::Vector; N], out: &mut [T; N]) {
@@ -206,7 +206,7 @@ pub fn lane_sums_add<T: Real, S: Simd<T>, const N: usize>(simd: S, values: [S::V
     }
 }
 
-/// Lane i is the sum of the lanes of group[i], for at most `LANES` vectors.
+/// Lane i is the sum of the lanes of `group[i]`, for at most `LANES` vectors.
 #[inline(always)]
 pub(crate) fn group_sums<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector]) -> S::Vector {
     const MOST: usize = 16;

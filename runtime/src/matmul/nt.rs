@@ -5,7 +5,7 @@ use super::tile::lines;
 use crate::reduce::group_sums;
 use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
-/// out[m][n] = Σₖ a[m][k]·b[n][k], or with `add` += it; `a` and `b` in rows of length `k`, `out` of length `n`.
+/// `out[m][n] = Σₖ a[m][k]·b[n][k]`, or with `add` += it; `a` and `b` in rows of length `k`, `out` of length `n`.
 #[inline(never)]
 pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
     simd.enter(
@@ -112,7 +112,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     }
 }
 
-/// sums[r][c] += factors[r]·columns[c].
+/// `sums[r][c] += factors[r]·columns[c]`.
 #[inline(always)]
 fn step<T: Real, V: crate::Vector<T>, const ROWS: usize, const COLS: usize>(
     sums: &mut [[V; COLS]; ROWS],

@@ -45,7 +45,7 @@ pub(super) fn lines<T, const COUNT: usize>(xs: &[T], len: usize, first: usize) -
     Some(out)
 }
 
-/// out[m][n] = Σₖ a(m, k)·b[k][n], or with `add` += it, for as many rows as `out` has; `b` and `out` in rows of length `n`.
+/// `out[m][n] = Σₖ a(m, k)·b[k][n]`, or with `add` += it, for as many rows as `out` has; `b` and `out` in rows of length `n`.
 #[inline(never)]
 pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
     simd.enter(
@@ -134,7 +134,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         rows.get(at..at + S::LANES).unwrap_or_default()
     }
 
-    /// Σₖ a(row + r, k)·b[k][col…], k in order.
+    /// `Σₖ a(row + r, k)·b[k][col…]`, k in order.
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
         let zero = self.simd.splat(T::ZERO);
