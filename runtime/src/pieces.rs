@@ -59,7 +59,12 @@ fn copy_axis<T: Copy>(x: &[T], from: isize, from_strides: &[isize], out: &mut [T
 
 /// Each lane's row of a table, at `column`; 0 for an index outside.
 #[inline(always)]
-pub fn lookup<T: Real, S: Simd<T>, const D: usize, const N: usize>(simd: S, table: &[[T; D]; N], index: S::Vector, column: usize) -> S::Vector {
+pub fn lookup<T: Real, S: Simd<T>, const D: usize, const N: usize>(
+    simd: S,
+    table: &[[T; D]; N],
+    index: S::Vector,
+    column: usize,
+) -> S::Vector {
     simd.from_fn(|lane| table.get(index.lane(lane).to_f64() as usize).and_then(|row| row.get(column)).copied().unwrap_or(T::ZERO))
 }
 
