@@ -136,10 +136,15 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
 }
 
 /// Brings every contraction into a form that products can do: labels of one operand only that are summed become sums, and operands
-/// whose axes lie in the way are transposed.
+/// whose axes lie in the way are transposed. Reductions get axes that are neighbours, `argmax` the last one.
 pub(super) fn prepare(program: Program) -> Program {
     let graph = &program.graph;
-    let needs = |id: NodeId| matches!(graph.node(id).op.value, Value::Contract) && form(graph, id, 2) == Form::Transpose;
+    let needs = |id: NodeId| match (&graph.node(id).op.value, &graph.node(id).attr) {
+        (Value::Contract, _) => form(graph, id, 2) == Form::Transpose,
+        (Value::Reduce(_), Attr::Axes(axes)) => axes.windows(2).any(|pair| pair[0] + 1 != pair[1]),
+        (Value::ArgMax, Attr::Axis(axis)) => axis + 1 != graph.ty(graph.node(id).args[0]).rank(),
+        _ => false,
+    };
     if !graph.ids().any(needs) {
         return program;
     }
@@ -155,7 +160,11 @@ pub(super) fn prepare(program: Program) -> Program {
             let span = node.origin.span;
             builder.set_origin(span, &node.origin.context);
             builder.set_adjoint(node.origin.adjoint);
-            let made = normalise(&builder, &node.attr, node.args[0], node.args[1]);
+            let made = match &node.attr {
+                Attr::Axes(axes) => reduce_in_turn(&builder, node.op, axes, node.args[0]),
+                Attr::Axis(axis) => largest_of_last(&builder, *axis, node.args[0]),
+                attr => normalise(&builder, attr, node.args[0], node.args[1]),
+            };
             if let Some(name) = &node.name {
                 builder.set_name(made, name);
             }
@@ -170,6 +179,27 @@ pub(super) fn prepare(program: Program) -> Program {
         .map(|wanted| super::Wanted { what: wanted.what, node: renamed[wanted.node.index()] })
         .collect();
     Program { graph: builder.finish(), results }
+}
+
+/// A reduction over axes that are no neighbours: block after block, the last first, so that the others keep their numbers.
+fn reduce_in_turn(builder: &Builder, op: &'static ops::OpDef, axes: &[usize], operand: NodeId) -> NodeId {
+    let mut rest = axes;
+    let mut made = builder.expr(operand);
+    while let Some(last) = rest.last() {
+        let block = rest.iter().rev().enumerate().take_while(|(i, axis)| **axis + i == *last).count();
+        let (before, now) = rest.split_at(rest.len() - block);
+        made = made.apply(op, Attr::Axes(now.to_vec()), &[]);
+        rest = before;
+    }
+    made.id
+}
+
+/// `argmax` over an axis that others follow.
+fn largest_of_last(builder: &Builder, axis: usize, operand: NodeId) -> NodeId {
+    let operand = builder.expr(operand);
+    let rank = operand.shape().len();
+    let order: Vec<usize> = (0..rank).filter(|i| *i != axis).chain([axis]).collect();
+    operand.transpose(&order).apply(&ops::argmax::OP, Attr::Axis(rank - 1), &[]).id
 }
 
 fn normalise(builder: &Builder, attr: &Attr, left: NodeId, right: NodeId) -> NodeId {
