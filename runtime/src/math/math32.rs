@@ -128,7 +128,13 @@ pub(crate) fn tanh<V: Float<f32>>(x: V) -> V {
 pub(crate) fn sigmoid<V: Float<f32>>(x: V) -> V {
     let one = x.like(1.0);
     let e = exp(-x.abs());
-    x.lt(x.like(0.0)).select(e, one) / (one + e)
+    let d = one + e;
+    // What rounding took from the divisor goes into the quotient: q/(d + lost) ≈ q − q·lost/d.
+    let lost = e - (d - one);
+    let negative = x.lt(x.like(0.0));
+    let q = negative.select(e, one) / d;
+    let inverse = negative.select(one - q, q);
+    (q * inverse).mul_add(-lost, q)
 }
 
 #[inline(always)]
