@@ -1,6 +1,6 @@
 //! Programs that elaborate: their parameters, outputs, losses and names.
 
-use tapeless_compiler::elaborate::{Loader, NoFiles, elaborate};
+use tapeless_compiler::elaborate::{Loader, NoFiles, documentation, elaborate};
 use tapeless_compiler::network::Network;
 use tapeless_grammar::span::{FileId, Sources};
 
@@ -335,4 +335,20 @@ fn an_error_shows_where_shapes_were_made() {
     let labels: Vec<String> = diagnostic.labels.iter().map(|l| format!("{} | {}", sources.text(l.span), l.text)).collect();
     let wanted = ["mse(h, y) | in this call of `mse`", "relu | this is [3]", "y | this is [2]", "shape(p) == shape(y) | asserted here"];
     assert_eq!(labels, wanted);
+}
+
+#[test]
+fn every_item_of_the_prelude_parses_and_is_documented() {
+    let mut names = Vec::new();
+    for (name, text) in documentation() {
+        let mut sources = Sources::new();
+        let file = sources.add(*name, *text);
+        let program = tapeless_grammar::parse(&sources, file).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+        for item in &program.items {
+            assert!(!item.doc.is_empty(), "{name}: {} has no documentation", sources.text(item.span));
+            names.push(sources.text(item.span).split(['(', '=']).next().unwrap().trim().to_owned());
+        }
+        text.parse::<proc_macro2::TokenStream>().unwrap_or_else(|error| panic!("{name} does not lex as Rust: {error}"));
+    }
+    assert!(names.len() > 90, "{} items", names.len());
 }

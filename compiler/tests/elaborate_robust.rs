@@ -29,7 +29,7 @@ fn limits_are_named() {
     assert_eq!(codes("network A { input x: [4294967295, 4294967295, 4294967295]; }"), ["E0147"]);
     assert_eq!(codes("network A { let a = zeros([9223372036854775807]); }"), ["E0147"]);
     assert_eq!(codes("network A { for i in 0..60000 { for j in 0..60000 { for k in 0..60000 { let a = 1; } } } }"), ["E0161"]);
-    assert_eq!(codes("network A { input x: [3]; let mut y = x; for i in 0..60000 { for j in 0..60000 { y = y + x; } } }"), ["E0161"]);
+    assert_eq!(codes("network A { input x: [3]; let mut y = x; for i in 0..60000 { for j in 0..60000 { y = y + x; } } }"), ["E0162"]);
     assert_eq!(codes("network A { let mut l = [1]; for i in 0..60000 { l = l + l; } }"), ["E0164"]);
     assert_eq!(codes("network A { let mut l = [1]; for i in 0..60000 { l = [l]; } }"), ["E0164"]);
     assert_eq!(codes("network A { let mut l = [1]; for i in 0..30 { l = [l, l]; } let e = l == l; }"), ["E0161"]);

@@ -13,7 +13,7 @@ pub(super) const ITERATIONS: usize = 65_536;
 /// Iterations of a loop over a tensor, which is written out.
 pub(super) const TIME_STEPS: usize = 1_024;
 /// Nodes of one graph.
-pub(super) const NODES: usize = 400_000;
+pub(super) const NODES: usize = 200_000;
 /// Elements of one tensor.
 pub(super) const ELEMENTS: usize = 1 << 31;
 /// Elements of one list.

@@ -107,7 +107,9 @@ pub fn elaborate(sources: &mut Sources, root: FileId, loader: &mut dyn Loader) -
         networks = elab.networks(root);
         (files, report) = (elab.files, elab.report);
     }
-    Elaboration { networks, diagnostics: report.diagnostics, files: files.read.into_iter().map(PathBuf::from).collect() }
+    let mut diagnostics = report.diagnostics;
+    diagnostics.sort_by_key(Diagnostic::span);
+    Elaboration { networks, diagnostics, files: files.read.into_iter().map(PathBuf::from).collect() }
 }
 
 /// The state of an elaboration.

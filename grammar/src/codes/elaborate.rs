@@ -1409,7 +1409,7 @@ network A {
     CodeInfo {
         code: "E0162",
         title: "a network with too many operations",
-        page: r"A pass has at most 400,000 operations before differentiation.
+        page: r"A pass has at most 200,000 operations before differentiation.
 ",
     },
     CodeInfo {
