@@ -350,5 +350,25 @@ fn every_item_of_the_prelude_parses_and_is_documented() {
         }
         text.parse::<proc_macro2::TokenStream>().unwrap_or_else(|error| panic!("{name} does not lex as Rust: {error}"));
     }
+    // Each is found by its name: a call of it says anything but that there is none.
+    for name in names.iter().filter_map(|name| name.strip_prefix("fn ").or(name.strip_prefix("layer "))) {
+        let mut sources = Sources::new();
+        let root = sources.add("call.nn", format!("network A {{ let a = {name}(); }}"));
+        let told = elaborate(&mut sources, root, &mut NoFiles).diagnostics;
+        assert!(told.iter().all(|d| d.code == "E0110"), "{name}: {told:?}");
+    }
     assert!(names.len() > 90, "{} items", names.len());
+}
+
+/// `BLESS=1 cargo test -p tapeless-compiler --test elaborate_networks` writes the formatted files.
+#[test]
+fn the_prelude_is_formatted() {
+    for (name, text) in documentation() {
+        let formatted = tapeless_grammar::format(text).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &formatted).unwrap();
+        } else {
+            assert_eq!(formatted, *text, "{name}: BLESS=1 cargo test -p tapeless-compiler --test elaborate_networks");
+        }
+    }
 }

@@ -75,18 +75,16 @@ impl Prelude {
     }
 }
 
-/// How long the item at the start of `text` is: up to a line that is `}` or ends it with `;`.
-fn item_length(text: &str) -> usize {
+/// How long the item at the start of `text` is: up to the next comment or item at the left margin.
+fn item_length(text: &'static str) -> usize {
     let mut length = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        length += line.len();
-        let line = line.trim_end();
-        let one_line = number == 0 && (line.ends_with(';') || line.ends_with('}'));
-        if one_line || line == "}" || line == "};" {
+        if number > 0 && (line.starts_with('/') || item_start(line).is_some()) {
             break;
         }
+        length += line.len();
     }
-    length
+    text[..length].trim_end().len()
 }
 
 /// What the item that begins on this line is called. Items of the prelude begin at the left margin.
