@@ -73,8 +73,7 @@ pub(crate) fn fill(template: &str, attr: &Attr, args: &[Term]) -> Term {
         && let Some((name, rest)) = method.split_once('(')
     {
         let arguments = rest.trim_end_matches(')');
-        let arguments: Vec<Doc> =
-            arguments.split(", ").filter(|part| !part.is_empty()).map(|part| operand(part, attr, args).doc).collect();
+        let arguments: Vec<Doc> = arguments.split(", ").filter(|part| !part.is_empty()).map(|part| operand(part, attr, args).doc).collect();
         let receiver = operand(receiver, attr, args).at_least(Tightness::Atom);
         let doc = match receiver {
             Doc::Chain(first, mut calls) => {

@@ -365,7 +365,8 @@ impl<'a> Writer<'a> {
             None => super::names::snake_case(&self.notes.name(self.plan.program.graph.node(id))),
         };
         let short = super::names::identifier(full.rsplit('.').next().unwrap_or(&full));
-        let taken = |name: &str| inside.operands.iter().any(|operand| operand.1 == name) || inside.bound.values().any(|bound| bound == name);
+        let taken =
+            |name: &str| inside.operands.iter().any(|operand| operand.1 == name) || inside.bound.values().any(|bound| bound == name);
         let mut name = short.clone();
         let mut n = 2;
         while taken(&name) || matches!(name.as_str(), "simd" | "num" | "at" | "row" | "i" | "j" | "k") {
@@ -419,7 +420,14 @@ impl<'a> Writer<'a> {
         self.close_loops(loops.len());
     }
 
-    fn factor(&self, id: NodeId, dims: (usize, usize), form: &Product, loops: &[String], moves: impl Fn(&crate::plan::Loop) -> bool) -> Doc {
+    fn factor(
+        &self,
+        id: NodeId,
+        dims: (usize, usize),
+        form: &Product,
+        loops: &[String],
+        moves: impl Fn(&crate::plan::Loop) -> bool,
+    ) -> Doc {
         let base = self.plan.base(id);
         let (index, count) = loop_index(form, loops, moves);
         match index {
@@ -465,7 +473,10 @@ impl<'a> Writer<'a> {
             let size = self.plan.program.graph.ty(access.source).size() * self.dims_rows_batch(access.source);
             let read = if size == 1 {
                 format!("simd.splat({})", self.element(access.source, "0"))
-            } else if size == form.n && (form.m > 1 || self.dims(access.source).rows.is_none()) && access.strides.iter().take(1).all(|s| *s == 0 || form.m == 1) {
+            } else if size == form.n
+                && (form.m > 1 || self.dims(access.source).rows.is_none())
+                && access.strides.iter().take(1).all(|s| *s == 0 || form.m == 1)
+            {
                 uses_at = true;
                 let row = if self.dims(access.source).rows.is_none() {
                     self.name(access.source)
@@ -625,8 +636,7 @@ impl<'a> Writer<'a> {
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
         let value = self.short(operand, value, &mut inside);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
-        let closure =
-            Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));
+        let closure = Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));
         let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
         self.code.statement("", &statement, ";");
         self.close_loops(loops.len());

@@ -124,7 +124,8 @@ pub struct Programs {
 pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
     let values = simplify::derived(differentiate::values(&network.predict));
     let train = differentiate::train(&network.train, &network.parameters, &network.ports).map_err(|none| {
-        Diagnostic::error("E0160", none.span, format!("this has no derivative: {}", none.why)).help("`stop_gradient` passes the value and no gradient")
+        Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
+            .help("`stop_gradient` passes the value and no gradient")
     })?;
     let train = simplify::derived(train);
     Ok(Programs {
@@ -186,9 +187,13 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let (operations, _) = train.operations();
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT { Emit::Unrolled } else { Emit::Kernels });
     if emit == Emit::Unrolled && operations > UNROLL_MOST {
-        return Err(Diagnostic::error("E0161", network.span, format!("unrolled, a step of `{}` would be some {operations} statements", network.name))
-            .here(format!("at most {UNROLL_MOST} can be compiled in reasonable time"))
-            .help("write `emit kernels;`, or leave the choice to the compiler"));
+        return Err(Diagnostic::error(
+            "E0201",
+            network.span,
+            format!("unrolled, a step of `{}` would be some {operations} statements", network.name),
+        )
+        .here(format!("at most {UNROLL_MOST} can be compiled in reasonable time"))
+        .help("write `emit kernels;`, or leave the choice to the compiler"));
     }
     let rows = if emit == Emit::Unrolled { 1 } else { TILE };
     let parameter_names = views::field_names(&network.parameters);
@@ -220,12 +225,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
     }
-    let outputs: Vec<(String, Vec<usize>)> = network
-        .predict
-        .outputs
-        .iter()
-        .map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone()))
-        .collect();
+    let outputs: Vec<(String, Vec<usize>)> =
+        network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let bytes = match network.precision {
         crate::network::Precision::F32 => 4,
@@ -258,6 +259,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         predict_workspace,
     };
     let layout = update::layout(network);
+    check_budgets(network, &report, (passes.train_workspace, passes.predict_workspace), layout.state_len, bytes)?;
     let module = module::Module::new(network, options, &passes, &layout, smooth);
     let mut text = header(network, sources, &report);
     text.push_str(&module.write());
@@ -275,13 +277,46 @@ fn with_source(text: &str, module: &str) -> String {
     let Some(at) = text.find(&head) else { return text.to_owned() };
     let at = at + head.len();
     // After the imports.
-    let after_imports = text[at..].lines().take_while(|line| line.trim_start().starts_with("use ")).map(|line| line.len() + 1).sum::<usize>();
+    let after_imports =
+        text[at..].lines().take_while(|line| line.trim_start().starts_with("use ")).map(|line| line.len() + 1).sum::<usize>();
     let (before, after) = text.split_at(at + after_imports);
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    format!("{before}\n    /// This source with its comments, but for this constant.\n    pub const SOURCE: &str = r{hashes}\"{text}\"{hashes};\n{after}")
+    format!(
+        "{before}\n    /// This source with its comments, but for this constant.\n    pub const SOURCE: &str = r{hashes}\"{text}\"{hashes};\n{after}"
+    )
+}
+
+/// Compares the program's `budget`s with what was planned.
+fn check_budgets(network: &Network, report: &Report, workspaces: (usize, usize), state: usize, bytes: usize) -> Result<(), Diagnostic> {
+    let buffers: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
+    let parameters = report.parameter_count;
+    let train = vec![
+        ("parameters", parameters),
+        ("gradients", parameters),
+        ("buffers", buffers),
+        ("optimizer state", state),
+        ("workspace of a training step", workspaces.0),
+    ];
+    let predict = vec![("parameters", parameters), ("buffers", buffers), ("workspace of a prediction", workspaces.1)];
+    for (budget, mut holders, what) in [(network.budget_train, train, "a training step"), (network.budget_predict, predict, "a prediction")]
+    {
+        let Some((limit, span)) = budget else { continue };
+        let total = holders.iter().map(|holder| holder.1 * bytes).sum::<usize>();
+        if total as u64 <= limit {
+            continue;
+        }
+        holders.sort_by_key(|holder| std::cmp::Reverse(holder.1));
+        let list: Vec<String> =
+            holders.iter().filter(|holder| holder.1 > 0).map(|holder| format!("{} {} bytes", holder.0, holder.1 * bytes)).collect();
+        let message = format!("`{}` needs {total} bytes for {what}, the budget is {limit}", network.name);
+        return Err(Diagnostic::error("E0202", span, message)
+            .here(list.join(", "))
+            .help(format!("raise the budget to {total}, or make the network smaller")));
+    }
+    Ok(())
 }
 
 /// What the file is and where from, and the network's figures.

@@ -77,8 +77,33 @@ impl<'a> Module<'a> {
     fn traits_used(&self, body: &str) -> Vec<&'static str> {
         let mask = [".select(", ".and(", ".or(", ".not("];
         let vector = [
-            ".mul_add(", ".max(", ".min(", ".abs(", ".sign(", ".exp(", ".expm1(", ".log(", ".log1p(", ".sqrt(", ".rsqrt(", ".sin(", ".cos(",
-            ".tanh(", ".sigmoid(", ".erf(", ".relu(", ".floor(", ".round(", ".pow(", ".powi(", ".lt(", ".le(", ".gt(", ".ge(", ".eq(", ".ne(",
+            ".mul_add(",
+            ".max(",
+            ".min(",
+            ".abs(",
+            ".sign(",
+            ".exp(",
+            ".expm1(",
+            ".log(",
+            ".log1p(",
+            ".sqrt(",
+            ".rsqrt(",
+            ".sin(",
+            ".cos(",
+            ".tanh(",
+            ".sigmoid(",
+            ".erf(",
+            ".relu(",
+            ".floor(",
+            ".round(",
+            ".pow(",
+            ".powi(",
+            ".lt(",
+            ".le(",
+            ".gt(",
+            ".ge(",
+            ".eq(",
+            ".ne(",
         ];
         let code: String = body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         let uses = |methods: &[&str]| methods.iter().any(|method| code.contains(method));
@@ -308,7 +333,8 @@ impl<'a> Module<'a> {
         code.line("");
         code.open("impl Default for Hyper {");
         code.open("fn default() -> Self {");
-        let fields: Vec<String> = self.layout.hyper.iter().map(|(name, value)| format!("{}: {}", identifier(name), literal(*value))).collect();
+        let fields: Vec<String> =
+            self.layout.hyper.iter().map(|(name, value)| format!("{}: {}", identifier(name), literal(*value))).collect();
         struct_literal(code, "Hyper", &fields, "");
         code.close("}");
         code.close("}");
@@ -344,7 +370,8 @@ impl<'a> Module<'a> {
         let end = if self.one_can_fail() { " -> Result<(), rt::DataError>" } else { "" };
         clippy_arguments(code, parameters.len());
         code.signature("pub fn predict<T: rt::Real>", &parameters, end);
-        let list = inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&identifier(&port.name), port.shape.len())))).collect();
+        let list =
+            inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&identifier(&port.name), port.shape.len())))).collect();
         code.statement("let ports = ", &super::doc::Doc::Array(list), ";");
         let targets: Vec<String> = match outputs.as_slice() {
             [one] if one.1.is_empty() => vec!["core::slice::from_mut(output)".into()],
@@ -436,7 +463,9 @@ impl<'a> Module<'a> {
         code.line("/// Elements of the workspace of [`backward`].");
         code.line(format!("pub const BACKWARD_WORKSPACE: usize = {workspace};"));
         code.line("");
-        code.line("/// The gradients for a loss computed elsewhere, whose gradients with respect to the outputs, a sample each, are handed in.");
+        code.line(
+            "/// The gradients for a loss computed elsewhere, whose gradients with respect to the outputs, a sample each, are handed in.",
+        );
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
@@ -447,19 +476,30 @@ impl<'a> Module<'a> {
             .enumerate()
             .filter(|(i, _)| self.network.train.graph.ty(self.network.train.outputs[*i].node).elem == crate::graph::Elem::Real)
             .collect();
-        let mut taken = Scope::new(&["params", "buffers", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
+        let mut taken =
+            Scope::new(&["params", "buffers", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
         for port in &inputs {
             taken.unique(&port.name);
         }
-        let cotangents: Vec<(String, &Vec<usize>)> = real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
+        let cotangents: Vec<(String, &Vec<usize>)> =
+            real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
         let mut body = Code::at(2);
         let list = |ports: &[&Port]| {
-            let list = ports.iter().map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len())))).collect();
+            let list = ports
+                .iter()
+                .map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len()))))
+                .collect();
             super::doc::Doc::Array(list)
         };
         body.statement("let ports = &", &list(&inputs), ";");
-        let picks: Vec<super::doc::Doc> =
-            self.network.ports.iter().enumerate().filter(|(_, port)| !port.target).map(|(i, _)| text(format!("<Net as rt::Network>::PORTS[{i}]"))).collect();
+        let picks: Vec<super::doc::Doc> = self
+            .network
+            .ports
+            .iter()
+            .enumerate()
+            .filter(|(_, port)| !port.target)
+            .map(|(i, _)| text(format!("<Net as rt::Network>::PORTS[{i}]")))
+            .collect();
         body.statement("let inputs = &", &super::doc::Doc::Array(picks), ";");
         body.line("let samples = rt::samples_of(inputs, ports)?;");
         let columns = self.passes.outputs.iter().enumerate().map(|(i, _)| match real_outputs.iter().position(|(at, _)| *at == i) {
@@ -481,8 +521,11 @@ impl<'a> Module<'a> {
         parameters.push("workspace: &mut [T; BACKWARD_WORKSPACE]".into());
         parameters.push("grads: &mut [T; PARAMETERS]".into());
         let body = body.replace("rt::array(\"parameters\", parameters)?", "params").replace("rt::array(\"buffers\", buffers)?", "buffers");
-        let body = body.replace("rt::array_mut(\"workspace\", workspace)?", "workspace").replace("rt::array_mut(\"grads\", grads)?", "grads");
-        let body = ["params", "buffers", "workspace", "grads"].iter().fold(body, |body, name| body.replace(&format!("{name}: {name},"), &format!("{name},")));
+        let body =
+            body.replace("rt::array_mut(\"workspace\", workspace)?", "workspace").replace("rt::array_mut(\"grads\", grads)?", "grads");
+        let body = ["params", "buffers", "workspace", "grads"]
+            .iter()
+            .fold(body, |body, name| body.replace(&format!("{name}: {name},"), &format!("{name},")));
         let parameters: Vec<String> = parameters
             .into_iter()
             .map(|parameter| match parameter.split_once(": ") {
@@ -583,8 +626,14 @@ impl<'a> Module<'a> {
         code.close(") {");
         code.open_more();
         code.open("update(");
-        for line in ["rt::row_mut(parameters),", "rt::row(grads),", "rt::row_mut(state),", "rt::row_mut(scalars),", "&Hyper::from_list(rt::row(hyper)),", "step,"]
-        {
+        for line in [
+            "rt::row_mut(parameters),",
+            "rt::row(grads),",
+            "rt::row_mut(state),",
+            "rt::row_mut(scalars),",
+            "&Hyper::from_list(rt::row(hyper)),",
+            "step,",
+        ] {
             code.line(line);
         }
         code.close(");");
@@ -675,7 +724,8 @@ impl<'a> Module<'a> {
             ("outputs", "&mut [&mut [T]]"),
         ];
         let body = body.into_text().replace("let samples = rt::samples_of(INPUTS, ports)?;", &self.input_ports());
-        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
     }
 
@@ -701,7 +751,8 @@ impl<'a> Module<'a> {
             ("metrics", "&mut [T]"),
         ];
         let body = body.into_text();
-        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn evaluate<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
     }
 
@@ -723,7 +774,8 @@ impl<'a> Module<'a> {
             ("losses", "&mut [T]"),
         ];
         let body = body.into_text();
-        let body = if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
     }
 }
@@ -823,7 +875,10 @@ fn initialiser(init: &Initialiser) -> super::doc::Doc {
         Initialiser::Orthogonal => name("Orthogonal"),
         Initialiser::Values(values) => {
             let list: Vec<String> = values.iter().map(|value| literal(*value)).collect();
-            call("rt::Initialiser::Values", vec![super::doc::Doc::Ref(Box::new(super::doc::Doc::Array(list.into_iter().map(text).collect())))])
+            call(
+                "rt::Initialiser::Values",
+                vec![super::doc::Doc::Ref(Box::new(super::doc::Doc::Array(list.into_iter().map(text).collect())))],
+            )
         }
     }
 }

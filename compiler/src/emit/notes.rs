@@ -16,7 +16,7 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Reads a graph.
-        pub(crate) fn of(graph: &Graph) -> Notes {
+    pub(crate) fn of(graph: &Graph) -> Notes {
         let mut names: Vec<Option<Rc<str>>> = graph.nodes.iter().map(|node| node.name.clone()).collect();
         // A `let` gives its name to what it names.
         for id in graph.ids().rev() {
@@ -55,7 +55,7 @@ impl Notes {
     }
 
     /// What a value is to be called.
-        pub(crate) fn name(&self, node: &Node) -> String {
+    pub(crate) fn name(&self, node: &Node) -> String {
         match &node.name {
             Some(name) => name.to_string(),
             None if node.origin.adjoint.is_some() => self.gradient_name(node),
@@ -64,7 +64,7 @@ impl Notes {
     }
 
     /// The chain rule that a gradient is an instance of.
-        pub(crate) fn formula(&self, origin: &Origin) -> Option<String> {
+    pub(crate) fn formula(&self, origin: &Origin) -> Option<String> {
         let AdjointOf { node: of, operand } = origin.adjoint?;
         let node = self.graph.nodes.get(of.index())?;
         let Some(operand) = operand else {

@@ -136,10 +136,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.close("}");
     predict(module, &mut code);
     train(module, &mut code);
-    for (method, ty, doc) in [
-        ("params", "Params", "The parameters."),
-        ("grads", "Grads", "The gradients of the last call of `gradients` or `train_step`."),
-    ] {
+    for (method, ty, doc) in
+        [("params", "Params", "The parameters."), ("grads", "Grads", "The gradients of the last call of `gradients` or `train_step`.")]
+    {
         code.line("");
         code.line(format!("/// {doc}"));
         code.open(format!("pub fn {method}(&self) -> &{m}::{ty} {{"));

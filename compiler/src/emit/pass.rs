@@ -16,8 +16,34 @@ use crate::plan::{Phase, Place, Plan, What, sums_batch};
 
 /// Names that generated functions use for themselves.
 const RESERVED: &[&str] = &[
-    "simd", "num", "splat", "params", "grads", "tile", "lanes", "row", "i", "j", "k", "l", "m", "at", "sum", "key", "rest", "asked", "rt", "out",
-    "value", "sample", "lane", "beats", "losses", "total", "buffers", "next_buffers",
+    "simd",
+    "num",
+    "splat",
+    "params",
+    "grads",
+    "tile",
+    "lanes",
+    "row",
+    "i",
+    "j",
+    "k",
+    "l",
+    "m",
+    "at",
+    "sum",
+    "key",
+    "rest",
+    "asked",
+    "rt",
+    "out",
+    "value",
+    "sample",
+    "lane",
+    "beats",
+    "losses",
+    "total",
+    "buffers",
+    "next_buffers",
 ];
 
 /// A pass to write.
@@ -450,7 +476,8 @@ impl PassText<'_> {
         code.line("type Output = ();");
         code.line("");
         code.line("#[inline(always)]");
-        let simd = if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && tile.is_some()) { "simd" } else { "_" };
+        let simd =
+            if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && tile.is_some()) { "simd" } else { "_" };
         code.open(format!("fn run<S: rt::Simd<T>>(self, {simd}: S) {{"));
         if uses("num") {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
@@ -520,4 +547,3 @@ fn has_call(text: &str, name: &str) -> bool {
     let call = format!("{name}(");
     text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(['.', '_']) && !in_comment(text, at))
 }
-

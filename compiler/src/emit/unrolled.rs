@@ -204,7 +204,8 @@ impl<'w, 'a> Unroller<'w, 'a> {
         match &node.op.value {
             Value::Each { eval, rust } => {
                 let args: Vec<Scalar> = node.args.iter().map(|&arg| self.short_element(arg, flat)).collect();
-                let known: Vec<f64> = args.iter().filter_map(|arg| if let Scalar::Known(value) = arg { Some(*value) } else { None }).collect();
+                let known: Vec<f64> =
+                    args.iter().filter_map(|arg| if let Scalar::Known(value) = arg { Some(*value) } else { None }).collect();
                 if known.len() == args.len() && node.ty.elem != Elem::Condition {
                     return Scalar::Known(eval(&known, &node.attr));
                 }
@@ -230,8 +231,11 @@ impl<'w, 'a> Unroller<'w, 'a> {
                     Distribution::Normal => "normal",
                     Distribution::Bernoulli => "bernoulli",
                 };
-                let probability =
-                    if *distribution == Distribution::Bernoulli { format!(", {}", super::element::literal(parameter)) } else { String::new() };
+                let probability = if *distribution == Distribution::Bernoulli {
+                    format!(", {}", super::element::literal(parameter))
+                } else {
+                    String::new()
+                };
                 let draw = format!("simd.from_fn(|lane| rt::random_{name}(&key, lanes.sample(lane), {place}, {flat}{probability}))");
                 let term = Term::atom(text(draw));
                 Scalar::Term(if *distribution == Distribution::Bernoulli { fill("{0}.ne({zero})", &Attr::None, &[term]) } else { term })
@@ -317,7 +321,8 @@ impl<'w, 'a> Unroller<'w, 'a> {
                         Reduction::Min => "{0}.min({1})",
                     };
                     let args = [sum, next];
-                    simplified(template, &args).unwrap_or_else(|| Scalar::Term(fill(template, &Attr::None, &[args[0].term(), args[1].term()])))
+                    simplified(template, &args)
+                        .unwrap_or_else(|| Scalar::Term(fill(template, &Attr::None, &[args[0].term(), args[1].term()])))
                 }
             });
         }

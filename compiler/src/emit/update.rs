@@ -109,7 +109,8 @@ pub(crate) fn write(network: &Network) -> UpdateText {
         let (pass, body) = writer.write(&starts);
         out.passes.push_str(&pass);
         out.body.push_str(&body);
-        let len: usize = place(&network.parameters).iter().enumerate().filter(|(p, _)| optimizer.parameters.contains(p)).map(|(_, p)| p.len).sum();
+        let len: usize =
+            place(&network.parameters).iter().enumerate().filter(|(p, _)| optimizer.parameters.contains(p)).map(|(_, p)| p.len).sum();
         state_at += len * optimizer.slots.len();
         scalar_at += optimizer.scalar_slots.len();
         hyper_at += optimizer.hyper.iter().filter(|hyper| hyper.schedule.is_none()).count();
@@ -223,9 +224,9 @@ impl<'a> Writer<'a> {
         for id in graph.ids().filter(|id| self.uses[id.index()] > 0) {
             let node = graph.node(id);
             if !node.ty.batched {
-                let used_by_vectors = graph.ids().any(|user| {
-                    self.uses[user.index()] > 0 && graph.ty(user).batched && graph.node(user).args.contains(&id)
-                }) || vector_roots.contains(&id);
+                let used_by_vectors =
+                    graph.ids().any(|user| self.uses[user.index()] > 0 && graph.ty(user).batched && graph.node(user).args.contains(&id))
+                        || vector_roots.contains(&id);
                 if used_by_vectors && !inlined.contains_key(&id) {
                     numbers.push(id);
                     let name = names.get(&id).cloned().unwrap_or_default();
@@ -261,7 +262,8 @@ impl<'a> Writer<'a> {
             };
             terms.insert(id, term);
         }
-        let values: Vec<Doc> = vector_roots.iter().map(|root| terms.get(root).map_or_else(|| text("param"), |term| term.doc.clone())).collect();
+        let values: Vec<Doc> =
+            vector_roots.iter().map(|root| terms.get(root).map_or_else(|| text("param"), |term| term.doc.clone())).collect();
         let fields: Vec<(NodeId, String)> =
             numbers.iter().map(|id| (*id, terms.get(id).map_or_else(String::new, |term| term.doc.flat()))).collect();
         let pass = self.pass(&slots, &fields, &lets, values);
@@ -305,7 +307,8 @@ impl<'a> Writer<'a> {
         for (_, field) in fields {
             code.line(format!("let {field} = num(self.{field});"));
         }
-        let outs: Vec<Doc> = std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
+        let outs: Vec<Doc> =
+            std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
         let parameters: Vec<&str> = std::iter::once("param").chain(slots.iter().map(String::as_str)).collect();
         let closure = Doc::Closure(format!("[grad], [{}]", parameters.join(", ")), lets.to_vec(), Box::new(Doc::Array(values)));
         let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(vec![text("self.grad")]), Doc::Array(outs), closure]);

@@ -150,10 +150,19 @@ impl<'a> Tree<'a> {
 }
 
 /// Names of methods that a storage struct has anyway.
-const METHODS: &[&str] = &["new", "as_array", "as_array_mut", "from_storage", "into_storage", "from_bytes", "copy_from", "clone", "default"];
+const METHODS: &[&str] =
+    &["new", "as_array", "as_array_mut", "from_storage", "into_storage", "from_bytes", "copy_from", "clone", "default"];
 
 /// The public struct that holds parameters (or buffers) in any storage, with named views.
-pub(crate) fn storage_struct(code: &mut Code, what: &str, len: &str, parameters: &[Parameter], real: &str, default_box: Option<&str>, doc: &str) {
+pub(crate) fn storage_struct(
+    code: &mut Code,
+    what: &str,
+    len: &str,
+    parameters: &[Parameter],
+    real: &str,
+    default_box: Option<&str>,
+    doc: &str,
+) {
     let mut tree = Tree::default();
     for placed in place(parameters) {
         let path: Vec<&str> = placed.parameter.path.split('.').collect();
@@ -254,7 +263,13 @@ fn accessors<'t, 'a>(
             let group = if owner == "Buffers" { "Buffer" } else { "" };
             let struct_name = format!("{prefix}{group}{}View", camel_case(name)).replace("ViewView", "View");
             let path = first_leaf(child).map_or_else(|| name.clone(), |leaf| parent_path(&leaf.parameter.path, name));
-            let (kind, args) = if mutable { ("Mut", "'_, ") } else if outer { ("", "'_, ") } else { ("", "'a, ") };
+            let (kind, args) = if mutable {
+                ("Mut", "'_, ")
+            } else if outer {
+                ("", "'_, ")
+            } else {
+                ("", "'a, ")
+            };
             code.line(format!("/// `{path}`."));
             code.open(format!("pub fn {method}({me}) -> {struct_name}{kind}<{args}{elem}> {{"));
             code.line(format!("{struct_name}{kind}({array})"));

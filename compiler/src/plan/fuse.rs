@@ -120,11 +120,13 @@ fn is_view(graph: &Graph, id: NodeId) -> bool {
                     let mut expected = 1;
                     region.from == 0
                         && region.to == 0
-                        && region.shape.iter().zip(region.from_strides.iter().zip(&region.to_strides)).rev().all(|(&extent, (&from, &to))| {
-                            let right = extent == 1 || (from == expected && to == expected);
-                            expected *= extent as isize;
-                            right
-                        })
+                        && region.shape.iter().zip(region.from_strides.iter().zip(&region.to_strides)).rev().all(
+                            |(&extent, (&from, &to))| {
+                                let right = extent == 1 || (from == expected && to == expected);
+                                expected *= extent as isize;
+                                right
+                            },
+                        )
                 }
             }
         }

@@ -173,11 +173,7 @@ pub(super) fn prepare(program: Program) -> Program {
             builder.push(node)
         });
     }
-    let results = program
-        .results
-        .iter()
-        .map(|wanted| super::Wanted { what: wanted.what, node: renamed[wanted.node.index()] })
-        .collect();
+    let results = program.results.iter().map(|wanted| super::Wanted { what: wanted.what, node: renamed[wanted.node.index()] }).collect();
     Program { graph: builder.finish(), results }
 }
 

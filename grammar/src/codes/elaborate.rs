@@ -1,4 +1,4 @@
-//! The codes of elaboration (`E0100` and up) and the warnings.
+//! The codes of elaboration, `E0100` and up.
 
 use super::CodeInfo;
 
@@ -2083,82 +2083,6 @@ Right:
 network A {
     input x: [3];
     let a = if 1 == 2 { 3 } else { 4 };
-}
-```
-",
-    },
-    CodeInfo {
-        code: "W0001",
-        title: "a derivative that is zero everywhere",
-        page: r"The derivative exists and is zero at every point, as the second one of `relu`. `zero = true` says that it is meant.
-
-Wrong:
-
-```nn
-network A {
-    input x: [3];
-    let u = sum(relu(x));
-    let d = grad(u, x);
-    let dd = grad(d[0], x);
-}
-```
-
-Right:
-
-```nn
-network A {
-    input x: [3];
-    let u = sum(tanh(x));
-    let d = grad(u, x);
-    let dd = grad(d[0], x);
-}
-```
-",
-    },
-    CodeInfo {
-        code: "W0002",
-        title: "a label that names nothing",
-        page: r"Labels name layers; a function has no parameters.
-
-Wrong:
-
-```nn
-network A {
-    input x: [3];
-    output p = x |> act: relu;
-}
-```
-
-Right:
-
-```nn
-network A {
-    input x: [3];
-    output p = x |> relu;
-}
-```
-",
-    },
-    CodeInfo {
-        code: "W0003",
-        title: "a value that is not used",
-        page: r"The statement computes something and drops it.
-
-Wrong:
-
-```nn
-network A {
-    input x: [3];
-    x + 1;
-}
-```
-
-Right:
-
-```nn
-network A {
-    input x: [3];
-    let a = x + 1;
 }
 ```
 ",

@@ -3,7 +3,9 @@
 //! A code is never given a second meaning. The pages of a family stand in its own file.
 
 mod elaborate;
+mod emit;
 mod syntax;
+mod warnings;
 
 /// A code and its page.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +19,7 @@ pub struct CodeInfo {
 }
 
 /// The tables of codes, in ascending order of code.
-pub static ALL: &[&[CodeInfo]] = &[syntax::CODES, elaborate::CODES];
+pub static ALL: &[&[CodeInfo]] = &[syntax::CODES, elaborate::CODES, emit::CODES, warnings::CODES];
 
 /// All codes in one row.
 pub fn all() -> impl Iterator<Item = &'static CodeInfo> {
