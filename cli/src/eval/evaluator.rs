@@ -29,23 +29,20 @@ pub(super) fn run(program: &Program, job: &Job<'_>) -> Result<Results, Failure> 
     if !job.losses {
         return Ok(out);
     }
-    let mut updated_buffers = Vec::new();
-    let mut grads = gradients(job, &first);
+    let mut current = first;
+    let mut buffers_after_one = Vec::new();
     let steps = if job.network.optimizers.is_empty() { 0 } else { job.steps };
     for number in 1..=steps.max(1) {
         if number > 1 {
             state.environment.random.step = number;
-            grads = gradients(job, &step(job, &programs, &state)?);
+            current = step(job, &programs, &state)?;
         }
-        let buffers = buffers(job, &state)?;
+        state.take_buffers(&current);
         if number == 1 {
-            updated_buffers.clone_from(&buffers);
-        }
-        for (i, buffer) in buffers {
-            state.environment.buffers[i] = buffer;
+            buffers_after_one.clone_from(&state.environment.buffers);
         }
         if steps > 0 {
-            state.update(job.network, &grads, number)?;
+            state.update(job.network, &gradients(job, &current), number)?;
         }
     }
     if steps > 0 {
@@ -53,8 +50,8 @@ pub(super) fn run(program: &Program, job: &Job<'_>) -> Result<Results, Failure> 
             out.push((format!("updated.{}", parameter.path), plain(value)));
         }
     }
-    for (i, buffer) in updated_buffers {
-        out.push((format!("updated.{}", job.network.buffers[i].path), plain(&buffer)));
+    for (buffer, value) in job.network.buffers.iter().zip(&buffers_after_one) {
+        out.push((format!("updated.{}", buffer.path), plain(value)));
     }
     Ok(out)
 }
@@ -87,14 +84,6 @@ fn gradients(job: &Job<'_>, values: &Values) -> Vec<Vec<f64>> {
         }
     }
     grads
-}
-
-/// The buffers that a training step changes.
-fn buffers(job: &Job<'_>, state: &State) -> Result<Vec<(usize, ArrayD<f64>)>, Failure> {
-    let updates = &job.network.train.buffer_updates;
-    let roots: Vec<NodeId> = updates.iter().map(|update| update.1).collect();
-    let values = evaluate::run(&job.network.train.graph, &roots, &state.environment).map_err(told)?;
-    Ok(updates.iter().map(|update| update.0).zip(values).collect())
 }
 
 /// By the names of the file.
@@ -184,6 +173,15 @@ impl State {
             slots: optimizers.iter().map(slots).collect(),
             scalars: optimizers.iter().map(|optimizer| optimizer.scalar_slots.iter().map(|(_, initial)| *initial).collect()).collect(),
         })
+    }
+
+    /// What the buffers hold after a step.
+    fn take_buffers(&mut self, values: &Values) {
+        for (what, value) in values {
+            if let What::Buffer(i) = what {
+                self.environment.buffers[*i].clone_from(value);
+            }
+        }
     }
 
     /// One update of all parameters.

@@ -74,6 +74,9 @@ fn shaped(job: &Job<'_>, answer: Vec<(String, Vec<f64>)>) -> Result<Results, Fai
         shapes.insert(format!("grad.{}", parameter.path), parameter.shape.clone());
         shapes.insert(format!("updated.{}", parameter.path), parameter.shape.clone());
     }
+    for buffer in &network.buffers {
+        shapes.insert(format!("updated.{}", buffer.path), buffer.shape.clone());
+    }
     for port in &network.ports {
         shapes.insert(format!("grad.{}", port.name), sampled(&port.shape));
     }

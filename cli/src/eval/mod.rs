@@ -8,7 +8,7 @@ mod tensors;
 use tapeless_compiler::network::Precision;
 
 use crate::args::{Engine, EvalArgs};
-use crate::{Failure, Outcome, program};
+use crate::{Failure, Outcome, program, show};
 
 use job::Job;
 use tensors::Array;
@@ -17,9 +17,10 @@ use tensors::Array;
 type Results = Vec<(String, Array)>;
 
 pub(crate) fn run(args: &EvalArgs) -> Outcome {
-    if args.engine == Engine::Evaluator && (args.keep.is_some() || args.emit.is_some()) {
-        let flag = if args.keep.is_some() { "--keep" } else { "--emit" };
-        return Err(Failure::Usage(format!("the engine `evaluator` writes no code: {flag} has no meaning with it")));
+    if args.engine == Engine::Evaluator {
+        for (flag, _) in [("--keep", args.keep.is_some()), ("--emit", args.emit.is_some())].iter().filter(|(_, set)| *set) {
+            show::warning(&format!("the engine `evaluator` writes no code: {flag} has no effect"));
+        }
     }
     let mut program = program::open_one(&args.model)?;
     let network = program.network(args.network.as_deref())?;

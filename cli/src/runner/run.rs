@@ -150,6 +150,12 @@ pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, Da
     for (port, list) in given.ports.iter().zip(&port_grads).filter(|(port, _)| port.index.is_none()) {
         answer.push((format!("grad.{}", port.name), double(list)));
     }
+    // What the buffers hold after the step stands first in the workspace.
+    let mut buffers = given.buffers.clone();
+    buffers.copy_from_slice(&workspace[..N::BUFFER_LEN]);
+    for entry in N::BUFFERS {
+        answer.push((format!("updated.{}", entry.path), double(&buffers[entry.offset..entry.offset + entry.len()])));
+    }
     if request.steps == 0 {
         return Ok(answer);
     }
@@ -163,7 +169,8 @@ pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, Da
         if number > 1 {
             let (outputs, port_grads) = (&mut [], &mut []);
             let at = step(number);
-            N::gradients(&parameters, &given.buffers, &columns, at, &mut workspace, outputs, &mut grads, port_grads, &mut losses)?;
+            N::gradients(&parameters, &buffers, &columns, at, &mut workspace, outputs, &mut grads, port_grads, &mut losses)?;
+            buffers.copy_from_slice(&workspace[..N::BUFFER_LEN]);
         }
         N::update(&mut parameters, &grads, &mut state, &mut scalars, &hyper, number);
     }

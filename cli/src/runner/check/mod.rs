@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::rt::{Dual, Network};
+use crate::rt::{DataError, Dual, Network};
 
 mod differences;
 mod point;
@@ -25,7 +25,7 @@ pub use report::{Entry, Report};
 pub struct Options {
     /// The seed of all that is random.
     pub seed: u64,
-    /// Samples in the batch.
+    /// Samples in the batch; fewer where the network takes fewer.
     pub samples: usize,
     /// Random points at which the gradient is checked.
     pub points: usize,
@@ -86,7 +86,15 @@ pub fn gradient_check<N: Network>(options: &Options) -> Report {
     if N::LOSSES.is_empty() {
         return report;
     }
-    let options = Options { samples: options.samples.max(1), per_tensor: options.per_tensor.max(1), ..options.clone() };
+    let mut options = Options {
+        points: options.points.max(1),
+        samples: options.samples.max(1),
+        per_tensor: options.per_tensor.max(1),
+        ..options.clone()
+    };
+    if let Err(DataError::TooMany { most, .. }) = first_loss::<N>(&options) {
+        options.samples = most.max(1);
+    }
     let tensors = tensors::<N>(options.samples);
     for point in 0..options.points {
         if let Err(failure) = check_point::<N>(&options, &tensors, point as u64, &mut report) {
@@ -95,6 +103,12 @@ pub fn gradient_check<N: Network>(options: &Options) -> Report {
         }
     }
     report
+}
+
+/// One loss, to see whether a batch of so many samples is taken.
+fn first_loss<N: Network>(options: &Options) -> Result<f64, DataError> {
+    let point = Point::random::<N>(options, &mut Draws(options.seed));
+    point.loss::<N>(&mut Work::<f64>::new::<N>(options), None, &[])
 }
 
 fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, report: &mut Report) -> Result<(), String> {
