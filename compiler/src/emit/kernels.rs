@@ -8,6 +8,7 @@ use super::doc::{Code, Doc, call, text};
 use super::element::{Term, fill, literal, number};
 use super::names::Scope;
 use super::notes::{Notes, line_of};
+use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::{Distribution, Reduction, Value};
 use crate::plan::{Access, Form, Kernel, Orientation, Phase, Place, Plan, Product, Space, merge};
@@ -45,6 +46,8 @@ struct Inside {
     bound: BTreeMap<NodeId, String>,
     /// How often each inlined value is used.
     uses: BTreeMap<NodeId, usize>,
+    /// The ways in which each stored value is read.
+    reads: BTreeMap<NodeId, Vec<Access>>,
 }
 
 impl<'a> Writer<'a> {
@@ -288,16 +291,27 @@ impl<'a> Writer<'a> {
         if self.plan.program.graph.ty(id).batched { self.plan.rows } else { 1 }
     }
 
-    /// Counts the uses of what is computed inside a kernel.
-    fn inside(&self, output: NodeId, _space: &Space) -> Inside {
+    /// Counts the uses of what is computed inside a kernel, and the reads of what is not.
+    fn inside(&self, output: NodeId, space: &Space) -> Inside {
         let graph = &self.plan.program.graph;
         let mut inside = Inside::default();
         let mut open: Vec<NodeId> = graph.node(output).args.clone();
         while let Some(id) = open.pop() {
             let uses = inside.uses.entry(id).or_insert(0);
             *uses += 1;
-            if *uses == 1 && self.plan.places[id.index()] == Place::Inline {
-                open.extend(&graph.node(id).args);
+            if *uses > 1 {
+                continue;
+            }
+            match (self.plan.places[id.index()], &graph.node(id).op.value) {
+                (Place::Inline, Value::Each { .. }) => open.extend(&graph.node(id).args),
+                (Place::Inline, Value::Contract) => {}
+                _ => {
+                    let access = self.plan.access(id, space);
+                    let reads = inside.reads.entry(access.source).or_default();
+                    if !reads.contains(&access) {
+                        reads.push(access);
+                    }
+                }
             }
         }
         inside
@@ -343,9 +357,11 @@ impl<'a> Writer<'a> {
                         variable
                     }
                 };
+                if node.ty.elem == Elem::Condition {
+                    return fill("{0}.ne({zero})", &Attr::None, &[Term::atom(text(variable))]);
+                }
                 inside.bound.insert(id, variable.clone());
-                let term = Term::atom(text(variable));
-                if node.ty.elem == Elem::Condition { fill("{0}.ne({zero})", &Attr::None, &[term]) } else { term }
+                Term::atom(text(variable))
             }
         }
     }
@@ -358,19 +374,25 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A variable's name inside a closure.
+    /// A variable's name inside a closure. What else is read there must not be hidden by it: a value's own name only serves where the
+    /// value is read once.
     fn local(&self, id: NodeId, inside: &Inside) -> String {
         let full = match self.names.get(&id) {
             Some(name) => name.clone(),
             None => super::names::snake_case(&self.notes.name(self.plan.program.graph.node(id))),
         };
         let short = super::names::identifier(full.rsplit('.').next().unwrap_or(&full));
-        let taken =
-            |name: &str| inside.operands.iter().any(|operand| operand.1 == name) || inside.bound.values().any(|bound| bound == name);
+        let once = inside.reads.get(&id).is_none_or(|reads| reads.len() <= 1);
+        let taken = |name: &str| {
+            RESERVED.contains(&name)
+                || inside.operands.iter().any(|operand| operand.1 == name)
+                || inside.bound.values().any(|bound| bound == name)
+                || self.names.iter().any(|(other, of)| of == name && !(*other == id && once))
+        };
         let mut name = short.clone();
         let mut n = 2;
-        while taken(&name) || matches!(name.as_str(), "simd" | "num" | "at" | "row" | "i" | "j" | "k") {
-            name = format!("{short}_{n}");
+        while taken(&name) {
+            name = format!("{}_{n}", short.trim_start_matches("r#"));
             n += 1;
         }
         name
@@ -543,6 +565,7 @@ impl<'a> Writer<'a> {
             Reduction::Max => "rt::max_each",
             Reduction::Min => "rt::min_each",
         };
+        let (ins, parameters) = at_least_one(ins, parameters, inner);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
         let statement = call(head, vec![text("simd"), Doc::Array(ins), closure]);
         self.code.statement(&format!("{out} = "), &statement, ";");
@@ -624,6 +647,7 @@ impl<'a> Writer<'a> {
             let inner = if extents.is_empty() { 1 } else { self.plan.rows };
             let strides: Vec<Vec<isize>> = strides.iter().map(|s| if s.is_empty() { vec![1] } else { s.clone() }).collect();
             let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &[], inner);
+            let (ins, parameters) = at_least_one(ins, parameters, self.plan.rows);
             let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
             let out = self.element(id, "0");
             let statement = call("rt::sum_each", vec![text("simd"), Doc::Array(ins), closure]);
@@ -777,6 +801,10 @@ impl<'a> Writer<'a> {
 
     fn constant(&mut self, id: NodeId) {
         let node = self.plan.program.graph.node(id);
+        if let Attr::Number(value) = node.attr {
+            self.code.line(format!("{}.fill(T::from_f64({}));", self.flat_mut(id), literal(value)));
+            return;
+        }
         match &node.attr {
             Attr::Tensor(values) => {
                 let list = values.iter().map(|value| text(literal(*value))).collect();
@@ -797,6 +825,11 @@ impl<'a> Writer<'a> {
             self.kernel(kernel);
         }
     }
+}
+
+/// The operands of a reduction; where all stand still, something says how long it is.
+fn at_least_one(ins: Vec<Doc>, parameters: Vec<String>, len: usize) -> (Vec<Doc>, Vec<String>) {
+    if ins.is_empty() { (vec![text(format!("&[T::ONE; {len}]"))], vec!["_".into()]) } else { (ins, parameters) }
 }
 
 /// An operation's template; what is made of a condition is, of an index, the number it already is.

@@ -346,12 +346,12 @@ impl<'a> Module<'a> {
         let outputs = &self.passes.outputs;
         let storage = ["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
         let slices = |ports: &[&Port]| -> Vec<String> {
-            ports.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, "T"))).collect()
+            ports.iter().map(|port| format!("{}: &[{}]", argument(port), types::sample(port, "T"))).collect()
         };
         let columns = |ports: &[&Port]| -> String {
             let list = ports
                 .iter()
-                .map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len()))))
+                .map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len()))))
                 .collect();
             super::doc::Doc::Array(list).lay(8, 22, 1)
         };
@@ -364,14 +364,14 @@ impl<'a> Module<'a> {
             code.line("/// An index out of its range.");
         }
         let mut parameters = storage.to_vec();
-        parameters.extend(inputs.iter().map(|port| format!("{}: {}", identifier(&port.name), types::argument(port, "T"))));
+        parameters.extend(inputs.iter().map(|port| format!("{}: {}", argument(port), types::argument(port, "T"))));
         parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
         parameters.push(format!("output: &mut {}", self.output_type("T")));
         let end = if self.one_can_fail() { " -> Result<(), rt::DataError>" } else { "" };
         clippy_arguments(code, parameters.len());
         code.signature("pub fn predict<T: rt::Real>", &parameters, end);
         let list =
-            inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&identifier(&port.name), port.shape.len())))).collect();
+            inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&argument(port), port.shape.len())))).collect();
         code.statement("let ports = ", &super::doc::Doc::Array(list), ";");
         let targets: Vec<String> = match outputs.as_slice() {
             [one] if one.1.is_empty() => vec!["core::slice::from_mut(output)".into()],
@@ -479,7 +479,7 @@ impl<'a> Module<'a> {
         let mut taken =
             Scope::new(&["params", "buffers", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
         for port in &inputs {
-            taken.unique(&port.name);
+            taken.unique(&argument(port));
         }
         let cotangents: Vec<(String, &Vec<usize>)> =
             real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
@@ -487,11 +487,11 @@ impl<'a> Module<'a> {
         let list = |ports: &[&Port]| {
             let list = ports
                 .iter()
-                .map(|port| text(types::column(port, &types::flat_samples(&identifier(&port.name), port.shape.len()))))
+                .map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len()))))
                 .collect();
             super::doc::Doc::Array(list)
         };
-        body.statement("let ports = &", &list(&inputs), ";");
+        body.statement(&format!("let ports: &[rt::Column<'_, T>; {}] = &", inputs.len()), &list(&inputs), ";");
         let picks: Vec<super::doc::Doc> = self
             .network
             .ports
@@ -512,10 +512,9 @@ impl<'a> Module<'a> {
         }
         self.run(&mut body, "Backward", "T::dispatch");
         body.line("Ok(())");
-        let body = body.into_text().replace("rt::next_column(&mut port_grads)", "&mut []");
-        let body: String = body.lines().filter(|line| !line.contains("port_grads")).map(|line| format!("{line}\n")).collect();
+        let body = body.into_text();
         let mut parameters = vec!["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
-        parameters.extend(inputs.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, "T"))));
+        parameters.extend(inputs.iter().map(|port| format!("{}: &[{}]", argument(port), types::sample(port, "T"))));
         parameters.extend(cotangents.iter().map(|(name, shape)| format!("{name}: &[{}]", types::array(shape, "T"))));
         parameters.push("step: rt::Step".into());
         parameters.push("workspace: &mut [T; BACKWARD_WORKSPACE]".into());
@@ -648,6 +647,11 @@ impl<'a> Module<'a> {
         let mut lines = Vec::new();
         let mut last: Option<(String, usize)> = None;
         for field in construct {
+            // Whoever has the losses elsewhere has no use for the gradients of the inputs.
+            if let (Some((field, _)), "Backward") = (field.split_once(": port_grads#"), name) {
+                lines.push(format!("{field}: &mut [],"));
+                continue;
+            }
             // `out_p: outputs#0`; `r#match: …` is another thing.
             match field.rsplit_once('#').and_then(|(head, index)| Some((head, index.parse::<usize>().ok()?))) {
                 Some((head, index)) => {
@@ -665,7 +669,7 @@ impl<'a> Module<'a> {
             }
         }
         for source in ["outputs", "port_grads"] {
-            if construct.iter().any(|field| field.contains(&format!("{source}#"))) {
+            if construct.iter().any(|field| field.contains(&format!("{source}#"))) && !(name == "Backward" && source == "port_grads") {
                 code.line(format!("let mut {source} = {source}.iter_mut();"));
             }
         }
@@ -792,6 +796,16 @@ fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
         code.line(format!("{field},"));
     }
     code.close(format!("}}{end}"));
+}
+
+/// A port as an argument of a function: what the function calls its own gets a trailing `_`.
+pub(crate) fn argument(port: &Port) -> String {
+    let own = [
+        "params", "buffers", "workspace", "output", "outputs", "step", "grads", "ports", "inputs", "cotangents", "samples", "losses", "metrics",
+        "total", "pass", "rt", "done",
+    ];
+    let name = identifier(&port.name);
+    if own.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// Functions of generated shape have as many arguments as the network has ports.

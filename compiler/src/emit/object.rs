@@ -1,7 +1,7 @@
 //! With allocation: the network as an object that owns its storage, and its samples as lists.
 
 use super::doc::Code;
-use super::module::Module;
+use super::module::{Module, argument};
 use super::names::identifier;
 use super::types;
 use crate::network::Port;
@@ -166,7 +166,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
 }
 
 fn slices(ports: &[&Port], real: &str) -> Vec<String> {
-    ports.iter().map(|port| format!("{}: &[{}]", identifier(&port.name), types::sample(port, real))).collect()
+    ports.iter().map(|port| format!("{}: &[{}]", argument(port), types::sample(port, real))).collect()
 }
 
 fn call_lines(code: &mut Code, head: &str, args: &[String], end: &str) {
@@ -185,7 +185,7 @@ fn call_lines(code: &mut Code, head: &str, args: &[String], end: &str) {
 fn predict(module: &Module<'_>, code: &mut Code) {
     let (real, m) = (module.real, &module.name);
     let inputs = module.inputs();
-    let names: Vec<String> = inputs.iter().map(|port| identifier(&port.name)).collect();
+    let names: Vec<String> = inputs.iter().map(|port| argument(port)).collect();
     let output = match module.passes.outputs.as_slice() {
         [one] => types::array(&one.1, real),
         _ => format!("{m}::Output<{real}>"),
@@ -208,7 +208,7 @@ fn predict(module: &Module<'_>, code: &mut Code) {
         code.line("/// An index out of its range.");
     }
     let mut parameters = vec!["&mut self".to_owned()];
-    parameters.extend(inputs.iter().map(|port| format!("{}: {}", identifier(&port.name), types::argument(port, real))));
+    parameters.extend(inputs.iter().map(|port| format!("{}: {}", argument(port), types::argument(port, real))));
     let result = format!("Result<{output}, {}::DataError>", module.options.root);
     let end = if module.one_can_fail() { format!(" -> {result}") } else { format!(" -> {output}") };
     code.signature("pub fn predict", &parameters, &end);
@@ -255,7 +255,7 @@ fn predict(module: &Module<'_>, code: &mut Code) {
 fn train(module: &Module<'_>, code: &mut Code) {
     let (real, m, root) = (module.real, &module.name, &module.options.root);
     let ports: Vec<&Port> = module.network.ports.iter().collect();
-    let names: Vec<String> = ports.iter().map(|port| identifier(&port.name)).collect();
+    let names: Vec<String> = ports.iter().map(|port| argument(port)).collect();
     let mut parameters = vec!["&mut self".to_owned()];
     parameters.extend(slices(&ports, real));
     let errors = |code: &mut Code, doc: &str, losses: &str| {

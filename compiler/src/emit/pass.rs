@@ -15,7 +15,7 @@ use crate::ops::{self, OpDef, Value};
 use crate::plan::{Phase, Place, Plan, What, sums_batch};
 
 /// Names that generated functions use for themselves.
-const RESERVED: &[&str] = &[
+pub(crate) const RESERVED: &[&str] = &[
     "simd",
     "num",
     "splat",

@@ -43,8 +43,8 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
         let all_join = !wanted[id.index()] && users[id.index()].iter().all(joins);
         places[id.index()] = match &node.op.value {
             Value::Leaf => match node.attr {
-                Attr::Number(_) => Place::Leaf,
-                Attr::Tensor(_) => Place::Stored,
+                Attr::Number(_) if !read_from_memory(graph, &users, id) => Place::Leaf,
+                Attr::Number(_) | Attr::Tensor(_) => Place::Stored,
                 Attr::None if !node.ty.shape.is_empty() => Place::Stored,
                 _ => Place::Leaf,
             },
@@ -104,6 +104,16 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
     // What is forward never needs what is backward, so that the order stays one of dependence.
     kernels.sort_by_key(|kernel| (kernel.phase, kernel.backward, kernel.output));
     (places, kernels)
+}
+
+/// Whether some user of a number repeated reads it where it lies, as products do.
+fn read_from_memory(graph: &Graph, users: &[Vec<NodeId>], id: NodeId) -> bool {
+    users[id.index()].iter().any(|&user| match (&graph.node(user).op.value, &graph.node(user).attr) {
+        (Value::Contract | Value::ArgMax | Value::Gather | Value::Scatter, _) => true,
+        (Value::Reduce(_), Attr::Axes(axes)) => axes.last().is_some_and(|axis| axis + 1 != graph.ty(id).rank()),
+        (Value::Move(_), _) => read_from_memory(graph, users, user),
+        _ => false,
+    })
 }
 
 /// The same elements in the same order: nothing is to be done.
