@@ -37,10 +37,12 @@ impl Display for Entry {
 pub struct Report {
     /// The network's name.
     pub network: &'static str,
-    /// Entries compared with differences, of all points.
+    /// Entries compared with differences at the first point.
     pub checked: usize,
-    /// Entries that there are, of all points.
+    /// Entries that there are.
     pub total: usize,
+    /// Entries compared with differences at further points.
+    pub again: usize,
     /// Directions compared with differences.
     pub directions: usize,
     /// The worst of the entries and directions compared with differences.
@@ -74,7 +76,7 @@ impl Report {
             Some(format!("an error of dual numbers is above {:e}", self.exact_tolerance))
         } else if self.kinks > 0 && self.smooth {
             Some("the loss has a kink, and no operation of the network has one".to_string())
-        } else if self.kinks * 100 > self.checked + self.directions {
+        } else if self.kinks * 100 > self.checked + self.again + self.directions {
             Some("more than one entry in a hundred lies on a kink".to_string())
         } else {
             None
@@ -104,8 +106,11 @@ impl Display for Report {
             Some(problem) => writeln!(f, "{}: gradient check FAILED: {problem}", self.network)?,
         }
         write!(f, "  differences: {} of {} entries", self.checked, self.total)?;
+        if self.again > 0 {
+            write!(f, ", {} at further points", self.again)?;
+        }
         if self.directions > 0 {
-            write!(f, " and {} directions", self.directions)?;
+            write!(f, ", {} directions", self.directions)?;
         }
         match &self.worst {
             Some(worst) => writeln!(f, ", worst {worst}")?,
