@@ -53,6 +53,12 @@ struct Inside {
 impl<'a> Writer<'a> {
     pub(crate) fn dims(&self, id: NodeId) -> Dims {
         let ty = self.plan.program.graph.ty(id);
+        // A gradient lies as its parameter does, also where it is computed in another shape.
+        let lies = match self.plan.places[id.index()] {
+            Place::Gradient(_) => self.plan.program.results.iter().find(|wanted| self.plan.base(wanted.node) == id).map(|wanted| wanted.node),
+            _ => None,
+        };
+        let ty = lies.map_or(ty, |node| self.plan.program.graph.ty(node));
         match ty.shape.as_slice() {
             _ if ty.batched => Dims { rows: Some(self.plan.rows), columns: ty.size() },
             shape if shape.len() >= 2 => Dims { rows: Some(ty.size() / shape[shape.len() - 1]), columns: shape[shape.len() - 1] },
@@ -328,6 +334,7 @@ impl<'a> Writer<'a> {
         match &node.op.value {
             Value::Each { rust, .. } if computed => {
                 let args: Vec<Term> = node.args.iter().map(|&arg| self.value_of(arg, space, inside, false)).collect();
+                let args = self.short_arguments(&node.args, args, inside);
                 let term = fill(template(self.plan, id, rust), &node.attr, &args);
                 if !top && (inside.uses.get(&id).copied().unwrap_or(0) > 1 || term.doc.is_long()) {
                     let variable = self.local(id, inside);
@@ -338,7 +345,7 @@ impl<'a> Writer<'a> {
                 term
             }
             Value::Leaf if matches!(node.attr, Attr::Number(_)) => match node.attr {
-                Attr::Number(value) => number(value),
+                Attr::Number(value) => constant_of(value, node.ty.elem),
                 _ => number(0.0),
             },
             _ => {
@@ -346,7 +353,7 @@ impl<'a> Writer<'a> {
                     && let Attr::Number(value) = graph.node(self.through(id)).attr
                     && matches!(graph.node(self.through(id)).op.value, Value::Leaf)
                 {
-                    return number(value);
+                    return constant_of(value, node.ty.elem);
                 }
                 let access = self.plan.access(id, space);
                 let variable = match inside.operands.iter().find(|operand| operand.0 == access) {
@@ -396,6 +403,23 @@ impl<'a> Writer<'a> {
             n += 1;
         }
         name
+    }
+
+    /// Where operands together are long, those that are not names already get one.
+    fn short_arguments(&self, ids: &[NodeId], args: Vec<Term>, inside: &mut Inside) -> Vec<Term> {
+        if !super::element::are_long(&args) {
+            return args;
+        }
+        let named = |(arg, id): (Term, &NodeId)| {
+            if !arg.doc.deserves_name() {
+                return arg;
+            }
+            let name = self.local(*id, inside);
+            inside.lets.push((name.clone(), arg.doc));
+            inside.bound.insert(*id, name.clone());
+            Term::atom(text(name))
+        };
+        args.into_iter().zip(ids).map(named).collect()
     }
 
     /// A long value gets a name before it stands in a list.
@@ -825,6 +849,11 @@ impl<'a> Writer<'a> {
             self.kernel(kernel);
         }
     }
+}
+
+/// A number in every lane, or a condition.
+pub(crate) fn constant_of(value: f64, elem: Elem) -> Term {
+    if elem == Elem::Condition { fill("{0}.ne({zero})", &Attr::None, &[number(value)]) } else { number(value) }
 }
 
 /// The operands of a reduction; where all stand still, something says how long it is.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::doc::{Doc, call, text};
 use super::element::{Term, Tightness, fill, number};
-use super::kernels::{Writer, template};
+use super::kernels::{Writer, constant_of, template};
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::{Distribution, Reduction, Value};
 use crate::plan::{Phase, Place, sums_batch};
@@ -182,16 +182,28 @@ impl<'w, 'a> Unroller<'w, 'a> {
         self.compute(id, flat)
     }
 
+    /// Where operands together are long, those that are not variables already become ones.
+    fn short_elements(&mut self, ids: &[NodeId], args: Vec<Scalar>, flat: usize) -> Vec<Scalar> {
+        let terms: Vec<Term> = args.iter().map(Scalar::term).collect();
+        if !super::element::are_long(&terms) {
+            return args;
+        }
+        args.into_iter().zip(ids).map(|(arg, id)| if arg.doc().deserves_name() { self.named(*id, arg, flat) } else { arg }).collect()
+    }
+
+    /// A variable for an element.
+    fn named(&mut self, id: NodeId, value: Scalar, flat: usize) -> Scalar {
+        let wanted = self.writer.notes.name(self.writer.plan.program.graph.node(id));
+        let name = self.writer.scope.unique(&format!("{wanted}_{flat}"));
+        self.writer.code.statement(&format!("let {name} = "), &value.doc(), ";");
+        variable(name)
+    }
+
     /// An operand's element; a long expression gets a variable first.
     fn short_element(&mut self, id: NodeId, flat: usize) -> Scalar {
         let value = self.element(id, flat);
         match &value {
-            Scalar::Term(term) if term.doc.is_long() => {
-                let wanted = self.writer.notes.name(self.writer.plan.program.graph.node(id));
-                let name = self.writer.scope.unique(&format!("{wanted}_{flat}"));
-                self.writer.code.statement(&format!("let {name} = "), &term.doc, ";");
-                variable(name)
-            }
+            Scalar::Term(term) if term.doc.is_long() => self.named(id, value, flat),
             _ => value,
         }
     }
@@ -204,6 +216,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         match &node.op.value {
             Value::Each { eval, rust } => {
                 let args: Vec<Scalar> = node.args.iter().map(|&arg| self.short_element(arg, flat)).collect();
+                let args = self.short_elements(&node.args, args, flat);
                 let known: Vec<f64> =
                     args.iter().filter_map(|arg| if let Scalar::Known(value) = arg { Some(*value) } else { None }).collect();
                 if known.len() == args.len() && node.ty.elem != Elem::Condition {
@@ -211,7 +224,14 @@ impl<'w, 'a> Unroller<'w, 'a> {
                 }
                 let template = template(plan, id, rust);
                 simplified(template, &args).unwrap_or_else(|| {
-                    let terms: Vec<Term> = args.iter().map(Scalar::term).collect();
+                    let terms: Vec<Term> = args
+                        .iter()
+                        .zip(&node.args)
+                        .map(|(scalar, arg)| match scalar {
+                            Scalar::Known(value) => constant_of(*value, graph.ty(*arg).elem),
+                            Scalar::Term(term) => term.clone(),
+                        })
+                        .collect();
                     Scalar::Term(fill(template, &node.attr, &terms))
                 })
             }
@@ -312,6 +332,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let mut sum: Option<Scalar> = None;
         for at in elements {
             let next = self.element(operand, at);
+            let next = if next.doc().deserves_name() { self.named(operand, next, at) } else { next };
             sum = Some(match sum {
                 None => next,
                 Some(sum) => {

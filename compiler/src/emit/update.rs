@@ -6,7 +6,7 @@ use super::doc::{Code, Doc, call, text};
 use super::element::{Term, fill, number};
 use super::names::{Scope, camel_case};
 use super::views::place;
-use crate::graph::{Attr, Graph, NodeId};
+use crate::graph::{Attr, Elem, Graph, NodeId};
 use crate::network::{Network, Optimizer};
 use crate::ops::{self, OpDef, Value};
 use crate::simplify::simplify;
@@ -271,6 +271,11 @@ impl<'a> Writer<'a> {
         (pass, body.into_text())
     }
 
+    /// Conditions of a step are handed to its passes as 0 and 1.
+    fn is_condition(&self, id: NodeId) -> bool {
+        self.graph.ty(id).elem == Elem::Condition
+    }
+
     fn known(&self, id: NodeId, names: &BTreeMap<NodeId, String>, inlined: &BTreeMap<NodeId, Term>) -> Term {
         match (names.get(&id), inlined.get(&id)) {
             (Some(name), _) => Term::atom(text(name.clone())),
@@ -304,8 +309,10 @@ impl<'a> Writer<'a> {
         if flat.contains("num(") || !fields.is_empty() {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
         }
-        for (_, field) in fields {
-            code.line(format!("let {field} = num(self.{field});"));
+        for (id, field) in fields {
+            let value = text(format!("num(self.{field})"));
+            let value = if self.is_condition(*id) { fill("{0}.ne({zero})", &Attr::None, &[Term::atom(value)]).doc } else { value };
+            code.statement(&format!("let {field} = "), &value, ";");
         }
         let outs: Vec<Doc> =
             std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
@@ -352,7 +359,8 @@ impl<'a> Writer<'a> {
             }
             for (id, field) in fields {
                 let name = names.get(id).cloned().unwrap_or_default();
-                body.line(format!("{field}: {name}.0,"));
+                let value = if self.is_condition(*id) { format!("{name}.select(num(1.0), num(0.0)).0") } else { format!("{name}.0") };
+                body.line(format!("{field}: {value},"));
             }
             body.close("};");
             body.line("T::dispatch(pass);");
