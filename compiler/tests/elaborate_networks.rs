@@ -332,6 +332,7 @@ fn an_error_shows_where_shapes_were_made() {
     let made = elaborate(&mut sources, root, &mut NoFiles);
     let [diagnostic] = &made.diagnostics[..] else { panic!("{:?}", made.diagnostics) };
     assert_eq!(diagnostic.message, "mse needs equal shapes, found [3] and [2]");
+    assert_eq!(diagnostic.help.as_deref(), Some("`fc` gives [3]: `dense(2)` would fit `y`"));
     let labels: Vec<String> = diagnostic.labels.iter().map(|l| format!("{} | {}", sources.text(l.span), l.text)).collect();
     let wanted = ["mse(h, y) | in this call of `mse`", "relu | this is [3]", "y | this is [2]", "shape(p) == shape(y) | asserted here"];
     assert_eq!(labels, wanted);

@@ -264,6 +264,7 @@ impl Elab<'_> {
             parent: frame.instance,
             segment,
             indices: frame.indices.clone(),
+            layer: Rc::from(layer),
             span,
             site: if frame.file == PRELUDE { site } else { place },
             owns: false,

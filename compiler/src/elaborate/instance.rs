@@ -20,6 +20,8 @@ pub(super) struct Instance {
     pub(super) parent: InstanceId,
     pub(super) segment: Segment,
     pub(super) indices: Vec<i64>,
+    /// `dense`
+    pub(super) layer: Rc<str>,
     /// The call (of a `shared`, the statement's name).
     pub(super) span: Span,
     /// For people: the call in the user's own text.
@@ -65,6 +67,7 @@ impl Instances {
             parent: InstanceId(0),
             segment: Segment::Passed,
             indices: Vec::new(),
+            layer: Rc::from(""),
             span,
             site: span,
             owns: true,

@@ -240,6 +240,7 @@ impl Elab<'_> {
             parent: frame.instance,
             segment: Segment::Named(Rc::from(name.text.as_str()), None),
             indices: frame.indices.clone(),
+            layer: Rc::from(callee.text.as_str()),
             span: name.span,
             site: self.user_span(name.span),
             owns: false,
@@ -280,10 +281,39 @@ impl Elab<'_> {
             _ => {
                 let diagnostic = Diagnostic::error("E0157", condition.span, message).here("asserted here");
                 let tensors = self.tensors_in(condition);
-                let diagnostic = self.made_elsewhere(diagnostic, &tensors);
+                let mut diagnostic = self.made_elsewhere(diagnostic, &tensors);
+                if let [made, wanted] = tensors[..]
+                    && let Some(help) = self.fitting_dense(made, wanted)
+                {
+                    diagnostic = diagnostic.help(help);
+                }
                 Err(self.fail(diagnostic))
             }
         }
+    }
+
+    /// `` `fc` gives [3]: `dense(2)` would fit `y` `` where another number of units is all it takes.
+    fn fitting_dense(&self, made: NodeId, wanted: NodeId) -> Option<String> {
+        let (from, to) = (self.ty(made).shape, self.ty(wanted).shape);
+        let (units, lead) = to.split_last()?;
+        if from.len() != to.len() || !from.starts_with(lead) {
+            return None;
+        }
+        self.pass.builder.with_graph(|graph| {
+            let mut at = made;
+            // Through what keeps the shape, as activations do, to the layer.
+            loop {
+                let found = self.pass.instances.all.iter().position(|instance| instance.results.contains(&at));
+                if let Some(found) = found {
+                    let instance = self.pass.instances.all.get(found).filter(|instance| &*instance.layer == "dense")?;
+                    let path = self.pass.instances.path(super::instance::InstanceId(found as u32));
+                    let name = graph.node(wanted).name.as_deref().map_or("the other side".to_owned(), |name| format!("`{name}`"));
+                    return Some(format!("`{path}` gives {from:?}: `{}({units})` would fit {name}", instance.layer));
+                }
+                let args = &graph.node(at).args;
+                at = *args.iter().find(|arg| graph.ty(**arg).batched && graph.ty(**arg).shape == from)?;
+            }
+        })
     }
 
     /// The tensors whose `shape` a condition asks for.
