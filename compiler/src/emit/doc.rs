@@ -80,6 +80,16 @@ impl Doc {
         width(&self.flat()) > SHORT
     }
 
+    /// Columns of the one-line form.
+    pub(crate) fn width(&self) -> usize {
+        width(&self.flat())
+    }
+
+    /// Whether it is more than a name, a number or an element.
+    pub(crate) fn deserves_name(&self) -> bool {
+        self.width() > 20 && !matches!(self, Doc::Text(_))
+    }
+
     /// Whether the one-line form keeps every limit, with `room` columns left on the line.
     fn fits(&self, room: usize) -> bool {
         width(&self.flat()) <= room && self.parts_are_short()

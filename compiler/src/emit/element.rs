@@ -35,6 +35,11 @@ impl Term {
     }
 }
 
+/// Whether operands are so long together that an operation on them would be hard to read on one line.
+pub(crate) fn are_long(args: &[Term]) -> bool {
+    args.iter().map(|arg| arg.doc.width()).sum::<usize>() > 44
+}
+
 /// A number as an f64 literal.
 pub(crate) fn literal(value: f64) -> String {
     if value == f64::INFINITY {

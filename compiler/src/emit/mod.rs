@@ -267,7 +267,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         text.push_str(&object::object(&module));
     }
     let text = with_source(&text, &module.name);
-    let names = vec![(network.name.clone(), network.span), (module.name.clone(), network.span)];
+    let mut names = vec![(network.name.clone(), network.span), (module.name.clone(), network.span)];
+    names.extend(network.ports.iter().map(|port| (port.name.clone(), port.span)));
+    let results = network.train.outputs.iter().chain(&network.train.losses).chain(&network.predict.metrics);
+    names.extend(results.filter(|named| !named.name.is_empty()).map(|named| (named.name.clone(), named.span)));
     Ok(Generated { name: network.name.clone(), module: module.name.clone(), text, names, report })
 }
 
