@@ -13,6 +13,7 @@ pub mod emit;
 #[cfg(feature = "evaluate")]
 pub mod evaluate;
 pub mod graph;
+pub mod loader;
 pub mod network;
 pub mod ops;
 pub mod plan;
