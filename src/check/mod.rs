@@ -75,6 +75,7 @@ pub fn gradient_check<N: Network>(options: &Options) -> Report {
         again: 0,
         directions: 0,
         worst: None,
+        worst_direction: None,
         exact_checked: 0,
         worst_exact: None,
         kinks: 0,
@@ -155,7 +156,7 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
             } else {
                 report.again += 1;
             }
-            report.take(found, |numeric, error| tensor.entry(index, grad[index], numeric, error));
+            report.take(found, false, |numeric, error| tensor.entry(index, grad[index], numeric, error));
         }
     }
     if !all {
@@ -166,7 +167,7 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
                 point.moved(tensors, &direction, h).loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
             });
             report.directions += 1;
-            report.take(found, |numeric, error| along("a direction through all entries", analytic, numeric, error));
+            report.take(found, true, |numeric, error| along("a direction through all entries", analytic, numeric, error));
         }
     }
     check_exactly::<N>(options, tensors, &point, &grads, &mut draws, report)

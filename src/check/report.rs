@@ -45,8 +45,10 @@ pub struct Report {
     pub again: usize,
     /// Directions compared with differences.
     pub directions: usize,
-    /// The worst of the entries and directions compared with differences.
+    /// The worst of the entries compared with differences.
     pub worst: Option<Entry>,
+    /// The worst of the directions compared with differences.
+    pub worst_direction: Option<Entry>,
     /// Directions compared with dual numbers.
     pub exact_checked: usize,
     /// The worst of them.
@@ -70,7 +72,7 @@ impl Report {
         let beyond = |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error > tolerance);
         if let Some(failure) = &self.failure {
             Some(failure.clone())
-        } else if beyond(&self.worst, self.tolerance) {
+        } else if beyond(&self.worst, self.tolerance) || beyond(&self.worst_direction, self.tolerance) {
             Some(format!("an error of differences is above {:e}", self.tolerance))
         } else if beyond(&self.worst_exact, self.exact_tolerance) {
             Some(format!("an error of dual numbers is above {:e}", self.exact_tolerance))
@@ -109,12 +111,12 @@ impl Display for Report {
         if self.again > 0 {
             write!(f, ", {} at further points", self.again)?;
         }
-        if self.directions > 0 {
-            write!(f, ", {} directions", self.directions)?;
-        }
         match &self.worst {
             Some(worst) => writeln!(f, ", worst {worst}")?,
             None => writeln!(f)?,
+        }
+        if let Some(worst) = &self.worst_direction {
+            writeln!(f, "  differences: {} directions, worst {worst}", self.directions)?;
         }
         write!(f, "  dual numbers: {} directions", self.exact_checked)?;
         match &self.worst_exact {
@@ -129,11 +131,12 @@ impl Display for Report {
 }
 
 impl Report {
-    pub(super) fn take(&mut self, found: Found, entry: impl Fn(f64, f64) -> Entry) {
+    pub(super) fn take(&mut self, found: Found, is_direction: bool, entry: impl Fn(f64, f64) -> Entry) {
+        let worst = if is_direction { &mut self.worst_direction } else { &mut self.worst };
         match found {
             Found::Derivative { numeric, error } => {
-                if self.worst.as_ref().is_none_or(|worst| error > worst.error) {
-                    self.worst = Some(entry(numeric, error));
+                if worst.as_ref().is_none_or(|worst| error > worst.error) {
+                    *worst = Some(entry(numeric, error));
                 }
             }
             Found::Kink { right, error } => {
