@@ -10,6 +10,7 @@ mod object;
 mod pass;
 mod types;
 mod unrolled;
+mod unused;
 mod update;
 mod views;
 

@@ -60,7 +60,7 @@ impl<'a> Module<'a> {
     pub(crate) fn write(&self) -> String {
         let mut code = Code::at(0);
         code.line(format!("/// The network `{}`: its storage, its passes, its description.", self.network.name));
-        code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
+        allowed(&mut code);
         code.open(format!("pub mod {} {{", self.name));
         let root = &self.options.root;
         code.line(if root.ends_with("::rt") { format!("use {root};") } else { format!("use {root} as rt;") });
@@ -796,6 +796,15 @@ fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
         code.line(format!("{field},"));
     }
     code.close(format!("}}{end}"));
+}
+
+/// What generated items may do: who uses a network calls what he needs of it, from where he likes, and names are the program's.
+pub(crate) fn allowed(code: &mut Code) {
+    code.open("#[allow(");
+    for line in ["dead_code,", "non_snake_case,", "unreachable_pub,", "reason = \"names are the program's, and not all that there is is used\""] {
+        code.line(line);
+    }
+    code.close(")]");
 }
 
 /// A port as an argument of a function: what the function calls its own gets a trailing `_`.

@@ -1,7 +1,7 @@
 //! With allocation: the network as an object that owns its storage, and its samples as lists.
 
 use super::doc::Code;
-use super::module::{Module, argument};
+use super::module::{Module, allowed, argument};
 use super::names::identifier;
 use super::types;
 use crate::network::Port;
@@ -79,7 +79,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         code.line(format!("/// The network `{name}` with its parameters, optimizer state and workspaces."));
     }
     code.line("#[derive(Clone, Debug)]");
-    code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
+    allowed(&mut code);
     code.open(format!("pub struct {name} {{"));
     code.line(format!("params: {m}::Params,"));
     code.line(format!("grads: {m}::Grads,"));
@@ -94,7 +94,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line("steps: u64,");
     code.close("}");
     code.line("");
-    code.line("#[allow(dead_code, reason = \"who uses a network calls what he needs of it\")]");
+    allowed(&mut code);
     code.open(format!("impl {name} {{"));
     code.line("/// Initialises the parameters from `seed`.");
     code.open("pub fn new(seed: u64) -> Self {");

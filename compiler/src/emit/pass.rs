@@ -9,6 +9,7 @@ use super::kernels::Writer;
 use super::names::Scope;
 use super::notes::Notes;
 use super::unrolled::Unroller;
+use super::unused::without_unused;
 use crate::graph::{Attr, NodeId};
 use crate::network::{Emit, Network};
 use crate::ops::{self, OpDef, Value};
@@ -128,6 +129,7 @@ impl PassText<'_> {
             code: Code::at(3),
             last_line: String::new(),
             fresh: false,
+            views: Vec::new(),
         };
         for i in 0..self.plan.slots.slots.len() {
             writer.scope.unique(&format!("slot_{i}"));
@@ -144,6 +146,7 @@ impl PassText<'_> {
             self.tile(&mut writer, &mut fields, &mut field_names);
         }
         let tile = std::mem::replace(&mut writer.code, Code::at(3)).into_text();
+        let tile = if self.emit == Emit::Unrolled { without_unused(&tile) } else { tile };
         writer.last_line.clear();
         writer.section("after the last tile");
         writer.phase(Phase::After);

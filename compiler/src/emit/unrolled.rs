@@ -55,7 +55,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let base = self.writer.christen(id);
         let names = self.element_names(id, &base);
         for (i, name) in names.iter().enumerate() {
-            self.writer.code.line(format!("let {name} = lanes.{method}(simd, {head}, {i});"));
+            self.writer.code.statement(&format!("let {name} = "), &text(format!("lanes.{method}(simd, {head}, {i})")), ";");
         }
         self.values.insert(id, names.into_iter().map(variable).collect());
     }
@@ -129,7 +129,8 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let mut values = Vec::with_capacity(names.len());
         for (i, name) in names.into_iter().enumerate() {
             let value = self.compute(id, i);
-            if let Scalar::Known(_) = value {
+            let moved = matches!(graph.node(id).op.value, Value::Move(_)) && matches!(&value, Scalar::Term(term) if is_variable(&term.doc));
+            if moved || matches!(value, Scalar::Known(_)) {
                 values.push(value);
                 continue;
             }
@@ -355,6 +356,9 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let graph = &self.writer.plan.program.graph;
         let operand = graph.node(id).args[0];
         let n = graph.ty(operand).shape.last().copied().unwrap_or(1);
+        if n == 1 {
+            return Scalar::Known(0.0);
+        }
         let name = self.writer.scope.unique("largest");
         let at = self.writer.scope.unique("position");
         let first = self.element(operand, flat * n).doc();
@@ -487,6 +491,10 @@ impl<'w, 'a> Unroller<'w, 'a> {
     pub(crate) fn close_asked(&mut self) {
         self.writer.code.close("}");
     }
+}
+
+fn is_variable(doc: &Doc) -> bool {
+    matches!(doc, Doc::Text(text) if text.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 fn variable(name: String) -> Scalar {

@@ -71,7 +71,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             },
             // Rows are added straight to the sum over the samples.
             Value::Scatter => match alone {
-                Some(kernel) if all_join => {
+                Some(kernel) if all_join && sums_batch(graph, kernel) && node.args.iter().all(|&arg| graph.ty(arg).batched) => {
                     kernel_of[id.index()] = Some(kernel);
                     Place::Inline
                 }

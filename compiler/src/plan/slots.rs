@@ -57,6 +57,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
     let end = plan.kernels.len() + 1;
     let tile_start = plan.kernels.iter().position(|kernel| kernel.phase != Phase::Once).unwrap_or(end);
     let tile_end = plan.kernels.iter().position(|kernel| kernel.phase == Phase::After).unwrap_or(plan.kernels.len());
+    let before_asked = plan.kernels.iter().position(|kernel| kernel.phase >= Phase::Asked).unwrap_or(plan.kernels.len()).saturating_sub(1);
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
@@ -82,7 +83,9 @@ fn lives(plan: &Plan) -> Vec<Life> {
         let base = plan.base(wanted.node);
         if let Some(life) = lives.get_mut(&base) {
             life.last = life.last.max(match wanted.what {
-                What::Output(_) | What::PortGradient(_) if graph.ty(base).batched => life.last,
+                What::Output(_) if graph.ty(base).batched => life.last,
+                // What is not made on demand is handed over when the demand is known.
+                What::PortGradient(_) if graph.ty(base).batched => life.last.max(before_asked),
                 _ => end,
             });
         }
