@@ -1,0 +1,176 @@
+//! A generated network beside the interpreter.
+
+use ndarray::ArrayD;
+use tapeless::rt::{Network, Port, Real, Step, initial_scalars, initial_state};
+use tapeless_compiler::differentiate::Derived;
+use tapeless_compiler::evaluate::session::Session;
+
+use crate::data::{Batch, Draws, arrays, storage};
+use crate::program::Program;
+
+/// Batches of less than a register, of a tile and its neighbours, of several tiles.
+const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
+
+/// The generated network `N` gives what the interpreter gives for the network `index` of the program.
+///
+/// # Panics
+/// With every difference, where there is one.
+pub fn agrees<N: Network>(program: &str, index: usize) {
+    let networks = Program::named(program).networks();
+    let network = &networks[index];
+    assert_eq!(network.name, N::NAME);
+    let session = Session::new(network, Vec::new(), Vec::new(), |derived: Derived| derived).expect("a gradient");
+    let mut faults = Vec::new();
+    for samples in BATCHES {
+        Case::<f64>::new::<N>(&session, samples, 1e-9, 1e-12).run::<N>(&mut faults);
+    }
+    for samples in [1, 5, 33] {
+        Case::<f32>::new::<N>(&session, samples, 1e-4, 1e-4).run::<N>(&mut faults);
+    }
+    assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
+}
+
+/// One batch in one precision.
+struct Case<T> {
+    session: Session,
+    batch: Batch<T>,
+    parameters: Vec<T>,
+    buffers: Vec<T>,
+    /// Of a number's own size.
+    relative: f64,
+    /// Of the size of the largest number beside it.
+    absolute: f64,
+    label: String,
+}
+
+impl<T: Real> Case<T> {
+    fn new<N: Network>(session: &Session, samples: usize, relative: f64, absolute: f64) -> Case<T> {
+        let mut draws = Draws(samples as u64);
+        let parameters: Vec<T> = storage(N::PARAMETERS, N::PARAMETER_LEN, &mut draws);
+        let buffers: Vec<T> = storage(N::BUFFERS, N::BUFFER_LEN, &mut draws);
+        let mut session = session.clone();
+        session.seed = 11;
+        session.parameters = arrays(N::PARAMETERS, &parameters);
+        session.buffers = arrays(N::BUFFERS, &buffers);
+        let label = format!("{} samples of {}", samples, std::any::type_name::<T>());
+        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, relative, absolute, label }
+    }
+
+    fn run<N: Network>(mut self, faults: &mut Vec<String>) {
+        self.predict::<N>(faults);
+        self.evaluate::<N>(faults);
+        self.train::<N>(faults);
+    }
+
+    fn predict<N: Network>(&self, faults: &mut Vec<String>) {
+        let samples = self.batch.samples;
+        let wanted = self.session.outputs(&self.batch.arrays, samples).expect("the interpreter predicts");
+        let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![T::ONE; samples * port.size()]).collect();
+        let mut slices: Vec<&mut [T]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut workspace = vec![nan::<T>(); N::PREDICT_WORKSPACE];
+        let done = N::predict(&self.parameters, &self.buffers, &self.batch.columns::<N>(|port| !port.target), &mut workspace, &mut slices);
+        if let Err(error) = done {
+            return faults.push(format!("{}: predict: {error}", self.label));
+        }
+        for ((port, found), wanted) in N::OUTPUTS.iter().zip(&outputs).zip(&wanted) {
+            self.same(&format!("predicted {}", port.name), found, wanted.iter().copied(), faults);
+        }
+    }
+
+    fn evaluate<N: Network>(&self, faults: &mut Vec<String>) {
+        let wanted = self.session.predict(&self.batch.arrays, self.batch.samples).expect("the interpreter evaluates");
+        let mut workspace = vec![nan::<T>(); N::EVALUATE_WORKSPACE];
+        let (mut losses, mut metrics) = (vec![nan::<T>(); N::LOSSES.len()], vec![nan::<T>(); N::METRICS.len()]);
+        let columns = self.batch.columns::<N>(|_| true);
+        match N::evaluate(&self.parameters, &self.buffers, &columns, &mut workspace, &mut losses, &mut metrics) {
+            Err(error) => faults.push(format!("{}: evaluate: {error}", self.label)),
+            Ok(total) => {
+                self.same("evaluated losses", &losses, wanted.losses.iter().copied(), faults);
+                self.same("evaluated total", &[total], [wanted.total], faults);
+                self.same("metrics", &metrics, wanted.metrics.iter().copied(), faults);
+            }
+        }
+    }
+
+    fn train<N: Network>(&mut self, faults: &mut Vec<String>) {
+        let samples = self.batch.samples;
+        let size = |port: &Port| if port.index.is_some() { 0 } else { samples * port.size() };
+        let mut grads = vec![nan::<T>(); N::PARAMETER_LEN];
+        let mut losses = vec![nan::<T>(); N::LOSSES.len()];
+        let mut state = vec![T::ZERO; N::STATE_LEN];
+        initial_state::<N, T>(&mut state);
+        let mut scalars = vec![0.0; N::SCALAR_SLOTS.len()];
+        initial_scalars::<N>(&mut scalars);
+        let hyper: Vec<f64> = N::HYPER.iter().map(|hyper| hyper.1).collect();
+        for number in 0..3 {
+            let wanted = self.session.gradients(&self.batch.arrays, samples).expect("the interpreter derives");
+            let mut workspace = vec![nan::<T>(); N::TRAIN_WORKSPACE];
+            let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![nan::<T>(); samples * port.size()]).collect();
+            let mut port_grads: Vec<Vec<T>> = N::PORTS.iter().map(|port| vec![nan::<T>(); size(port)]).collect();
+            let columns = self.batch.columns::<N>(|_| true);
+            let step = Step { seed: self.session.seed, number };
+            // Every second time without what may be left out.
+            let (mut all_outputs, mut all_ports): (Vec<&mut [T]>, Vec<&mut [T]>) = if number == 1 {
+                (Vec::new(), Vec::new())
+            } else {
+                (outputs.iter_mut().map(Vec::as_mut_slice).collect(), port_grads.iter_mut().map(Vec::as_mut_slice).collect())
+            };
+            let total = N::gradients(
+                &self.parameters,
+                &self.buffers,
+                &columns,
+                step,
+                &mut workspace,
+                &mut all_outputs,
+                &mut grads,
+                &mut all_ports,
+                &mut losses,
+            );
+            let total = match total {
+                Ok(total) => total,
+                Err(error) => return faults.push(format!("{}: gradients of step {number}: {error}", self.label)),
+            };
+            self.same(&format!("total of step {number}"), &[total], [wanted.total], faults);
+            self.same(&format!("losses of step {number}"), &losses, wanted.losses.iter().copied(), faults);
+            for (entry, wanted) in N::PARAMETERS.iter().zip(&wanted.gradients) {
+                let found = &grads[entry.offset..entry.offset + entry.len()];
+                self.same(&format!("gradient of {} in step {number}", entry.path), found, wanted.iter().copied(), faults);
+            }
+            if number != 1 {
+                for ((port, found), wanted) in N::OUTPUTS.iter().zip(&outputs).zip(&wanted.outputs) {
+                    self.same(&format!("{} of step {number}", port.name), found, wanted.iter().copied(), faults);
+                }
+                for ((port, found), wanted) in N::PORTS.iter().zip(&port_grads).zip(&wanted.port_gradients) {
+                    let zeros = ArrayD::zeros(ndarray::IxDyn(&[found.len()]));
+                    let wanted = wanted.as_ref().unwrap_or(&zeros);
+                    self.same(&format!("gradient of {} in step {number}", port.name), found, wanted.iter().copied(), faults);
+                }
+            }
+            N::update(&mut self.parameters, &grads, &mut state, &mut scalars, &hyper, number + 1);
+            self.session.update(&wanted).expect("the interpreter updates");
+            for (entry, wanted) in N::PARAMETERS.iter().zip(&self.session.parameters) {
+                let found = &self.parameters[entry.offset..entry.offset + entry.len()];
+                self.same(&format!("{} after step {number}", entry.path), found, wanted.iter().copied(), faults);
+            }
+        }
+    }
+
+    fn same(&self, what: &str, found: &[T], wanted: impl IntoIterator<Item = f64>, faults: &mut Vec<String>) {
+        let wanted: Vec<f64> = wanted.into_iter().collect();
+        if found.len() != wanted.len() {
+            return faults.push(format!("{}: {what}: {} numbers, not {}", self.label, found.len(), wanted.len()));
+        }
+        let scale = wanted.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
+        let far = |(found, wanted): (&T, &f64)| {
+            let distance = (found.to_f64() - wanted).abs();
+            distance.is_nan() || distance > self.relative * wanted.abs() + self.absolute * scale
+        };
+        if let Some(at) = found.iter().zip(&wanted).position(far) {
+            faults.push(format!("{}: {what}: element {at} is {}, not {}", self.label, found[at].to_f64(), wanted[at]));
+        }
+    }
+}
+
+fn nan<T: Real>() -> T {
+    T::from_f64(f64::NAN)
+}

@@ -1,0 +1,86 @@
+//! Random parameters and batches.
+
+use ndarray::{ArrayD, IxDyn};
+use tapeless::rt::{Column, Network, Port, Real, fill};
+
+/// Numbers in the precision that is tested, and the same for the interpreter.
+pub(crate) struct Batch<T> {
+    pub(crate) samples: usize,
+    columns: Vec<Values<T>>,
+    pub(crate) arrays: Vec<ArrayD<f64>>,
+}
+
+enum Values<T> {
+    Real(Vec<T>),
+    Index(Vec<u32>),
+}
+
+impl<T: Real> Batch<T> {
+    pub(crate) fn random<N: Network>(samples: usize, draws: &mut Draws) -> Batch<T> {
+        let mut batch = Batch { samples, columns: Vec::new(), arrays: Vec::new() };
+        for port in N::PORTS {
+            let len = samples * port.size();
+            let shape: Vec<usize> = std::iter::once(samples).chain(port.shape.iter().copied()).collect();
+            let array = |values: Vec<f64>| ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many as the shape has");
+            match port.index {
+                Some(n) => {
+                    let values: Vec<u32> = (0..len).map(|_| (draws.unit() * f64::from(n)) as u32).collect();
+                    batch.arrays.push(array(values.iter().map(|&i| f64::from(i)).collect()));
+                    batch.columns.push(Values::Index(values));
+                }
+                None => {
+                    // Targets may be probabilities.
+                    let (low, high) = if port.target { (0.05, 0.95) } else { (-1.5, 1.5) };
+                    let values: Vec<T> = (0..len).map(|_| single(low + (high - low) * draws.unit())).collect();
+                    batch.arrays.push(array(values.iter().map(|x| x.to_f64()).collect()));
+                    batch.columns.push(Values::Real(values));
+                }
+            }
+        }
+        batch
+    }
+
+    /// The columns of the ports that are wanted.
+    pub(crate) fn columns<N: Network>(&self, wanted: impl Fn(&Port) -> bool) -> Vec<Column<'_, T>> {
+        let of = |values| match values {
+            &Values::Real(ref values) => Column::Real(values.as_slice()),
+            Values::Index(values) => Column::Index(values.as_slice()),
+        };
+        N::PORTS.iter().zip(&self.columns).filter(|(port, _)| wanted(port)).map(|(_, values)| of(values)).collect()
+    }
+}
+
+/// Parameters (or buffers) as initialised, moved a little so that zeros are not zeros.
+pub(crate) fn storage<T: Real>(entries: &[tapeless::rt::Entry], len: usize, draws: &mut Draws) -> Vec<T> {
+    let mut values = vec![T::ZERO; len];
+    for (place, entry) in entries.iter().enumerate() {
+        fill(&mut values[entry.offset..entry.offset + entry.len()], entry.init, entry.shape, 7, place as u32);
+    }
+    values.iter().map(|x| single(x.to_f64() + 0.2 * draws.unit() - 0.1)).collect()
+}
+
+/// The same as arrays.
+pub(crate) fn arrays<T: Real>(entries: &[tapeless::rt::Entry], values: &[T]) -> Vec<ArrayD<f64>> {
+    let array = |entry: &tapeless::rt::Entry| {
+        let values = values[entry.offset..entry.offset + entry.len()].iter().map(|x| x.to_f64()).collect();
+        ArrayD::from_shape_vec(IxDyn(entry.shape), values).expect("as many as the shape has")
+    };
+    entries.iter().map(array).collect()
+}
+
+/// A number that both precisions hold.
+fn single<T: Real>(x: f64) -> T {
+    T::from_f64(f64::from(x as f32))
+}
+
+/// SplitMix64.
+pub(crate) struct Draws(pub(crate) u64);
+
+impl Draws {
+    pub(crate) fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

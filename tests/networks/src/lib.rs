@@ -1,0 +1,8 @@
+//! Compares generated networks with the interpreter: outputs, loss terms, metrics, gradients of parameters and ports, updates.
+
+mod compare;
+mod data;
+mod program;
+
+pub use compare::agrees;
+pub use program::{PROGRAMS, Program};
