@@ -173,10 +173,10 @@ impl Doc {
 
 /// A closure's parameters: a pattern too long for the line has one name a line.
 fn lay_parameters(parameters: &str, indent: usize, column: usize) -> String {
-    if column + width(parameters) + 4 <= MAX_WIDTH {
+    let Some((first, rest)) = parameters.strip_prefix('[').and_then(|inner| inner.split_once(']')) else { return parameters.to_owned() };
+    if column + width(parameters) + 4 <= MAX_WIDTH && width(first) <= SHORT {
         return parameters.to_owned();
     }
-    let Some((first, rest)) = parameters.strip_prefix('[').and_then(|inner| inner.split_once(']')) else { return parameters.to_owned() };
     let pad = " ".repeat(indent + 4);
     let names: String = first.split(", ").map(|name| format!("{pad}{name},\n")).collect();
     format!("[\n{names}{}]{rest}", " ".repeat(indent))
@@ -227,10 +227,12 @@ fn lay_arguments(args: &[Doc], indent: usize, column: usize) -> String {
 fn lay_short_array(items: &[Doc], indent: usize) -> String {
     let pad = " ".repeat(indent + 4);
     let mut lines = vec![String::new()];
-    for item in items {
+    for (i, item) in items.iter().enumerate() {
+        // The last item's comma may stand at the very end of the line.
+        let comma = usize::from(i + 1 < items.len());
         let item = format!("{},", item.flat());
         let line = lines.last_mut().map_or(0, |line| width(line));
-        if line > 0 && indent + 4 + line + 1 + width(&item) > MAX_WIDTH {
+        if line > 0 && indent + 4 + line + width(&item) + comma >= MAX_WIDTH {
             lines.push(item);
         } else if let Some(last) = lines.last_mut() {
             if !last.is_empty() {

@@ -26,6 +26,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) last_line: String,
     /// Whether a block was just opened: no blank line comes first.
     pub(crate) fresh: bool,
+    /// Views to be written before the loops of the kernel at hand.
+    pub(crate) views: Vec<(String, String)>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -55,7 +57,9 @@ impl<'a> Writer<'a> {
         let ty = self.plan.program.graph.ty(id);
         // A gradient lies as its parameter does, also where it is computed in another shape.
         let lies = match self.plan.places[id.index()] {
-            Place::Gradient(_) => self.plan.program.results.iter().find(|wanted| self.plan.base(wanted.node) == id).map(|wanted| wanted.node),
+            Place::Gradient(_) => {
+                self.plan.program.results.iter().find(|wanted| self.plan.base(wanted.node) == id).map(|wanted| wanted.node)
+            }
             _ => None,
         };
         let ty = lies.map_or(ty, |node| self.plan.program.graph.ty(node));
@@ -178,15 +182,28 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// `for row in …`
-    fn open_loops(&mut self, extents: &[usize], batch_first: bool) -> Vec<String> {
-        let mut names = Vec::new();
-        for (i, &extent) in extents.iter().enumerate() {
-            let name = if i == 0 && batch_first { "row".to_owned() } else { ["i", "j", "k", "l", "m"][i.min(4)].to_owned() };
-            self.code.open(format!("for {name} in rt::numbers({extent}) {{"));
-            names.push(name);
+    /// The names of a kernel's loops.
+    fn loop_names(extents: &[usize], batch_first: bool) -> Vec<String> {
+        let name = |i: usize| if i == 0 && batch_first { "row" } else { ["i", "j", "k", "l", "m"][i.min(4)] };
+        (0..extents.len()).map(|i| name(i).to_owned()).collect()
+    }
+
+    /// `for row in …`, after the views that the loops walk along.
+    fn open_loops(&mut self, extents: &[usize], names: &[String]) {
+        for (prefix, view) in std::mem::take(&mut self.views) {
+            self.code.statement(&prefix, &text(view), ";");
         }
-        names
+        for (name, extent) in names.iter().zip(extents) {
+            self.code.open(format!("for {name} in rt::numbers({extent}) {{"));
+        }
+    }
+
+    /// A view that a loop walks along, as a variable before the loop.
+    fn view(&mut self, id: NodeId, expression: String) -> String {
+        let base = self.name(id);
+        let name = self.scope.unique(&format!("{}_rows", base.rsplit('.').next().unwrap_or(&base)));
+        self.views.push((format!("let {name} = "), expression));
+        name
     }
 
     fn close_loops(&mut self, count: usize) {
@@ -207,9 +224,10 @@ impl<'a> Writer<'a> {
         let (extents, strides) = merge(&space, &accesses, usize::MAX);
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
-        let loops = self.open_loops(outer, batch_first);
+        let loops = Self::loop_names(outer, batch_first);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
+        self.open_loops(outer, &loops);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
         self.code.statement("", &statement, ";");
@@ -217,9 +235,9 @@ impl<'a> Writer<'a> {
     }
 
     /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables in it.
-    fn read_operands(&self, inside: &mut Inside, strides: &[Vec<isize>], loops: &[String], inner: usize) -> (Vec<Doc>, Vec<String>) {
+    fn read_operands(&mut self, inside: &mut Inside, strides: &[Vec<isize>], loops: &[String], inner: usize) -> (Vec<Doc>, Vec<String>) {
         let (mut ins, mut parameters, mut lets) = (Vec::new(), Vec::new(), Vec::new());
-        for ((access, variable), strides) in inside.operands.iter().zip(strides) {
+        for ((access, variable), strides) in inside.operands.clone().iter().zip(strides) {
             let still = strides.last().copied().unwrap_or(0) == 0 && (inner > 1 || strides.is_empty());
             if still {
                 let index = self.linear(access.base, &strides[..strides.len().saturating_sub(1)], loops, 1);
@@ -264,7 +282,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The `inner` elements of a value that a kernel walks along, as a slice.
-    fn element_slice(&self, access: &Access, strides: &[isize], loops: &[String], inner: usize, mutable: bool) -> String {
+    fn element_slice(&mut self, access: &Access, strides: &[isize], loops: &[String], inner: usize, mutable: bool) -> String {
         let id = access.source;
         let outer = &strides[..strides.len().saturating_sub(1)];
         let size = self.plan.program.graph.ty(id).size() * self.dims_rows_batch(id);
@@ -283,11 +301,13 @@ impl<'a> Writer<'a> {
             if dims == (Dims { rows: Some(size / inner), columns: inner }) {
                 return format!("{borrow}{}[{index}]", self.name(id));
             }
-            return if mutable {
-                format!("&mut rt::rows_mut::<_, {inner}, {}>({})[{index}]", size / inner, self.flat_mut(id))
+            let view = if mutable {
+                format!("rt::rows_mut::<_, {inner}, {}>({})", size / inner, self.flat_mut(id))
             } else {
-                format!("&rt::rows::<_, {inner}, {}>({})[{index}]", size / inner, self.flat(id))
+                format!("rt::rows::<_, {inner}, {}>({})", size / inner, self.flat(id))
             };
+            let view = self.view(id, view);
+            return format!("{borrow}{view}[{index}]");
         }
         let first = self.linear(access.base, outer, loops, 1);
         format!("rt::part({}, {first}, {inner})", self.flat(id))
@@ -456,18 +476,19 @@ impl<'a> Writer<'a> {
         }
         let extents: Vec<usize> = form.loops.iter().map(|a_loop| a_loop.extent).collect();
         let batch_first = form.loops.first().is_some_and(|a_loop| a_loop.batch);
-        let loops = self.open_loops(&extents, batch_first);
+        let loops = Self::loop_names(&extents, batch_first);
         let (left_dims, right_dims) = factor_dims(&form);
         let left = self.factor(form.left, left_dims, &form, &loops, |a_loop| a_loop.moves.0);
         let right = self.factor(form.right, right_dims, &form, &loops, |a_loop| a_loop.moves.1);
         let out = self.factor_mut(id, (form.m, form.n), &form, &loops);
+        self.open_loops(&extents, &loops);
         let statement = call(name, vec![text("simd"), left, right, out]);
         self.code.statement("", &statement, ";");
         self.close_loops(loops.len());
     }
 
     fn factor(
-        &self,
+        &mut self,
         id: NodeId,
         dims: (usize, usize),
         form: &Product,
@@ -483,14 +504,15 @@ impl<'a> Writer<'a> {
                 let parts = if self.dims(base) == (Dims { rows: Some(count), columns: size }) {
                     format!("&{}[{index}]", self.name(base))
                 } else {
-                    format!("&rt::rows::<_, {size}, {count}>({})[{index}]", self.flat(base))
+                    let view = format!("rt::rows::<_, {size}, {count}>({})", self.flat(base));
+                    format!("&{}[{index}]", self.view(base, view))
                 };
                 call(format!("rt::rows::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
             }
         }
     }
 
-    fn factor_mut(&self, id: NodeId, dims: (usize, usize), form: &Product, loops: &[String]) -> Doc {
+    fn factor_mut(&mut self, id: NodeId, dims: (usize, usize), form: &Product, loops: &[String]) -> Doc {
         let (index, count) = loop_index(form, loops, |a_loop| a_loop.moves.2);
         match index {
             None => self.matrix_mut(id, dims.0, dims.1),
@@ -499,7 +521,8 @@ impl<'a> Writer<'a> {
                 let parts = if self.dims(id) == (Dims { rows: Some(count), columns: size }) {
                     format!("&mut {}[{index}]", self.name(id))
                 } else {
-                    format!("&mut rt::rows_mut::<_, {size}, {count}>({})[{index}]", self.flat_mut(id))
+                    let view = format!("rt::rows_mut::<_, {size}, {count}>({})", self.flat_mut(id));
+                    format!("&mut {}[{index}]", self.view(id, view))
                 };
                 call(format!("rt::rows_mut::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
             }
@@ -535,7 +558,12 @@ impl<'a> Writer<'a> {
                 format!("at.splat(simd, rt::row::<_, {}>({}))", form.m, self.flat(access.source))
             } else {
                 uses_at = true;
-                format!("at.load_row(simd, {})", self.matrix(access.source, form.m, form.n).flat())
+                let matrix = self.matrix(access.source, form.m, form.n);
+                let rows = match matrix {
+                    Doc::Text(name) => name,
+                    view => self.view(access.source, view.flat()),
+                };
+                format!("at.load_row(simd, {rows})")
             };
             lets.push((operand.clone(), text(read)));
         }
@@ -546,6 +574,7 @@ impl<'a> Writer<'a> {
         let right = self.factor(form.right, right_dims, form, &[], |_| false);
         let out = self.matrix_mut(id, form.m, form.n);
         let closure = Doc::Closure(format!("{variable}, {at}"), lets, Box::new(value.doc));
+        self.open_loops(&[], &[]);
         let statement = call(name, vec![text("simd"), left, right, out, closure]);
         self.code.statement("", &statement, ";");
     }
@@ -578,10 +607,11 @@ impl<'a> Writer<'a> {
             inner = 1;
         }
         let batch_first = space.batched && outer.first() == Some(&self.plan.rows);
-        let loops = self.open_loops(outer, batch_first);
+        let loops = Self::loop_names(outer, batch_first);
         let pad = |strides: &Vec<isize>| if reduced_is_one { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
+        self.open_loops(outer, &loops);
         let index = self.linear(0, &strides[0][..strides[0].len().saturating_sub(1)], &loops, 1);
         let out = self.element(id, &index).replace(".as_flattened()", ".as_flattened_mut()");
         let head = match reduction {
@@ -679,9 +709,10 @@ impl<'a> Writer<'a> {
             return;
         }
         let (outer, inner) = split_last(&extents);
-        let loops = self.open_loops(outer, self.plan.rows > 1);
+        let loops = Self::loop_names(outer, self.plan.rows > 1);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
+        self.open_loops(outer, &loops);
         let value = self.short(operand, value, &mut inside);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
         let closure = Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));

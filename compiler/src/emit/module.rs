@@ -349,10 +349,8 @@ impl<'a> Module<'a> {
             ports.iter().map(|port| format!("{}: &[{}]", argument(port), types::sample(port, "T"))).collect()
         };
         let columns = |ports: &[&Port]| -> String {
-            let list = ports
-                .iter()
-                .map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len()))))
-                .collect();
+            let list =
+                ports.iter().map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len())))).collect();
             super::doc::Doc::Array(list).lay(8, 22, 1)
         };
         // predict
@@ -370,8 +368,7 @@ impl<'a> Module<'a> {
         let end = if self.one_can_fail() { " -> Result<(), rt::DataError>" } else { "" };
         clippy_arguments(code, parameters.len());
         code.signature("pub fn predict<T: rt::Real>", &parameters, end);
-        let list =
-            inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&argument(port), port.shape.len())))).collect();
+        let list = inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&argument(port), port.shape.len())))).collect();
         code.statement("let ports = ", &super::doc::Doc::Array(list), ";");
         let targets: Vec<String> = match outputs.as_slice() {
             [one] if one.1.is_empty() => vec!["core::slice::from_mut(output)".into()],
@@ -485,10 +482,8 @@ impl<'a> Module<'a> {
             real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
         let mut body = Code::at(2);
         let list = |ports: &[&Port]| {
-            let list = ports
-                .iter()
-                .map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len()))))
-                .collect();
+            let list =
+                ports.iter().map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len())))).collect();
             super::doc::Doc::Array(list)
         };
         body.statement(&format!("let ports: &[rt::Column<'_, T>; {}] = &", inputs.len()), &list(&inputs), ";");
@@ -801,7 +796,9 @@ fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
 /// What generated items may do: who uses a network calls what he needs of it, from where he likes, and names are the program's.
 pub(crate) fn allowed(code: &mut Code) {
     code.open("#[allow(");
-    for line in ["dead_code,", "non_snake_case,", "unreachable_pub,", "reason = \"names are the program's, and not all that there is is used\""] {
+    for line in
+        ["dead_code,", "non_snake_case,", "unreachable_pub,", "reason = \"names are the program's, and not all that there is is used\""]
+    {
         code.line(line);
     }
     code.close(")]");
@@ -810,8 +807,23 @@ pub(crate) fn allowed(code: &mut Code) {
 /// A port as an argument of a function: what the function calls its own gets a trailing `_`.
 pub(crate) fn argument(port: &Port) -> String {
     let own = [
-        "params", "buffers", "workspace", "output", "outputs", "step", "grads", "ports", "inputs", "cotangents", "samples", "losses", "metrics",
-        "total", "pass", "rt", "done",
+        "params",
+        "buffers",
+        "workspace",
+        "output",
+        "outputs",
+        "step",
+        "grads",
+        "ports",
+        "inputs",
+        "cotangents",
+        "samples",
+        "losses",
+        "metrics",
+        "total",
+        "pass",
+        "rt",
+        "done",
     ];
     let name = identifier(&port.name);
     if own.contains(&name.as_str()) { format!("{name}_") } else { name }
