@@ -7,9 +7,14 @@ use tapeless_compiler::network;
 
 /// Compiles declared neural networks into plain Rust.
 #[derive(Debug, Parser)]
-#[command(name = "tapeless", version, max_term_width = 120, after_help = "\
+#[command(
+    name = "tapeless",
+    version,
+    max_term_width = 120,
+    after_help = "\
 Exit status: 0 all is well, 1 a program has errors or a check failed, 2 wrong usage or something cannot be read, written or run.
-NO_COLOR turns colours off; they are only used on a terminal.")]
+NO_COLOR turns colours off; they are only used on a terminal."
+)]
 pub(crate) struct Tapeless {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -63,7 +63,8 @@ fn object(checked: &[(Compilation, Sources)]) -> String {
 
 fn network_object(name: &str, report: &Report) -> String {
     let shapes = |key: &str, rows: &[(String, Vec<usize>)]| {
-        let rows: Vec<String> = rows.iter().map(|(name, shape)| format!("{{\"{key}\": {}, \"shape\": {shape:?}}}", json_string(name))).collect();
+        let rows: Vec<String> =
+            rows.iter().map(|(name, shape)| format!("{{\"{key}\": {}, \"shape\": {shape:?}}}", json_string(name))).collect();
         rows.join(", ")
     };
     format!(

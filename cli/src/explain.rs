@@ -14,7 +14,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Outcome {
     match codes::code(&wanted) {
         Some(info) => show::result(&format!("{}: {}\n\n{}\n", info.code, info.title, info.page.trim_end())),
         None => {
-            let hint = closest(&wanted).map_or_else(|| "`tapeless explain --list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint =
+                closest(&wanted).map_or_else(|| "`tapeless explain --list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
             Err(Failure::Usage(format!("there is no code `{wanted}`; {hint}")))
         }
     }

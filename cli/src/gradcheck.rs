@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use crate::args::GradcheckArgs;
-use crate::{Failure, Outcome, program, runner, show};
+use crate::runner::{self, Effort};
+use crate::{Failure, Outcome, program, show};
 
 pub(crate) fn run(args: &GradcheckArgs) -> Outcome {
     let mut program = program::open_one(&args.file)?;
@@ -11,8 +12,8 @@ pub(crate) fn run(args: &GradcheckArgs) -> Outcome {
     if network.train.losses.is_empty() {
         return Err(Failure::Usage(format!("`{}` has no loss: there is no gradient to check", network.name)));
     }
-    let (text, net) = runner::generated(&program, &network, args.emit)?;
-    let program = runner::compile("gradcheck", &runner::gradcheck_files(&text, &net), None)?;
+    let generated = runner::generated(&program, &network, args.emit)?;
+    let program = runner::compile("gradcheck", &runner::gradcheck_files(&generated), Effort::Some, None)?;
     let done = Command::new(&program).args([args.samples.to_string(), args.seed.to_string()]).output();
     let done = done.map_err(|error| Failure::Usage(format!("cannot run `{}`: {error}", program.display())))?;
     show::result(&String::from_utf8_lossy(&done.stdout))?;

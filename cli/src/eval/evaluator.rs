@@ -142,7 +142,8 @@ struct State {
 impl State {
     fn new(job: &Job<'_>) -> Result<State, Failure> {
         let array = |array: &Array| {
-            ArrayD::from_shape_vec(IxDyn(&array.shape), array.values.clone()).map_err(|error| Failure::Usage(format!("a tensor has no shape: {error}")))
+            ArrayD::from_shape_vec(IxDyn(&array.shape), array.values.clone())
+                .map_err(|error| Failure::Usage(format!("a tensor has no shape: {error}")))
         };
         let arrays = |list: &[Array]| list.iter().map(array).collect::<Result<Vec<_>, Failure>>();
         let mut environment = Environment::new(job.batch);

@@ -9,19 +9,25 @@ use tapeless_compiler::network::Precision;
 use super::Results;
 use super::job::Job;
 use super::tensors::Array;
+use crate::Failure;
 use crate::args::Emit;
 use crate::program::Program;
 use crate::runner::exchange::{Request, answer_from_bytes};
-use crate::{Failure, runner};
+use crate::runner::{self, Effort};
+
+/// As many floating-point operations are done soon enough without optimisation.
+const LITTLE: f64 = 2e8;
 
 pub(super) fn run(program: &Program, job: &Job<'_>, emit: Option<Emit>, keep: Option<&Path>) -> Result<Results, Failure> {
     let network = job.network;
-    let (text, net) = runner::generated(program, network, emit)?;
+    let generated = runner::generated(program, network, emit)?;
     let real = match job.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
-    let program = runner::compile("eval", &runner::eval_files(&text, &net, real, job.train), keep)?;
+    let operations = generated.report.train_operations as f64 * job.batch as f64 * job.steps as f64;
+    let effort = if operations > LITTLE { Effort::Some } else { Effort::Least };
+    let program = runner::compile("eval", &runner::eval_files(&generated, real, job.train), effort, keep)?;
     let values = |arrays: &[Array]| arrays.iter().map(|array| array.values.clone()).collect::<Vec<_>>();
     let wanted = network.ports.iter().zip(&job.ports).filter(|(port, _)| job.train || !port.target);
     let request = Request {
@@ -59,7 +65,11 @@ fn ask(program: &Path, request: &Request, keep: Option<&Path>) -> Result<Vec<(St
     if !done.status.success() {
         let told = String::from_utf8_lossy(&done.stderr);
         let why = if told.trim().is_empty() { done.status.to_string() } else { told.trim().to_owned() };
-        return Err(if done.status.code() == Some(1) { Failure::Failed(why) } else { Failure::Usage(format!("the generated program failed: {why}")) });
+        return Err(if done.status.code() == Some(1) {
+            Failure::Failed(why)
+        } else {
+            Failure::Usage(format!("the generated program failed: {why}"))
+        });
     }
     let answer = answer.ok().and_then(|bytes| answer_from_bytes(&bytes));
     answer.ok_or_else(|| Failure::Usage("the generated program gave no answer".to_owned()))

@@ -21,10 +21,6 @@ impl Array {
     pub(crate) fn new(shape: Vec<usize>, values: Vec<f64>) -> Array {
         Array { shape, values, whole: false }
     }
-
-    pub(crate) fn scalar(value: f64) -> Array {
-        Array::new(Vec::new(), vec![value])
-    }
 }
 
 /// All tensors of a file by name.

@@ -5,9 +5,9 @@
 mod build;
 pub(crate) mod exchange;
 
-pub(crate) use build::{cache, compile};
+pub(crate) use build::{Effort, cache, compile};
 
-use tapeless_compiler::emit::{Options, emit};
+use tapeless_compiler::emit::{Generated, Options, emit};
 use tapeless_compiler::network::Network;
 
 use crate::program::Program;
@@ -16,24 +16,24 @@ use crate::{Failure, args, show};
 /// The sources of a crate: paths below `src` and texts.
 pub(crate) type Files = Vec<(String, String)>;
 
-/// The Rust of a network for such a crate, and the path of its type from the crate's root.
-pub(crate) fn generated(program: &Program, network: &Network, emit_as: Option<args::Emit>) -> Result<(String, String), Failure> {
-    let options = Options {
-        root: "::tapeless_runtime".to_owned(),
-        alloc: false,
-        tests: false,
-        emit: emit_as.map(Into::into),
-        ..Options::default()
-    };
-    let generated = emit(network, &program.sources, &options).map_err(|diagnostic| {
+/// The Rust of a network for such a crate.
+pub(crate) fn generated(program: &Program, network: &Network, emit_as: Option<args::Emit>) -> Result<Generated, Failure> {
+    let options =
+        Options { root: "::tapeless_runtime".to_owned(), alloc: false, tests: false, emit: emit_as.map(Into::into), ..Options::default() };
+    emit(network, &program.sources, &options).map_err(|diagnostic| {
         show::diagnostics(&program.shown(), &[diagnostic]);
         Failure::Told
-    })?;
-    Ok((generated.text, format!("network::{}::Net", generated.module)))
+    })
+}
+
+/// The path of a network's type from the root of such a crate.
+fn net(generated: &Generated) -> String {
+    format!("network::{}::Net", generated.module)
 }
 
 /// The crate that `eval` runs.
-pub(crate) fn eval_files(network: &str, net: &str, real: &str, train: bool) -> Files {
+pub(crate) fn eval_files(network: &Generated, real: &str, train: bool) -> Files {
+    let net = net(network);
     let answers = if train { "train" } else { "predict" };
     let main = format!(
         "//! Runs the network of `network.rs` on the numbers of a file: `cargo run -- in.bin out.bin`.\n\n\
@@ -42,18 +42,18 @@ pub(crate) fn eval_files(network: &str, net: &str, real: &str, train: bool) -> F
     );
     file_list(&[
         ("main.rs", &main),
-        ("network.rs", network),
+        ("network.rs", &network.text),
         ("exchange.rs", include_str!("exchange.rs")),
         ("run.rs", include_str!("run.rs")),
     ])
 }
 
 /// The crate that `gradcheck` runs.
-pub(crate) fn gradcheck_files(network: &str, net: &str) -> Files {
-    let main = include_str!("gradcheck.rs").replace("network::NETWORK", net);
+pub(crate) fn gradcheck_files(network: &Generated) -> Files {
+    let main = include_str!("gradcheck.rs").replace("network::NETWORK", &net(network));
     file_list(&[
         ("main.rs", &main),
-        ("network.rs", network),
+        ("network.rs", &network.text),
         ("check/mod.rs", include_str!("check/mod.rs")),
         ("check/differences.rs", include_str!("check/differences.rs")),
         ("check/point.rs", include_str!("check/point.rs")),

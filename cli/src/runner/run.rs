@@ -20,7 +20,13 @@ pub(crate) fn main(answer: Answers) -> ExitCode {
         eprintln!("the request cannot be read");
         return ExitCode::from(2);
     };
-    match answer(&request) {
+    // Without optimisation every value of a straight line lies on the stack.
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(move || answer(&request));
+    let Some(answer) = thread.ok().and_then(|thread| thread.join().ok()) else {
+        eprintln!("the evaluation did not end well");
+        return ExitCode::from(2);
+    };
+    match answer {
         Ok(answer) => match std::fs::write(output, answer_to_bytes(&answer)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -107,7 +107,8 @@ fn wrong_data_is_told() {
     told(&[("x", &[2, 2], &[0.0, 0.0, f64::NAN, 0.0]), y], 2, "error: `x` of sample 1 is NaN\n");
     told(&[("x#", &[2, 2], &[0.0; 4]), y], 2, "error: `x` is real: F32 or F64 are wanted\n");
     told(&[("x", &[2, 2], &[0.0; 4]), y, ("w", &[3], &[0.0; 3])], 2, "error: `w` should have the shape [2], it has [3]\n");
-    told(&[("x", &[2, 2], &[1e300; 4]), y], 1, "error: `loss` is inf\n");
+    let w: (&str, &[usize], &[f64]) = ("w", &[2], &[1e200, 0.0]);
+    told(&[("x", &[2, 2], &[0.0; 4]), y, w], 1, "error: `loss` is inf\n");
     let ran = folder.run(&[&EVAL[..3], &["none", "--out", "o"]].concat());
     assert_eq!(ran.status, 2);
     folder.write("line.nn", "network A {\n    input i: [2] in 0..4;\n    output p = real(i);\n}\n");
@@ -119,7 +120,10 @@ fn wrong_data_is_told() {
 #[test]
 fn one_network_of_several() {
     let folder = Folder::new("eval_several");
-    folder.write("line.nn", "network One {\n    input x: [];\n    output p = x + 1;\n}\nnetwork Two {\n    input x: [];\n    output p = x + 2;\n}\n");
+    folder.write(
+        "line.nn",
+        "network One {\n    input x: [];\n    output p = x + 1;\n}\nnetwork Two {\n    input x: [];\n    output p = x + 2;\n}\n",
+    );
     folder.write_tensors("in.safetensors", &[("x", &[1], &[1.0])]);
     let ran = folder.run(&[&EVAL, &["--engine", "evaluator"][..]].concat());
     assert_eq!((ran.status, ran.stderr.as_str()), (2, "error: `line.nn` holds several networks: say --network with one of One, Two\n"));

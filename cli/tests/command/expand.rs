@@ -39,7 +39,10 @@ fn macros_of_a_rust_file() {
     let indented = STEP.replace('\n', "\n    ");
     folder.write("Cargo.toml", "");
     folder.write("nets/more.nn", &STEP.replace("Step", "More"));
-    folder.write("src/main.rs", &format!("fn main() {{}}\n\ntapeless::nn! {{\n    {indented}}}\n\nmod more {{\n    tapeless::nn_file!(\"nets/more.nn\");\n}}\n"));
+    folder.write(
+        "src/main.rs",
+        &format!("fn main() {{}}\n\ntapeless::nn! {{\n    {indented}}}\n\nmod more {{\n    tapeless::nn_file!(\"nets/more.nn\");\n}}\n"),
+    );
     let ran = folder.run(&["expand", "src/main.rs"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     assert!(ran.stdout.contains("pub mod step {") && ran.stdout.contains("pub mod more {"));

@@ -58,7 +58,8 @@ fn case(name: &str, steps: &str) {
 /// What is missing, has another shape, or an error above `tolerance`. The error of a tensor is max |a − b| / max(max |b|, 1e-6, 1e-2 of the
 /// largest |b| among the tensors of its kind), so that a gradient that is zero in theory is not compared with rounding.
 fn compare(found: &Tensors, expected: &Tensors, tolerance: f64) -> Vec<String> {
-    let kind = |name: &str| name.split_once('.').map(|(kind, _)| kind).filter(|kind| ["grad", "updated"].contains(kind)).unwrap_or("").to_owned();
+    let kind =
+        |name: &str| name.split_once('.').map(|(kind, _)| kind).filter(|kind| ["grad", "updated"].contains(kind)).unwrap_or("").to_owned();
     let most = |values: &[f64]| values.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
     let mut wrong = Vec::new();
     for (name, (shape, values)) in expected {

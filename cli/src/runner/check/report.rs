@@ -37,14 +37,18 @@ impl Display for Entry {
 pub struct Report {
     /// The network's name.
     pub network: &'static str,
-    /// Entries compared with differences, of all points.
+    /// Entries compared with differences at the first point.
     pub checked: usize,
-    /// Entries that there are, of all points.
+    /// Entries that there are.
     pub total: usize,
+    /// Entries compared with differences at further points.
+    pub again: usize,
     /// Directions compared with differences.
     pub directions: usize,
-    /// The worst of the entries and directions compared with differences.
+    /// The worst of the entries compared with differences.
     pub worst: Option<Entry>,
+    /// The worst of the directions compared with differences.
+    pub worst_direction: Option<Entry>,
     /// Directions compared with dual numbers.
     pub exact_checked: usize,
     /// The worst of them.
@@ -68,13 +72,13 @@ impl Report {
         let beyond = |worst: &Option<Entry>, tolerance: f64| worst.as_ref().is_some_and(|worst| worst.error > tolerance);
         if let Some(failure) = &self.failure {
             Some(failure.clone())
-        } else if beyond(&self.worst, self.tolerance) {
+        } else if beyond(&self.worst, self.tolerance) || beyond(&self.worst_direction, self.tolerance) {
             Some(format!("an error of differences is above {:e}", self.tolerance))
         } else if beyond(&self.worst_exact, self.exact_tolerance) {
             Some(format!("an error of dual numbers is above {:e}", self.exact_tolerance))
         } else if self.kinks > 0 && self.smooth {
             Some("the loss has a kink, and no operation of the network has one".to_string())
-        } else if self.kinks * 100 > self.checked + self.directions {
+        } else if self.kinks * 100 > self.checked + self.again + self.directions {
             Some("more than one entry in a hundred lies on a kink".to_string())
         } else {
             None
@@ -104,12 +108,15 @@ impl Display for Report {
             Some(problem) => writeln!(f, "{}: gradient check FAILED: {problem}", self.network)?,
         }
         write!(f, "  differences: {} of {} entries", self.checked, self.total)?;
-        if self.directions > 0 {
-            write!(f, " and {} directions", self.directions)?;
+        if self.again > 0 {
+            write!(f, ", {} at further points", self.again)?;
         }
         match &self.worst {
             Some(worst) => writeln!(f, ", worst {worst}")?,
             None => writeln!(f)?,
+        }
+        if let Some(worst) = &self.worst_direction {
+            writeln!(f, "  differences: {} directions, worst {worst}", self.directions)?;
         }
         write!(f, "  dual numbers: {} directions", self.exact_checked)?;
         match &self.worst_exact {
@@ -124,11 +131,12 @@ impl Display for Report {
 }
 
 impl Report {
-    pub(super) fn take(&mut self, found: Found, entry: impl Fn(f64, f64) -> Entry) {
+    pub(super) fn take(&mut self, found: Found, is_direction: bool, entry: impl Fn(f64, f64) -> Entry) {
+        let worst = if is_direction { &mut self.worst_direction } else { &mut self.worst };
         match found {
             Found::Derivative { numeric, error } => {
-                if self.worst.as_ref().is_none_or(|worst| error > worst.error) {
-                    self.worst = Some(entry(numeric, error));
+                if worst.as_ref().is_none_or(|worst| error > worst.error) {
+                    *worst = Some(entry(numeric, error));
                 }
             }
             Found::Kink { right, error } => {
