@@ -20,7 +20,13 @@ fn main() {
     let done = compile(&mut sources, root, &mut NoFiles, &Options { emit, ..Options::default() });
     eprintln!("{:?}", start.elapsed());
     for diagnostic in &done.diagnostics {
-        eprintln!("{} {:?}: {} {:?}", diagnostic.code, sources.line_column(diagnostic.span().file, diagnostic.span().start), diagnostic.message, diagnostic.help);
+        eprintln!(
+            "{} {:?}: {} {:?}",
+            diagnostic.code,
+            sources.line_column(diagnostic.span().file, diagnostic.span().start),
+            diagnostic.message,
+            diagnostic.help
+        );
     }
     print!("{}", done.text());
 }

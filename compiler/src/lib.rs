@@ -6,8 +6,8 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod driver;
 pub mod differentiate;
+mod driver;
 pub mod elaborate;
 pub mod emit;
 #[cfg(feature = "evaluate")]

@@ -944,7 +944,7 @@ fn constant_list(code: &mut Code, head: &str, items: Vec<super::doc::Doc>) {
     let doc = super::doc::Doc::Array(items);
     let flat = doc.flat();
     let column = code.column();
-    if column + head.len() + 2 + flat.len() + 1 <= 100 && flat.len() <= 62 {
+    if column + head.len() + 2 + flat.len() < 100 && flat.len() <= 62 {
         code.line(format!("{head} &{flat};"));
     } else if column + 4 + flat.len() + 2 <= 100 && flat.len() <= 62 {
         code.line(head);
