@@ -107,7 +107,7 @@ fn wrong_data_is_told() {
     told(&[("x", &[2, 2], &[0.0, 0.0, f64::NAN, 0.0]), y], 2, "error: `x` of sample 1 is NaN\n");
     told(&[("x#", &[2, 2], &[0.0; 4]), y], 2, "error: `x` is real: F32 or F64 are wanted\n");
     told(&[("x", &[2, 2], &[0.0; 4]), y, ("w", &[3], &[0.0; 3])], 2, "error: `w` should have the shape [2], it has [3]\n");
-    let w: (&str, &[usize], &[f64]) = ("w", &[2], &[1e200, 0.0]);
+    let w: (&str, &[usize], &[f64]) = ("w", &[2], &[1e30, 0.0]);
     told(&[("x", &[2, 2], &[0.0; 4]), y, w], 1, "error: `loss` is inf\n");
     let ran = folder.run(&[&EVAL[..3], &["none", "--out", "o"]].concat());
     assert_eq!(ran.status, 2);
