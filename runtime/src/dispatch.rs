@@ -25,10 +25,10 @@ pub fn one_lane<T: Real, P: Pass<T>>(pass: P) -> P::Output {
 /// SSE4.2 are few.
 pub(crate) enum Best {
     /// AVX-512 as of Ice Lake.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
     Avx512(fearless_simd::x86::Avx512),
     /// AVX2 with FMA.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
     Avx2(fearless_simd::x86::Avx2),
     /// What every x86-64 has.
     #[cfg(target_arch = "x86_64")]
@@ -48,11 +48,18 @@ impl Best {
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) fn of(level: Level) -> Self {
-        match (level.as_avx512(), level.as_avx2(), Level::baseline().as_sse2()) {
-            (Some(token), _, _) => Best::Avx512(token),
-            (_, Some(token), _) => Best::Avx2(token),
-            (_, _, Some(token)) => Best::Sse2(token),
-            _ => unreachable!("SSE2 is part of x86-64"),
+        // Without `std` nothing is detected: only what the target has for certain is compiled.
+        #[cfg(any(feature = "std", target_feature = "avx512f"))]
+        if let Some(token) = level.as_avx512() {
+            return Best::Avx512(token);
+        }
+        #[cfg(any(feature = "std", target_feature = "avx2"))]
+        if let Some(token) = level.as_avx2() {
+            return Best::Avx2(token);
+        }
+        match level.as_sse2() {
+            Some(token) => Best::Sse2(token),
+            None => unreachable!("SSE2 is part of x86-64"),
         }
     }
 

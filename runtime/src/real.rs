@@ -111,9 +111,9 @@ macro_rules! float {
             #[inline(always)]
             fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {
                 match Best::level() {
-                    #[cfg(target_arch = "x86_64")]
+                    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
                     Best::Avx512(token) => enter(token, pass),
-                    #[cfg(target_arch = "x86_64")]
+                    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
                     Best::Avx2(token) => enter(token, pass),
                     #[cfg(target_arch = "x86_64")]
                     Best::Sse2(token) => enter(token, pass),
