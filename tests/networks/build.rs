@@ -22,7 +22,12 @@ fn compiled(name: &str, text: &str, emit: Emit) -> Compilation {
     let options = Options { emit: Some(emit), ..Options::default() };
     let made = compile(&mut sources, root, &mut NoFiles, &options);
     for diagnostic in &made.diagnostics {
-        println!("cargo::warning={name}.nn: {} {} at {:?}", diagnostic.code, diagnostic.message, sources.line(diagnostic.span().file, diagnostic.span().start));
+        println!(
+            "cargo::warning={name}.nn: {} {} at {:?}",
+            diagnostic.code,
+            diagnostic.message,
+            sources.line(diagnostic.span().file, diagnostic.span().start)
+        );
     }
     made
 }
@@ -51,7 +56,8 @@ fn main() {
         for (form, made) in forms {
             let file = format!("{name}_{form}.rs");
             fs::write(Path::new(&out).join(&file), made.text()).expect("OUT_DIR is writable");
-            let mut piece = format!("/// `programs/{name}.nn`.\nmod {name}_{form} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{file}\"));\n\n");
+            let mut piece =
+                format!("/// `programs/{name}.nn`.\nmod {name}_{form} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{file}\"));\n\n");
             let mut work = 0;
             for (i, network) in made.networks.iter().enumerate() {
                 let module = &network.module;
