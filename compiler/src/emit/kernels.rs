@@ -601,14 +601,11 @@ impl<'a> Writer<'a> {
         let (extents, strides) = merge(&space, &accesses, kept);
         // The reduced axes are the last one, unless all of them have extent 1.
         let reduced_is_one = space.extents[kept..].iter().all(|&extent| extent == 1);
-        let (mut outer, mut inner) = split_last(&extents);
-        if reduced_is_one {
-            outer = &extents;
-            inner = 1;
-        }
+        let alone = reduced_is_one && extents.last() != Some(&1);
+        let (outer, inner) = if alone { (extents.as_slice(), 1) } else { split_last(&extents) };
         let batch_first = space.batched && outer.first() == Some(&self.plan.rows);
         let loops = Self::loop_names(outer, batch_first);
-        let pad = |strides: &Vec<isize>| if reduced_is_one { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
+        let pad = |strides: &Vec<isize>| if alone { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         self.open_loops(outer, &loops);
@@ -698,15 +695,17 @@ impl<'a> Writer<'a> {
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
         let (extents, strides) = merge(&space, &accesses, 1);
         if size == 1 {
-            let inner = if extents.is_empty() { 1 } else { self.plan.rows };
+            let (outer, inner) = split_last(&extents);
             let strides: Vec<Vec<isize>> = strides.iter().map(|s| if s.is_empty() { vec![1] } else { s.clone() }).collect();
-            let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &[], inner);
-            let (ins, parameters) = at_least_one(ins, parameters, self.plan.rows);
+            let loops = Self::loop_names(outer, self.plan.rows > 1);
+            let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
+            let (ins, parameters) = at_least_one(ins, parameters, inner);
+            self.open_loops(outer, &loops);
             let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
             let out = self.element(id, "0");
             let statement = call("rt::sum_each", vec![text("simd"), Doc::Array(ins), closure]);
             self.code.statement(&format!("{out} += "), &statement, ";");
-            return;
+            return self.close_loops(loops.len());
         }
         let (outer, inner) = split_last(&extents);
         let loops = Self::loop_names(outer, self.plan.rows > 1);

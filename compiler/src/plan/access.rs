@@ -86,7 +86,8 @@ pub(crate) fn reads_through(plan_graph: &crate::graph::Graph, id: NodeId) -> boo
         && !matches!(node.attr, Attr::None)
 }
 
-/// Merges neighbouring axes that every access walks as one and drops axes of extent 1. The innermost axis stays last.
+/// Merges neighbouring axes that every access walks as one and drops axes of extent 1. The innermost axis stays last; every access walks
+/// along it in steps of 1, or not at all.
 #[must_use]
 pub fn merge(space: &Space, accesses: &[Access], keep_first: usize) -> (Vec<usize>, Vec<Vec<isize>>) {
     let mut extents: Vec<usize> = Vec::new();
@@ -113,6 +114,11 @@ pub fn merge(space: &Space, accesses: &[Access], keep_first: usize) -> (Vec<usiz
                 list.push(access.strides[axis]);
             }
         }
+    }
+    // What is walked along lies side by side, or stands still; else it is taken one by one.
+    if strides.iter().any(|list| list.last().is_some_and(|stride| !(0..=1).contains(stride))) {
+        extents.push(1);
+        strides.iter_mut().for_each(|list| list.push(1));
     }
     (extents, strides)
 }
