@@ -134,6 +134,18 @@ pub fn initialise<T: Real>(layout: &[Entry], seed: u64, parameters: &mut [T]) {
     }
 }
 
+/// Copies `values` to where `path` lies in `parameters`; false where there is no such path or another number of elements.
+pub fn copy_by_path<T: Real>(layout: &[Entry], path: &str, values: &[T], parameters: &mut [T]) -> bool {
+    let place = layout.iter().find(|entry| entry.path == path && entry.len() == values.len());
+    match place.and_then(|entry| parameters.get_mut(entry.offset..entry.offset + entry.len())) {
+        Some(parameter) => {
+            parameter.copy_from_slice(values);
+            true
+        }
+        None => false,
+    }
+}
+
 /// What the optimizers keep for each parameter, before the first update.
 pub fn initial_state<N: Network, T: Real>(state: &mut [T]) {
     for slot in N::SLOTS {

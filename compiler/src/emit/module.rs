@@ -318,7 +318,7 @@ impl<'a> Module<'a> {
         code.line("");
         code.open("impl Hyper {");
         code.line("/// As a list, in the order of the declaration; `lr_scale` is the last.");
-        code.open(format!("pub fn to_list(&self) -> [f64; {count}] {{"));
+        code.open(format!("pub fn to_list(self) -> [f64; {count}] {{"));
         let list = self.layout.hyper.iter().map(|(name, _)| text(format!("self.{}", identifier(name)))).collect();
         code.statement("", &super::doc::Doc::Array(list), "");
         code.close("}");
@@ -355,7 +355,7 @@ impl<'a> Module<'a> {
         };
         // predict
         code.line("");
-        code.line("/// The outputs for one sample.");
+        code.line("/// The outputs for one sample; NaN where the sample holds a number that is not finite.");
         if self.one_can_fail() {
             code.line("///");
             code.line("/// # Errors");
@@ -387,8 +387,14 @@ impl<'a> Module<'a> {
         if self.one_can_fail() {
             code.line("<Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs)");
         } else {
-            code.line("// One sample of the right type cannot be wrong but for numbers that are not finite: those pass through.");
-            code.line("let _ = <Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs);");
+            let args = ["params", "buffers", "&ports", "workspace", "outputs"].map(text).to_vec();
+            code.statement("let done = ", &call("<Net as rt::Network>::predict", args), ";");
+            code.line("// A sample of the right type can only be wrong by a number that is not finite.");
+            code.open("if done.is_err() {");
+            code.open("for output in outputs {");
+            code.line("output.fill(T::from_f64(f64::NAN));");
+            code.close("}");
+            code.close("}");
         }
         code.close("}");
         if outputs.len() == 1 {
@@ -796,9 +802,13 @@ fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
 /// What generated items may do: who uses a network calls what he needs of it, from where he likes, and names are the program's.
 pub(crate) fn allowed(code: &mut Code) {
     code.open("#[allow(");
-    for line in
-        ["dead_code,", "non_snake_case,", "unreachable_pub,", "reason = \"names are the program's, and not all that there is is used\""]
-    {
+    for line in [
+        "clippy::approx_constant,",
+        "dead_code,",
+        "non_snake_case,",
+        "unreachable_pub,",
+        "reason = \"names are the program's, and not all that there is is used\"",
+    ] {
         code.line(line);
     }
     code.close(")]");

@@ -106,7 +106,8 @@ pub(crate) fn write(network: &Network) -> UpdateText {
     for (i, optimizer) in network.optimizers.iter().enumerate() {
         let writer = Writer::new(network, optimizer, i);
         let starts = Starts { state: state_at, scalar: scalar_at, hyper: hyper_at, lr_scale: layout.hyper.len() - 1 };
-        let (pass, body) = writer.write(&starts);
+        // An optimizer without parameters has nothing to do.
+        let (pass, body) = if optimizer.parameters.is_empty() { Default::default() } else { writer.write(&starts) };
         out.passes.push_str(&pass);
         out.body.push_str(&body);
         let len: usize =

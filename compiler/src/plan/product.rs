@@ -102,7 +102,9 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
         x = strip(&x, BATCH).unwrap_or(x);
         y = strip(&y, BATCH).unwrap_or(y);
         out = strip(&out, BATCH).unwrap_or(out);
-        loops.push(Loop { extent: extent(BATCH), moves, batch: true });
+        if extent(BATCH) > 1 {
+            loops.push(Loop { extent: extent(BATCH), moves, batch: true });
+        }
     }
     while let Some(&label) = out.first() {
         if !(x.contains(&label) && y.contains(&label)) {
@@ -111,7 +113,9 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
         x = strip(&x, label)?;
         y = strip(&y, label)?;
         out.remove(0);
-        loops.push(Loop { extent: extent(label), moves: (true, true, true), batch: label == BATCH });
+        if extent(label) > 1 {
+            loops.push(Loop { extent: extent(label), moves: (true, true, true), batch: label == BATCH });
+        }
     }
     let m: Vec<u8> = x.iter().copied().filter(|l| out.contains(l)).collect();
     let n: Vec<u8> = y.iter().copied().filter(|l| out.contains(l)).collect();

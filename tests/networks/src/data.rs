@@ -42,10 +42,12 @@ impl<T: Real> Batch<T> {
 
     /// The columns of the ports that are wanted.
     pub(crate) fn columns<N: Network>(&self, wanted: impl Fn(&Port) -> bool) -> Vec<Column<'_, T>> {
-        let of = |values| match values {
-            Values::Real(values) => Column::Real(values.as_slice()),
-            Values::Index(values) => Column::Index(values.as_slice()),
-        };
+        fn of<T>(values: &Values<T>) -> Column<'_, T> {
+            match values {
+                Values::Real(values) => Column::Real(values.as_slice()),
+                Values::Index(values) => Column::Index(values.as_slice()),
+            }
+        }
         N::PORTS.iter().zip(&self.columns).filter(|(port, _)| wanted(port)).map(|(_, values)| of(values)).collect()
     }
 }
