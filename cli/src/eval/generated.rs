@@ -15,9 +15,6 @@ use crate::program::Program;
 use crate::runner::exchange::{Request, answer_from_bytes};
 use crate::runner::{self, Effort};
 
-/// As many floating-point operations are done soon enough without optimisation.
-const LITTLE: f64 = 2e8;
-
 pub(super) fn run(program: &Program, job: &Job<'_>, emit: Option<Emit>, keep: Option<&Path>) -> Result<Results, Failure> {
     let network = job.network;
     let generated = runner::generated(program, network, emit)?;
@@ -26,8 +23,7 @@ pub(super) fn run(program: &Program, job: &Job<'_>, emit: Option<Emit>, keep: Op
         Precision::F64 => "f64",
     };
     let operations = generated.report.train_operations as f64 * job.batch as f64 * job.steps as f64;
-    let effort = if operations > LITTLE { Effort::Some } else { Effort::Least };
-    let program = runner::compile("eval", &runner::eval_files(&generated, real, job.train), effort, keep)?;
+    let program = runner::compile("eval", &runner::eval_files(&generated, real, job.train), Effort::worth(operations), keep)?;
     let values = |arrays: &[Array]| arrays.iter().map(|array| array.values.clone()).collect::<Vec<_>>();
     let wanted = network.ports.iter().zip(&job.ports).filter(|(port, _)| job.train || !port.target);
     let request = Request {

@@ -60,6 +60,13 @@ pub(crate) enum Effort {
     Some,
 }
 
+impl Effort {
+    /// For so many floating-point operations.
+    pub(crate) fn worth(operations: f64) -> Effort {
+        if operations > 2e8 { Effort::Some } else { Effort::Least }
+    }
+}
+
 /// A crate that was asked to stay.
 pub(crate) type Kept<'a> = Option<&'a Path>;
 
