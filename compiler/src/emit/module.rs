@@ -840,7 +840,7 @@ pub(crate) fn argument(port: &Port) -> String {
 }
 
 /// Functions of generated shape have as many arguments as the network has ports.
-fn clippy_arguments(code: &mut Code, count: usize) {
+pub(crate) fn clippy_arguments(code: &mut Code, count: usize) {
     if count > 7 {
         code.line("#[expect(");
         code.line("    clippy::too_many_arguments,");

@@ -211,6 +211,7 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     parameters.extend(inputs.iter().map(|port| format!("{}: {}", argument(port), types::argument(port, real))));
     let result = format!("Result<{output}, {}::DataError>", module.options.root);
     let end = if module.one_can_fail() { format!(" -> {result}") } else { format!(" -> {output}") };
+    super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn predict", &parameters, &end);
     code.line(format!("let mut output = {zero};"));
     let mut args = storage("predict");
@@ -235,6 +236,7 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     parameters.extend(slices(&inputs, real));
     let list = format!("{}::__alloc::Vec<{output}>", module.options.facade);
     let end = if fails { format!(" -> Result<{list}, {}::DataError>", module.options.root) } else { format!(" -> {list}") };
+    super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn predict_batch", &parameters, &end);
     code.line(format!("let mut outputs = {}::__alloc::vec![{zero}; {}.len()];", module.options.facade, names[0]));
     let mut args = storage("predict");
@@ -266,6 +268,7 @@ fn train(module: &Module<'_>, code: &mut Code) {
         code.line(format!("/// Slices of unequal lengths, an index out of its range, a number{losses} that is not finite."));
     };
     errors(code, "Losses and metrics of a batch of any length, in predict mode.", "");
+    super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn evaluate", &parameters, &format!(" -> Result<{m}::Evaluation, {root}::DataError>"));
     let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
     args.extend(names.clone());
@@ -273,6 +276,7 @@ fn train(module: &Module<'_>, code: &mut Code) {
     call_lines(code, &format!("{m}::evaluate"), &args, "");
     code.close("}");
     errors(code, "Losses of a batch of any length, in training mode; their gradients are in `grads`.", " or a loss");
+    super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn gradients", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
     code.open(format!("let step = {root}::Step {{"));
     code.line("seed: self.seed,");
@@ -296,6 +300,7 @@ fn train(module: &Module<'_>, code: &mut Code) {
     code.close("}");
     errors(code, "One training step on a batch of any length: gradients, then the update. Gives the losses before it.", " or a loss");
     code.line("/// Nothing has changed then but the gradients.");
+    super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn train_step", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
     call_lines(code, "let losses = self.gradients", &names, "?;");
     code.line("self.apply();");
