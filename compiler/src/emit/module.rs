@@ -364,7 +364,8 @@ impl<'a> Module<'a> {
         let mut parameters = storage.to_vec();
         parameters.extend(inputs.iter().map(|port| format!("{}: {}", argument(port), types::argument(port, "T"))));
         parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
-        parameters.push(format!("output: &mut {}", self.output_type("T")));
+        let output = if self.passes.outputs.is_empty() { "_output" } else { "output" };
+        parameters.push(format!("{output}: &mut {}", self.output_type("T")));
         let end = if self.one_can_fail() { " -> Result<(), rt::DataError>" } else { "" };
         clippy_arguments(code, parameters.len());
         code.signature("pub fn predict<T: rt::Real>", &parameters, end);
