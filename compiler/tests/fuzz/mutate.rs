@@ -358,8 +358,8 @@ fn tokens(text: &str) -> Vec<Token> {
             tail.find('\n').map_or(tail.len(), |end| end + 1)
         } else if tail.starts_with("/*") {
             tail.find("*/").map_or(tail.len(), |end| end + 2)
-        } else if tail.starts_with('"') {
-            tail[1..].find('"').map_or(tail.len(), |end| end + 2)
+        } else if let Some(inside) = tail.strip_prefix('"') {
+            inside.find('"').map_or(tail.len(), |end| end + 2)
         } else if is_word(tail) {
             while_(&|c| c.is_alphanumeric() || c == '_')
         } else if is_number(tail) {
