@@ -512,6 +512,11 @@ impl<'a> Module<'a> {
         for (i, _) in &real_outputs {
             body.line(format!("rt::column_of(&<Net as rt::Network>::OUTPUTS[{i}], &cotangents[{i}], samples)?;"));
         }
+        let pass = self.passes.written.iter().find(|pass| pass.0 == "Backward");
+        let filled = pass.is_some_and(|pass| pass.1.construct.iter().any(|field| field.starts_with("grads: ")));
+        if !self.network.parameters.is_empty() && !filled {
+            body.line("grads.fill(T::ZERO);");
+        }
         self.run(&mut body, "Backward", "T::dispatch");
         body.line("Ok(())");
         let body = body.into_text();
@@ -766,6 +771,17 @@ impl<'a> Module<'a> {
         let mut body = Code::at(3);
         body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
         body.line("let mut total = T::ZERO;");
+        // What the losses do not depend on has no gradient but 0.
+        let filled = |what: &str| {
+            let pass = self.passes.written.iter().find(|pass| pass.0 == "Gradients");
+            pass.is_some_and(|pass| pass.1.construct.iter().any(|field| field.ends_with(what)))
+        };
+        if self.network.ports.iter().enumerate().any(|(i, port)| port.index.is_none() && !filled(&format!("port_grads#{i}"))) {
+            body.line("port_grads.iter_mut().for_each(|port| port.fill(T::ZERO));");
+        }
+        if !self.network.parameters.is_empty() && !filled("rt::array_mut(\"grads\", grads)?") {
+            body.line("grads.fill(T::ZERO);");
+        }
         self.run(&mut body, "Gradients", "T::dispatch");
         body.line("rt::finite_losses(Self::LOSSES, losses, total)");
         let parameters = [

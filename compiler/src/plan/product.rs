@@ -208,7 +208,7 @@ fn normalise(builder: &Builder, attr: &Attr, left: NodeId, right: NodeId) -> Nod
     let summed = |operand: NodeId, labels: &[u8], other: &[u8]| {
         let lonely: Vec<usize> = (0..labels.len()).filter(|&i| !other.contains(&labels[i]) && !out.contains(&labels[i])).collect();
         let kept: Vec<u8> = labels.iter().copied().filter(|l| other.contains(l) || out.contains(l)).collect();
-        (builder.expr(operand).sum(&lonely), kept)
+        (builder.expr(reduce_in_turn(builder, &ops::sum::OP, &lonely, operand)), kept)
     };
     let (x, a) = summed(left, a, b);
     let (y, b) = summed(right, b, &a);

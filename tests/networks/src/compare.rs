@@ -63,7 +63,8 @@ impl<T: Real> Case<T> {
     }
 
     fn predict<N: Network>(&self, faults: &mut Vec<String>) {
-        let samples = self.batch.samples;
+        // Without inputs there is one prediction.
+        let samples = if N::PORTS.iter().all(|port| port.target) { 1 } else { self.batch.samples };
         let wanted = self.session.outputs(&self.batch.arrays, samples).expect("the interpreter predicts");
         let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![T::ONE; samples * port.size()]).collect();
         let mut slices: Vec<&mut [T]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
