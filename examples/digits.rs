@@ -17,7 +17,8 @@ tapeless::nn! {
 
         loss cross_entropy(scores, label);
         metric accuracy = accuracy(scores, label);
-        optimizer adam(lr = 1e-3);
+        // 60,000 images in steps of 64: 938 steps an epoch.
+        optimizer adam(lr = cosine(2e-3, 5 * 938));
     }
 }
 
@@ -41,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{} training images, {} test images", train.label.len(), test.label.len());
 
     let mut net = Digits::new(1);
-    let history = Trainer::new().epochs(5).batch_size(32).seed(1).validation(&test).fit(&mut net, &train)?;
+    let history = Trainer::new().epochs(5).batch_size(64).seed(1).validation(&test).fit(&mut net, &train)?;
 
     for epoch in &history.epochs {
         let accuracy = epoch.validation.as_ref().map_or(0.0, |test| test.metrics[0]);
