@@ -126,10 +126,12 @@ mod tests {
 
     // a.nn:3: let unread = h;
     let g_0 = h_1;
+
     if asked {
 
         // a.nn:3: let late = h;
         let late = d_2;
+
         lanes.store(simd, [d_2.h_1], self.d_x);
     }
 ";
