@@ -9,9 +9,7 @@ macro_rules! nn {
 /// Compiles the networks of a `.nn` file. The path is relative to the folder of the crate's `Cargo.toml`.
 #[macro_export]
 macro_rules! nn_file {
-    ($path:tt) => {
-        $crate::__nn_file_expand! { ($crate) $path }
-    };
+    ($($path:tt)*) => { $crate::__nn_file_expand! { ($crate) $($path)* } };
 }
 
 /// Includes what `tapeless_build::compile("nets/moons.nn")` has written: `include_nn!("moons")`.

@@ -19,6 +19,8 @@ pub struct Network {
     pub precision: Precision,
     /// `emit unrolled;`, where the program decides.
     pub emit: Option<Emit>,
+    /// That statement.
+    pub emit_span: Option<Span>,
     /// Inputs and targets in the order of their declaration: `ops::input` leaf i is `ports[i]`.
     pub ports: Vec<Port>,
     /// Parameters in the order of their first appearance: `ops::param` leaf i is `parameters[i]`.

@@ -29,7 +29,12 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Program, Vec<Diagnostic>
     if scan.sound {
         for piece in pieces(&scan, text) {
             // What the scan refused, the parser need not refuse again.
-            let known = problems.iter().any(|problem| problem.span().start < piece.end && piece.start < problem.span().end);
+            let known = problems.iter().any(|problem| {
+                let span = problem.span();
+                let between = text.get(span.end as usize..piece.start as usize);
+                // Or it begins right after that.
+                span.start < piece.end && (piece.start < span.end || between.is_some_and(|gap| gap.chars().all(|c| c == ' ')))
+            });
             if known || problems.len() > MAX_ERRORS {
                 continue;
             }

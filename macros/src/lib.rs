@@ -29,8 +29,10 @@ pub fn nn_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro]
 pub fn nn_file_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let (facade, path) = split(input.into());
+    let ends = || path.clone().into_iter().map(|tree| tree.span());
+    let (first, last) = (ends().next().unwrap_or_else(Span::call_site), ends().last().unwrap_or_else(Span::call_site));
     let Some(path) = literal(path) else {
-        return output::error("expected the path of a file in quotes", Span::call_site(), Span::call_site()).into();
+        return output::error("expected the path of a file in quotes: `nn_file!(\"nets/moons.nn\")`", first, last).into();
     };
     let (name, span) = (path.to_string().trim_matches('"').to_owned(), path.span());
     match Disk::text(&base(), &name) {
@@ -39,7 +41,8 @@ pub fn nn_file_expand(input: proc_macro::TokenStream) -> proc_macro::TokenStream
             expand(&name, text, Place { table: SpanTable::default(), otherwise: span }, facade, networks).into()
         }
         Err(why) => {
-            output::error(&format!("the file `{name}`, seen from the folder of Cargo.toml, cannot be read: {why}"), span, span).into()
+            output::error(&format!("the file `{name}`, seen from the folder of Cargo.toml, cannot be read: {why} [E0192]"), span, span)
+                .into()
         }
     }
 }
@@ -80,7 +83,8 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
         output.file(name);
     }
     disk.files().iter().for_each(|file| output.file(file));
-    rename(output.finish(&missing), &facade)
+    let taken = compilation.networks.iter().map(|generated| generated.module.clone()).collect();
+    rename(output.finish(&missing, taken), &facade)
 }
 
 /// The folder of the user's Cargo.toml; where there is none, the current one.

@@ -73,8 +73,8 @@ impl<'a> Output<'a> {
         });
     }
 
-    /// All of it; `missing` are the networks that have errors.
-    pub(crate) fn finish(self, missing: &[Stub]) -> TokenStream {
+    /// All of it; `missing` are the networks that have errors, `taken` the modules of the others.
+    pub(crate) fn finish(self, missing: &[Stub], taken: Vec<String>) -> TokenStream {
         let mut errors = self.errors.into_iter();
         let mut items = self.items;
         if !missing.is_empty() {
@@ -85,7 +85,7 @@ impl<'a> Output<'a> {
                 );
                 (why, self.place.otherwise, self.place.otherwise)
             });
-            items.extend(stub::items(missing, &error(&message, first, last)));
+            items.extend(stub::items(missing, taken, &error(&message, first, last)));
         }
         errors.for_each(|(message, first, last)| items.extend(error(&message, first, last)));
         items

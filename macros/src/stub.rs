@@ -13,7 +13,7 @@ pub(crate) struct Stub {
     targets: usize,
 }
 
-/// The networks of a program.
+/// The networks of a program, each name once.
 pub(crate) fn networks(program: TokenStream) -> Vec<Stub> {
     let trees: Vec<TokenTree> = program.into_iter().collect();
     let network = |window: &[TokenTree]| match window {
@@ -27,16 +27,27 @@ pub(crate) fn networks(program: TokenStream) -> Vec<Stub> {
         }
         _ => None,
     };
-    trees.windows(3).filter_map(network).collect()
+    let mut found: Vec<Stub> = Vec::new();
+    for stub in trees.windows(3).filter_map(network) {
+        if found.iter().all(|before| before.name != stub.name) {
+            found.push(stub);
+        }
+    }
+    found
 }
 
-/// Types and methods; the first module holds the error.
-pub(crate) fn items(networks: &[Stub], error: &TokenStream) -> TokenStream {
+/// Types and methods; the first module holds the error. `taken` are names of modules that are there already.
+pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStream) -> TokenStream {
     let mut out = TokenStream::new();
     let mut holder: Option<Ident> = None;
     for stub in networks {
         let network = Ident::new(&stub.name, Span::call_site());
-        let module = Ident::new(&snake(&stub.name), Span::call_site());
+        let mut module = snake(&stub.name);
+        while taken.contains(&module) {
+            module.push('_');
+        }
+        taken.push(module.clone());
+        let module = Ident::new(&module, Span::call_site());
         // A type computed from an array of erroneous length is an error of which nothing more is said.
         let unknown = match &holder {
             None => quote!(<[(); #error] as OfAnError>::Type),
@@ -65,6 +76,15 @@ pub(crate) fn items(networks: &[Stub], error: &TokenStream) -> TokenStream {
                 pub type Data = Unknown;
                 pub type Net = Unknown;
                 pub const SOURCE: &str = "";
+                pub const PARAMETERS: usize = 0;
+                pub const BUFFERS: usize = 0;
+                pub const OPTIMIZER_STATE: usize = 0;
+                pub const SCALARS: usize = 0;
+                pub const TRAIN_WORKSPACE: usize = 0;
+                pub const EVALUATE_WORKSPACE: usize = 0;
+                pub const PREDICT_WORKSPACE: usize = 0;
+                pub const TILE: usize = 0;
+                pub fn gradient_check() -> Unknown { loop {} }
             }
             #[doc(hidden)]
             #[allow(dead_code, reason = "stands for a network that has errors")]

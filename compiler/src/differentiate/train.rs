@@ -3,7 +3,7 @@
 use super::{NoDerivative, Over, gradients};
 use crate::graph::{Attr, Builder, Expr, Graph, NodeId, Type};
 use crate::network::{Named, Parameter, Pass, Port};
-use crate::ops::{OpDef, cotangent, input, param, seed};
+use crate::ops::{OpDef, batch_count, batch_sum, cotangent, input, param, seed};
 
 /// A pass with everything that is wanted of it.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ fn means(builder: &Builder, pass: &Pass) -> (Derived, Vec<(NodeId, NodeId)>) {
         seeds.push((loss.node, weight.id));
         losses.push(mean(builder, loss, weight));
     }
-    let metrics = pass.metrics.iter().map(|metric| mean(builder, metric, weight(builder, metric)).id).collect();
+    let metrics = pass.metrics.iter().map(|metric| count(builder, metric).id).collect();
     let sum = losses.iter().copied().reduce(|sum, loss| sum + loss);
     let total = sum.map_or_else(|| builder.full(0.0, &[]), |sum| sum.id);
     let derived = Derived {
@@ -134,6 +134,18 @@ fn weight<'g>(builder: &'g Builder, value: &Named) -> Expr<'g> {
 fn mean<'g>(builder: &'g Builder, value: &Named, weight: Expr<'g>) -> Expr<'g> {
     let each = builder.expr(value.node);
     if each.is_batched() { (weight * each).batch_sum() } else { each }
+}
+
+/// A metric's mean: the sum divided by the number of samples, so that what counts samples is rounded once. (The losses' weights are what
+/// their gradients begin with.)
+fn count<'g>(builder: &'g Builder, value: &Named) -> Expr<'g> {
+    builder.copy_origin(value.node);
+    let each = builder.expr(value.node);
+    if !each.is_batched() {
+        return each;
+    }
+    let samples = builder.expr(builder.leaf(&batch_count::OP, Attr::None, Type::real(false, &[]), None));
+    batch_sum::each_sample(each).batch_sum() / samples
 }
 
 /// Appends the gradients for `seeds` of all trainable parameters and all real ports.

@@ -18,11 +18,23 @@ pub(super) struct Given<'e> {
     pub(super) name: Option<&'e str>,
     pub(super) source: Source<'e>,
     pub(super) span: Span,
+    /// The name's place, where there is one; otherwise the value's.
+    pub(super) named: Span,
 }
 
 impl<'e> Given<'e> {
     pub(super) fn of(arg: &'e Arg) -> Given<'e> {
-        Given { name: arg.name.as_ref().map(|name| name.text.as_str()), source: Source::Ast(&arg.value), span: arg.value.span }
+        let name = arg.name.as_ref();
+        Given {
+            name: name.map(|name| name.text.as_str()),
+            named: name.map_or(arg.value.span, |name| name.span),
+            ..Given::value(&arg.value)
+        }
+    }
+
+    /// By position.
+    pub(super) fn value(expr: &'e Expr) -> Given<'e> {
+        Given { name: None, source: Source::Ast(expr), span: expr.span, named: expr.span }
     }
 
     /// The expression that was written.
@@ -55,11 +67,15 @@ impl Elab<'_> {
     pub(super) fn assign(&mut self, function: &str, parameters: &[(&str, bool)], givens: &[Given<'_>]) -> R<Vec<Option<usize>>> {
         let mut out: Vec<Option<usize>> = vec![None; parameters.len()];
         let mut next = 0;
+        let mut known = Ok(());
         for (i, given) in givens.iter().enumerate() {
             let at = match given.name {
                 Some(name) => match parameters.iter().position(|(known, _)| *known == name) {
                     Some(at) => at,
-                    None => return self.unknown_argument(function, name, parameters, given.span),
+                    None => {
+                        known = self.unknown_argument(function, name, parameters, given.named);
+                        continue;
+                    }
                 },
                 None => {
                     // What a call stores comes after what it is given: a stored positional argument takes the next free place.
@@ -82,13 +98,13 @@ impl Elab<'_> {
                 }
             };
             if let Some(before) = out[at] {
-                let diagnostic = Diagnostic::error("E0113", given.span, format!("`{}` of `{function}` is given twice", parameters[at].0))
-                    .label(givens[before].span, "first here");
+                let diagnostic = Diagnostic::error("E0113", given.named, format!("`{}` of `{function}` is given twice", parameters[at].0))
+                    .label(givens[before].named, "first here");
                 return Err(self.fail(diagnostic));
             }
             out[at] = Some(i);
         }
-        Ok(out)
+        known.map(|()| out)
     }
 
     pub(super) fn unknown_argument<T>(&mut self, function: &str, name: &str, parameters: &[(&str, bool)], span: Span) -> R<T> {

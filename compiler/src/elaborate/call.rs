@@ -13,7 +13,7 @@ use super::instance::{Instance, InstanceId, Segment};
 use super::pattern::{self, Dimension};
 use super::primitives::{self, Primitive};
 use super::report::{Fail, R, nearest};
-use super::scope::{Binding, Body, Frame, Kind};
+use super::scope::{Body, Frame, Kind};
 use super::value::{Target, Thunk, Value};
 
 /// What stands left of `|>`.
@@ -34,7 +34,7 @@ impl Target {
 impl Elab<'_> {
     /// `label: callee(args)`, perhaps with a piped first argument.
     pub(super) fn call(&mut self, label: Option<&Name>, callee: &Name, args: &[Arg], piped: Option<Piped<'_>>, span: Span) -> R<Value> {
-        let first = piped.map(|piped| Given { name: None, source: Source::Ast(piped.expr), span: piped.expr.span });
+        let first = piped.map(|piped| Given::value(piped.expr));
         let given = args.iter().map(Given::of);
         let mut givens: Vec<Given<'_>> = first.into_iter().chain(given).collect();
         if let Some(result) = self.schedule_call(callee, &givens, span) {
@@ -45,12 +45,23 @@ impl Elab<'_> {
             Some(Value::Function(function)) => {
                 stored = function;
                 for arg in &stored.args {
-                    givens.push(Given { name: arg.name.as_deref(), source: Source::Value(arg.value.clone()), span: arg.span });
+                    givens.push(Given {
+                        name: arg.name.as_deref(),
+                        source: Source::Value(arg.value.clone()),
+                        span: arg.span,
+                        named: arg.span,
+                    });
                 }
                 (stored.target.clone(), stored.instance)
             }
             Some(Value::Poison) => return Err(Fail),
-            local => (self.target(callee, local.as_ref())?, None),
+            local => match (self.target(callee, local.as_ref()), piped) {
+                (Ok(target), _) => (target, None),
+                (Err(fail), piped) => {
+                    // What is handed over may be wrong on its own.
+                    return piped.map_or(Err(fail), |piped| self.value(piped.expr).and(Err(fail)));
+                }
+            },
         };
         match target {
             Target::Primitive(primitive) => {
@@ -100,7 +111,7 @@ impl Elab<'_> {
         let mut known = self.files.names(file, Space::Function);
         known.extend(primitives::names().map(str::to_owned));
         if let Some(frame) = self.frames.last() {
-            let local = frame.bindings.iter().filter(|binding| matches!(binding.value, Value::Function(_)));
+            let local = frame.bindings().iter().filter(|binding| matches!(binding.value, Value::Function(_)));
             known.extend(local.map(|binding| binding.name.to_string()));
         }
         let mut diagnostic = Diagnostic::error("E0101", callee.span, format!("there is no function or layer `{name}`"));
@@ -211,14 +222,14 @@ impl Elab<'_> {
             let value = match (argument, &parameter.default) {
                 (Some(argument), _) => argument.value,
                 (None, Some(default)) => {
-                    let given = Given { name: None, source: Source::Ast(default), span: default.span };
+                    let given = Given::value(default);
                     self.argument_for(&given, parameter)?.value
                 }
                 (None, None) => return Err(Fail),
             };
             if let Some(frame) = self.frames.last_mut() {
                 let name = Rc::from(parameter.name.text.as_str());
-                frame.bindings.push(Binding { name, value, span: parameter.name.span, kind: Kind::Argument, thunk });
+                frame.add(name, value, parameter.name.span, Kind::Argument, thunk);
             }
         }
         let value = self.body(&function.body)?;

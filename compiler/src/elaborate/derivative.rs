@@ -97,11 +97,7 @@ fn found(
         match zero_everywhere(&elab.pass.builder, u, x) {
             Some(node) => {
                 let at = elab.pass.builder.node(node);
-                let mut diagnostic = Diagnostic::warning(
-                    "W0001",
-                    args.span,
-                    format!("this derivative is zero everywhere: {}", at.op.doc.trim_end_matches('.')),
-                );
+                let mut diagnostic = Diagnostic::warning("W0001", args.span, "this derivative is zero everywhere");
                 if at.origin.span != args.span && at.origin.span != Span::default() {
                     diagnostic = diagnostic.label(at.origin.span, "because of this");
                 }

@@ -179,7 +179,7 @@ impl Elab<'_> {
             return self.error("E0100", span, format!("`{name}` means something only inside an optimizer"));
         }
         let mut known: Vec<String> =
-            self.frames.last().map(|frame| frame.bindings.iter().map(|binding| binding.name.to_string()).collect()).unwrap_or_default();
+            self.frames.last().map(|frame| frame.bindings().iter().map(|binding| binding.name.to_string()).collect()).unwrap_or_default();
         known.extend(["training", "none", "inf", "params", "weights", "biases"].map(str::to_owned));
         known.extend(self.files.names(file, Space::Const));
         let mut diagnostic = Diagnostic::error("E0100", span, format!("nothing is called `{name}` here"));

@@ -8,6 +8,7 @@ use tapeless_grammar::span::{FileId, Sources, Span};
 use tapeless_grammar::tree::{Function, Item, ItemKind, Name};
 
 use super::Loader;
+use super::limits::{FILES, NETWORKS};
 use super::prelude::Prelude;
 use super::value::Value;
 
@@ -94,6 +95,13 @@ impl Files {
         self.files.push(File::default());
         match tapeless_grammar::parse(sources, id) {
             Ok(program) => {
+                let mut networks = program.items.iter().filter(|item| matches!(item.kind, ItemKind::Network(_)));
+                if let Some(beyond) = networks.nth(NETWORKS) {
+                    let message = format!("a file has at most {NETWORKS} networks");
+                    let span = name_of(beyond).map_or(beyond.span, |(_, name)| name.span);
+                    out.push(Diagnostic::error("E0174", span, message).help("one network with other arguments is a `layer`"));
+                    return at;
+                }
                 for item in program.items {
                     self.take(at, item, sources, id, loader, out);
                 }
@@ -109,6 +117,10 @@ impl Files {
                 Ok((canonical, text)) => {
                     let used = match self.by_canonical.get(&canonical) {
                         Some(&known) => known,
+                        None if self.files.len() > FILES => {
+                            out.push(Diagnostic::error("E0177", *path_span, format!("a program has at most {FILES} files")));
+                            return;
+                        }
                         None => {
                             self.by_canonical.insert(canonical.clone(), self.files.len());
                             self.read.push(canonical.clone());

@@ -4,7 +4,7 @@ use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::Span;
 
 use super::Elab;
-use super::report::R;
+use super::report::{Fail, R};
 
 /// Evaluations of one pass.
 pub(super) const STEPS: u64 = 1_000_000;
@@ -24,6 +24,10 @@ pub(super) const DEPTH: u32 = 300;
 pub(super) const LIST_DEPTH: u32 = 32;
 /// Axes of a tensor.
 pub(super) const RANK: usize = 16;
+/// Networks of one file.
+pub(super) const NETWORKS: usize = 1_000;
+/// Files of one program.
+pub(super) const FILES: usize = 1_000;
 
 /// What has been used up.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +44,9 @@ impl Elab<'_> {
 
     /// Counts `n` evaluations.
     pub(super) fn spend(&mut self, n: usize, span: Span) -> R<()> {
+        if self.report.full() {
+            return Err(Fail);
+        }
         self.used.steps = self.used.steps.saturating_add(n as u64);
         if self.used.steps > STEPS {
             return self.error_help(

@@ -92,7 +92,7 @@ impl Elab<'_> {
     }
 
     fn network(&mut self, item: &Item, tree: &Tree, file: usize) -> R<Network> {
-        let errors = self.report.diagnostics.len();
+        let failures = self.report.failures;
         self.predict_pass(tree, file)?;
         let predict = std::mem::take(&mut self.pass);
         self.check_paths(&predict)?;
@@ -113,7 +113,8 @@ impl Elab<'_> {
         self.pass = predict;
         let optimizers = self.optimizers(file)?;
         let predict = std::mem::take(&mut self.pass);
-        if self.report.diagnostics[errors.min(self.report.diagnostics.len())..].iter().any(Diagnostic::is_error) {
+        // Also what was told of another network before: a layer of both.
+        if self.report.failures > failures {
             return Err(Fail);
         }
         Ok(self.finish(item, tree, predict, train, optimizers))
@@ -199,8 +200,7 @@ impl Elab<'_> {
             StatementKind::Optimizer { call, target } => {
                 let Some(mut frame) = self.frames.last().cloned() else { return Err(Fail) };
                 // The network's tensors are not known where parameters are updated.
-                frame.bindings.retain(|binding| !matches!(binding.value, Value::Tensor(_)));
-                frame.blocks = vec![0];
+                frame.retain(|binding| !matches!(binding.value, Value::Tensor(_)));
                 self.pass.optimizers.push(OptimizerStatement { call: call.clone(), target: target.clone(), span, frame });
                 Ok(())
             }
@@ -317,6 +317,7 @@ impl Elab<'_> {
             span: tree.name.span,
             precision: predict.precision.map_or(Precision::F32, |(precision, _)| precision),
             emit: predict.emit.map(|(emit, _)| emit),
+            emit_span: predict.emit.map(|(_, span)| span),
             ports: predict.ports.clone(),
             parameters,
             buffers,

@@ -17,7 +17,7 @@ pub(super) struct Fail;
 /// What elaboration of a part gives.
 pub(super) type R<T> = Result<T, Fail>;
 
-/// No more than this many errors of one program are told.
+/// No more than this many errors of one program are told; nor more warnings.
 const MOST: usize = 100;
 
 /// The diagnostics so far.
@@ -25,17 +25,29 @@ const MOST: usize = 100;
 pub(super) struct Report {
     pub(super) diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Span)>,
+    told: usize,
+    warned: usize,
+    /// Errors that came, those among them that were not told again.
+    pub(super) failures: usize,
 }
 
 impl Report {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < MOST && self.seen.insert((diagnostic.code, diagnostic.span())) {
+        self.failures += usize::from(diagnostic.is_error());
+        let count = if diagnostic.is_error() { &mut self.told } else { &mut self.warned };
+        if *count < MOST && self.seen.insert((diagnostic.code, diagnostic.span())) {
+            *count += 1;
             self.diagnostics.push(diagnostic);
         }
     }
 
     pub(super) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(Diagnostic::is_error)
+        self.told > 0
+    }
+
+    /// As many errors as are told: there is no need to look for more.
+    pub(super) fn full(&self) -> bool {
+        self.told >= MOST
     }
 }
 

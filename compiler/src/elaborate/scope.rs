@@ -1,5 +1,6 @@
 //! Names in sight: a frame for each body being run, blocks within it.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use tapeless_grammar::span::Span;
@@ -15,6 +16,8 @@ pub(super) struct Binding {
     pub(super) span: Span,
     pub(super) kind: Kind,
     pub(super) thunk: Option<Rc<Thunk>>,
+    /// The binding of the same name that this one hides.
+    hides: Option<usize>,
 }
 
 /// How a name came about: what may be done with it.
@@ -70,7 +73,9 @@ pub(super) struct Frame {
     pub(super) item: usize,
     /// The call that runs it.
     pub(super) call: Span,
-    pub(super) bindings: Vec<Binding>,
+    bindings: Vec<Binding>,
+    /// The innermost binding of each name.
+    places: HashMap<Rc<str>, usize>,
     /// Where each block's bindings begin.
     pub(super) blocks: Vec<usize>,
     pub(super) instance: InstanceId,
@@ -92,6 +97,7 @@ impl Frame {
             item: 0,
             call: Span::default(),
             bindings: Vec::new(),
+            places: HashMap::new(),
             blocks: vec![0],
             instance,
             indices: Vec::new(),
@@ -101,23 +107,44 @@ impl Frame {
         }
     }
 
+    /// All names in sight, those of outer blocks first.
+    pub(super) fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
     /// What `name` means, innermost block first.
     pub(super) fn find(&self, name: &str) -> Option<&Binding> {
-        self.bindings.iter().rev().find(|binding| &*binding.name == name)
+        self.bindings.get(*self.places.get(name)?)
     }
 
     pub(super) fn find_mut(&mut self, name: &str) -> Option<&mut Binding> {
-        self.bindings.iter_mut().rev().find(|binding| &*binding.name == name)
+        self.bindings.get_mut(*self.places.get(name)?)
     }
 
     /// The binding of `name` in the current block itself.
     pub(super) fn in_block(&self, name: &str) -> Option<&Binding> {
         let start = self.blocks.last().copied().unwrap_or(0);
-        self.bindings[start..].iter().rev().find(|binding| &*binding.name == name)
+        let at = *self.places.get(name)?;
+        self.bindings.get(at).filter(|_| at >= start)
     }
 
     pub(super) fn push(&mut self, name: &str, value: Value, span: Span, kind: Kind) {
-        self.bindings.push(Binding { name: Rc::from(name), value, span, kind, thunk: None });
+        self.add(Rc::from(name), value, span, kind, None);
+    }
+
+    pub(super) fn add(&mut self, name: Rc<str>, value: Value, span: Span, kind: Kind, thunk: Option<Rc<Thunk>>) {
+        let hides = self.places.insert(name.clone(), self.bindings.len());
+        self.bindings.push(Binding { name, value, span, kind, thunk, hides });
+    }
+
+    /// Keeps what `keep` says, all in one block.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Binding) -> bool) {
+        let bindings = std::mem::take(&mut self.bindings);
+        self.places.clear();
+        self.blocks = vec![0];
+        for binding in bindings.into_iter().filter(keep) {
+            self.add(binding.name, binding.value, binding.span, binding.kind, binding.thunk);
+        }
     }
 
     pub(super) fn open(&mut self) {
@@ -125,8 +152,12 @@ impl Frame {
     }
 
     pub(super) fn close(&mut self) {
-        if let Some(start) = self.blocks.pop() {
-            self.bindings.truncate(start);
+        let Some(start) = self.blocks.pop() else { return };
+        for binding in self.bindings.drain(start..).rev() {
+            match binding.hides {
+                Some(outer) => self.places.insert(binding.name, outer),
+                None => self.places.remove(&binding.name),
+            };
         }
     }
 }

@@ -148,8 +148,11 @@ impl Elab<'_> {
     fn assign_to(&mut self, name: &Name, value: Value, span: Span) -> R<()> {
         let Some((kind, first)) = self.frames.last().and_then(|frame| frame.find(&name.text)).map(|binding| (binding.kind, binding.span))
         else {
-            let known: Vec<String> =
-                self.frames.last().map(|frame| frame.bindings.iter().map(|binding| binding.name.to_string()).collect()).unwrap_or_default();
+            let known: Vec<String> = self
+                .frames
+                .last()
+                .map(|frame| frame.bindings().iter().map(|binding| binding.name.to_string()).collect())
+                .unwrap_or_default();
             let mut diagnostic = Diagnostic::error("E0105", name.span, format!("nothing is called `{}` here", name.text));
             diagnostic = match nearest(&name.text, known.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

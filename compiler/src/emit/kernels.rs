@@ -6,7 +6,7 @@ use tapeless_grammar::span::Sources;
 
 use super::doc::{Code, Doc, call, text};
 use super::element::{Term, fill, literal, number};
-use super::names::Scope;
+use super::names::{Scope, ValueNames};
 use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
@@ -20,7 +20,7 @@ pub(crate) struct Writer<'a> {
     pub(crate) notes: &'a Notes,
     pub(crate) scope: Scope,
     /// What each stored value and leaf is called.
-    pub(crate) names: BTreeMap<NodeId, String>,
+    pub(crate) names: ValueNames,
     pub(crate) code: Code,
     /// The comment that was written last: neighbours under the same one do not repeat it.
     pub(crate) last_line: String,
@@ -414,7 +414,7 @@ impl<'a> Writer<'a> {
             RESERVED.contains(&name)
                 || inside.operands.iter().any(|operand| operand.1 == name)
                 || inside.bound.values().any(|bound| bound == name)
-                || self.names.iter().any(|(other, of)| of == name && !(*other == id && once))
+                || self.names.borne(name, if once { Some(id) } else { None })
         };
         let mut name = short.clone();
         let mut n = 2;

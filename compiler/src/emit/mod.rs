@@ -106,6 +106,9 @@ pub const UNROLL_LIMIT: usize = 1500;
 /// Above this, `emit unrolled;` is refused.
 pub const UNROLL_MOST: usize = 20_000;
 
+/// The same for elements that are written out, those among them that are only moved.
+pub const TERMS_MOST: usize = 100_000;
+
 /// Everything that is written of a network, still as graphs.
 pub struct Programs {
     /// Outputs, in predict mode.
@@ -116,6 +119,12 @@ pub struct Programs {
     pub train: Program,
     /// Gradients for cotangents of the outputs that are handed in; none where an output has no derivative.
     pub backward: Option<Program>,
+}
+
+impl Programs {
+    fn all(&self) -> impl Iterator<Item = &Program> {
+        [&self.predict, &self.evaluate, &self.train].into_iter().chain(&self.backward)
+    }
 }
 
 /// Derives and simplifies all that is written of a network.
@@ -186,14 +195,21 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let programs = programs(network)?;
     let train = Plan::new(programs.train.clone(), TILE);
     let (operations, _) = train.operations();
-    let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT { Emit::Unrolled } else { Emit::Kernels });
-    if emit == Emit::Unrolled && operations > UNROLL_MOST {
+    let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
+    let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
+        Emit::Unrolled
+    } else {
+        Emit::Kernels
+    });
+    if emit == Emit::Unrolled && (operations > UNROLL_MOST || terms > TERMS_MOST) {
+        let said = network.emit_span.filter(|_| options.emit.is_none());
+        let (count, most) = if operations > UNROLL_MOST { (operations, UNROLL_MOST) } else { (terms, TERMS_MOST) };
         return Err(Diagnostic::error(
             "E0201",
-            network.span,
-            format!("unrolled, a step of `{}` would be some {operations} statements", network.name),
+            said.unwrap_or(network.span),
+            format!("unrolled, a step of `{}` would be some {count} statements", network.name),
         )
-        .here(format!("at most {UNROLL_MOST} can be compiled in reasonable time"))
+        .here(format!("at most {most} can be compiled in reasonable time"))
         .help("write `emit kernels;`, or leave the choice to the compiler"));
     }
     let rows = if emit == Emit::Unrolled { 1 } else { TILE };

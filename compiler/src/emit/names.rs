@@ -1,6 +1,8 @@
 //! Names of generated items and values: after the program, unique in their scope, never a Rust keyword.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::NodeId;
 
 /// Keywords that may not stand as they are; the first four may not stand even raw.
 const KEYWORDS: &[&str] = &[
@@ -60,24 +62,58 @@ pub(crate) fn camel_case(name: &str) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     taken: BTreeSet<String>,
+    /// The number that a name's next namesake tries first: all below are taken.
+    next: BTreeMap<String, usize>,
 }
 
 impl Scope {
     /// A scope in which `reserved` are taken.
     pub(crate) fn new(reserved: &[&str]) -> Scope {
-        Scope { taken: reserved.iter().map(|name| (*name).to_owned()).collect() }
+        Scope { taken: reserved.iter().map(|name| (*name).to_owned()).collect(), next: BTreeMap::new() }
     }
 
     /// `wanted` as an identifier, with `_2`, `_3`, … where it is taken.
     pub(crate) fn unique(&mut self, wanted: &str) -> String {
         let base = snake(wanted);
         let mut name = base.clone();
-        let mut n = 2;
+        if self.taken.insert(name.clone()) {
+            return name;
+        }
+        let n = self.next.entry(base).or_insert(2);
+        let stem = name.trim_start_matches("r#").to_owned();
         while !self.taken.insert(name.clone()) {
-            name = format!("{}_{n}", base.trim_start_matches("r#"));
-            n += 1;
+            name = format!("{stem}_{n}");
+            *n += 1;
         }
         name
+    }
+}
+
+/// What values are called in a function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ValueNames {
+    of: BTreeMap<NodeId, String>,
+    bearers: BTreeMap<String, Vec<NodeId>>,
+}
+
+impl ValueNames {
+    pub(crate) fn get(&self, id: &NodeId) -> Option<&String> {
+        self.of.get(id)
+    }
+
+    pub(crate) fn insert(&mut self, id: NodeId, name: String) {
+        self.bearers.entry(name.clone()).or_default().push(id);
+        if let Some(before) = self.of.insert(id, name)
+            && let Some(bearers) = self.bearers.get_mut(&before)
+            && let Some(at) = bearers.iter().position(|bearer| *bearer == id)
+        {
+            bearers.remove(at);
+        }
+    }
+
+    /// Whether a value bears `name`, other than `but`.
+    pub(crate) fn borne(&self, name: &str, but: Option<NodeId>) -> bool {
+        self.bearers.get(name).is_some_and(|bearers| bearers.iter().any(|bearer| Some(*bearer) != but))
     }
 }
 

@@ -33,12 +33,16 @@ impl Notes {
 
     /// What a value is called.
     fn called(&self, id: NodeId) -> String {
-        let node = self.graph.node(id);
-        if let Some(name) = &self.names[id.index()] {
-            return name.to_string();
+        let mut id = id;
+        // Moved, it is still called the same.
+        while let (None, Value::Move(_), [arg]) =
+            (&self.names[id.index()], &self.graph.node(id).op.value, self.graph.node(id).args.as_slice())
+        {
+            id = *arg;
         }
-        match (&node.op.value, node.args.as_slice()) {
-            (Value::Move(_), [arg]) => self.called(*arg),
+        let node = self.graph.node(id);
+        match &self.names[id.index()] {
+            Some(name) => name.to_string(),
             _ if node.origin.adjoint.is_some() => self.gradient_name(node),
             _ => own_words(node),
         }

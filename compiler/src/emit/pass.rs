@@ -1,12 +1,12 @@
 //! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tapeless_grammar::span::Sources;
 
 use super::doc::{Code, Doc, text};
 use super::kernels::Writer;
-use super::names::Scope;
+use super::names::{Scope, ValueNames};
 use super::notes::Notes;
 use super::unrolled::Unroller;
 use super::unused::without_unused;
@@ -45,6 +45,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "total",
     "buffers",
     "next_buffers",
+    "batch_count",
 ];
 
 /// A pass to write.
@@ -125,7 +126,7 @@ impl PassText<'_> {
             sources: self.sources,
             notes: &notes,
             scope: Scope::new(RESERVED),
-            names: BTreeMap::new(),
+            names: ValueNames::default(),
             code: Code::at(3),
             last_line: String::new(),
             fresh: false,
@@ -170,6 +171,9 @@ impl PassText<'_> {
                 (Place::Leaf, Some(Leaf::Parameter(i))) => {
                     writer.names.insert(id, format!("params.{}", self.names.parameters[i]));
                 }
+                (Place::Leaf, Some(Leaf::BatchCount)) => {
+                    writer.names.insert(id, "batch_count".into());
+                }
                 _ => {}
             }
         }
@@ -179,6 +183,12 @@ impl PassText<'_> {
     fn before_tiles(&self, writer: &mut Writer<'_>) -> String {
         let graph = &self.plan.program.graph;
         let count = self.plan.slots.slots.len();
+        let counts = |id: NodeId| leaf(graph.node(id).op, &graph.node(id).attr) == Some(Leaf::BatchCount);
+        if self.plan.kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).any(counts) {
+            writer.code.line("");
+            writer.code.line("// The number of samples.");
+            writer.code.line("let batch_count = &[T::from_f64(self.samples as f64)];");
+        }
         if self.keeps_buffers() {
             writer.code.line("");
             writer.code.line("// What the buffers hold after the step stands first in the workspace.");
@@ -449,7 +459,7 @@ impl PassText<'_> {
         if uses("params") {
             field(&mut code, &mut construct, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
         }
-        if tile.is_some() {
+        if tile.is_some() || body.contains("self.samples") {
             field(&mut code, &mut construct, "samples", "usize", "samples");
         }
         if uses("buffers") || body.contains("self.buffers") {

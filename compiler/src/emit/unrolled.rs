@@ -145,7 +145,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let plan = self.writer.plan;
         let graph = &plan.program.graph;
         for arg in graph.node(id).args.clone() {
-            if plan.places[arg.index()] != Place::Inline || !graph.ty(arg).batched {
+            if plan.places[arg.index()] != Place::Inline || !graph.ty(arg).batched || self.values.contains_key(&arg) {
                 continue;
             }
             self.prepare_operands(arg);

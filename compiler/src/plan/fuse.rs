@@ -4,11 +4,16 @@
 //! a movement that is one box is read through; a product whose only user is element-wise takes that user as its epilogue; sums take
 //! element-wise operands as their prologue. Comparisons are computed again wherever they are used, never stored for that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kernel, Phase, Place, Program, What, access, sums_batch};
 use crate::graph::{Attr, Elem, Graph, NodeId};
 use crate::ops::Value;
+
+/// How deep values stand inside each other in one kernel: its expressions keep a length that people and registers can take.
+const DEPTH: usize = 64;
+/// How many values are computed inside one kernel.
+const INSIDE: usize = 256;
 
 pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<Place>, Vec<Kernel>) {
     let graph = &program.graph;
@@ -26,6 +31,8 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
     // The kernel that a value is computed in: itself where it is stored, none where it is computed in several.
     let mut kernel_of: Vec<Option<NodeId>> = graph.ids().map(Some).collect();
     let mut products: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    // How deep a value stands in its kernel, and how many values a kernel holds.
+    let (mut depth, mut held) = (vec![0usize; graph.nodes.len()], vec![0usize; graph.nodes.len()]);
     for id in graph.ids().rev().filter(|id| live[id.index()]) {
         let node = graph.node(id);
         let mut kernels: Vec<Option<NodeId>> = users[id.index()].iter().map(|user| kernel_of[user.index()]).collect();
@@ -40,7 +47,10 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             (mine, theirs) => mine == theirs || !needs_own_space(graph, id),
         };
         let joins = |user: &NodeId| takes_operand_inside(graph, *user, id) && in_time(user);
-        let all_join = !wanted[id.index()] && users[id.index()].iter().all(joins);
+        let inside = |user: &NodeId| if places[user.index()] == Place::Inline { depth[user.index()] } else { 0 };
+        depth[id.index()] = 1 + users[id.index()].iter().map(inside).max().unwrap_or(0);
+        let all_join = !wanted[id.index()] && depth[id.index()] <= DEPTH && users[id.index()].iter().all(joins);
+        let alone = alone.filter(|kernel| held[kernel.index()] < INSIDE);
         places[id.index()] = match &node.op.value {
             Value::Leaf => match node.attr {
                 Attr::Number(_) if !read_from_memory(graph, &users, id) => Place::Leaf,
@@ -57,6 +67,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             Value::Each { .. } => match alone {
                 Some(kernel) if all_join => {
                     kernel_of[id.index()] = Some(kernel);
+                    held[kernel.index()] += 1;
                     Place::Inline
                 }
                 _ => Place::Stored,
@@ -167,35 +178,53 @@ fn needs_own_space(graph: &Graph, id: NodeId) -> bool {
 /// A reduction can take an element-wise operand inside when the reduced axes are walked as one by everything it reads; that holds where
 /// no movement stands between.
 fn reads_flat_inside(graph: &Graph, id: NodeId, kept: usize) -> bool {
-    let node = graph.node(id);
-    match node.op.value {
-        Value::Each { .. } => node.args.iter().all(|&arg| match graph.node(arg).op.value {
-            Value::Each { .. } => reads_flat_inside(graph, arg, kept),
-            Value::Move(_) => {
-                if !access::reads_through(graph, arg) {
-                    return true;
+    if !matches!(graph.node(id).op.value, Value::Each { .. }) {
+        return false;
+    }
+    // What stands deeper is not computed inside.
+    let (mut level, mut seen) = (vec![id], BTreeSet::from([id]));
+    for _ in 0..=DEPTH {
+        let mut next = Vec::new();
+        for arg in level.iter().flat_map(|&id| &graph.node(id).args) {
+            if matches!(graph.node(*arg).op.value, Value::Each { .. }) {
+                if seen.insert(*arg) {
+                    next.push(*arg);
                 }
-                // Whole along the reduced axes, or one element for all of them.
-                let Value::Move(regions) = graph.node(arg).op.value else { return false };
-                let of = &graph.node(arg).args;
-                let types: Vec<_> = of.iter().map(|&id| graph.ty(id)).collect();
-                let moved = regions(&graph.node(arg).attr, &types, graph.ty(arg));
-                moved.regions.first().is_some_and(|region| {
-                    let inner = &region.from_strides[kept..];
-                    let extents = &region.shape[kept..];
-                    let zero = inner.iter().zip(extents).all(|(&stride, &extent)| stride == 0 || extent == 1);
-                    let mut expected = 1;
-                    let whole = inner.iter().zip(extents).rev().all(|(&stride, &extent)| {
-                        let right = extent == 1 || stride == expected;
-                        expected *= extent as isize;
-                        right
-                    });
-                    zero || whole
-                })
+            } else if !operand_reads_flat(graph, *arg, kept) {
+                return false;
             }
-            _ => true,
-        }),
-        _ => false,
+        }
+        level = next;
+    }
+    true
+}
+
+/// The same of one operand that is not element-wise.
+fn operand_reads_flat(graph: &Graph, arg: NodeId, kept: usize) -> bool {
+    match graph.node(arg).op.value {
+        Value::Move(_) => {
+            if !access::reads_through(graph, arg) {
+                return true;
+            }
+            // Whole along the reduced axes, or one element for all of them.
+            let Value::Move(regions) = graph.node(arg).op.value else { return false };
+            let of = &graph.node(arg).args;
+            let types: Vec<_> = of.iter().map(|&id| graph.ty(id)).collect();
+            let moved = regions(&graph.node(arg).attr, &types, graph.ty(arg));
+            moved.regions.first().is_some_and(|region| {
+                let inner = &region.from_strides[kept..];
+                let extents = &region.shape[kept..];
+                let zero = inner.iter().zip(extents).all(|(&stride, &extent)| stride == 0 || extent == 1);
+                let mut expected = 1;
+                let whole = inner.iter().zip(extents).rev().all(|(&stride, &extent)| {
+                    let right = extent == 1 || stride == expected;
+                    expected *= extent as isize;
+                    right
+                });
+                zero || whole
+            })
+        }
+        _ => true,
     }
 }
 

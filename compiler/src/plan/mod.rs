@@ -15,7 +15,7 @@ pub use slots::{Slot, Slots};
 use std::collections::BTreeSet;
 
 use crate::graph::{Attr, Graph, NodeId};
-use crate::ops::Value;
+use crate::ops::{self, Value};
 
 /// A graph and what is wanted of it.
 #[derive(Clone, Debug)]
@@ -176,26 +176,40 @@ impl Plan {
             if self.places[id.index()] == Place::Dead {
                 continue;
             }
-            let node = graph.node(id);
-            let count = match (&node.op.value, &node.attr) {
-                (Value::Each { .. }, _) => node.ty.size(),
-                (Value::Reduce(_) | Value::ArgMax | Value::BatchSum, _) => graph.ty(node.args[0]).size(),
-                (Value::Contract, Attr::Contract { a, b, .. }) => {
-                    let mut extents = std::collections::BTreeMap::new();
-                    for (labels, arg) in [(a, node.args[0]), (b, node.args[1])] {
-                        extents.extend(labels.iter().copied().zip(graph.ty(arg).shape.iter().copied()));
-                    }
-                    2 * extents.values().product::<usize>()
-                }
-                _ => 0,
-            };
+            let count = work(graph, id);
             match self.phases[id.index()] {
-                Phase::Tile | Phase::Asked => sample += count,
-                Phase::Once | Phase::After => step += count,
+                Phase::Tile | Phase::Asked => sample = count.saturating_add(sample),
+                Phase::Once | Phase::After => step = count.saturating_add(step),
             }
         }
         (sample, step)
     }
+}
+
+/// Floating-point operations of one node.
+fn work(graph: &Graph, id: NodeId) -> usize {
+    let node = graph.node(id);
+    match (&node.op.value, &node.attr) {
+        (Value::Each { .. }, _) => node.ty.size(),
+        (Value::Reduce(_) | Value::ArgMax | Value::BatchSum, _) => graph.ty(node.args[0]).size(),
+        (Value::Contract, Attr::Contract { a, b, .. }) => {
+            let mut extents = std::collections::BTreeMap::new();
+            for (labels, arg) in [(a, node.args[0]), (b, node.args[1])] {
+                extents.extend(labels.iter().copied().zip(graph.ty(arg).shape.iter().copied()));
+            }
+            extents.values().fold(2, |product: usize, &extent| product.saturating_mul(extent))
+        }
+        _ => 0,
+    }
+}
+
+/// About how many variables and terms a program has where each element of each tensor is written out.
+pub(crate) fn written_out(program: &Program) -> usize {
+    let graph = &program.graph;
+    let live = live(program, |_| true);
+    let stored = |id: NodeId| [&ops::param::OP, &ops::buffer::OP].iter().any(|op| std::ptr::eq(*op, graph.node(id).op));
+    let nodes = graph.ids().filter(|id| live[id.index()] && !stored(*id));
+    nodes.fold(0, |sum: usize, id| sum.saturating_add(graph.ty(id).size().max(work(graph, id))))
 }
 
 /// Which nodes the results need.

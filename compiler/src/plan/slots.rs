@@ -93,15 +93,27 @@ fn lives(plan: &Plan) -> Vec<Life> {
     lives.into_values().collect()
 }
 
+/// Elements that are alive in the same of `count` kernels, at most.
+fn largest_live_set(lives: &[Life], count: usize) -> usize {
+    let (mut begin, mut end) = (vec![0; count], vec![0; count + 1]);
+    for life in lives.iter().filter(|life| life.first <= life.last) {
+        begin[life.first.min(count - 1)] += life.len;
+        end[(life.last + 1).min(count)] += life.len;
+    }
+    let mut alive = 0;
+    let alive = begin.iter().zip(&end).map(|(begun, ended)| {
+        alive = alive + begun - ended;
+        alive
+    });
+    alive.max().unwrap_or(0)
+}
+
 /// Longest-lived and largest first does not pay here: values are placed in the order they come to life, each in the free slot that
 /// wastes least, growing one before opening another.
 pub(super) fn allocate(plan: &Plan) -> Slots {
     let mut lives = lives(plan);
     lives.sort_by_key(|life| (life.first, life.id));
-    let largest_live_set = (0..=plan.kernels.len() + 1)
-        .map(|at| lives.iter().filter(|life| life.first <= at && at <= life.last).map(|life| life.len).sum())
-        .max()
-        .unwrap_or(0);
+    let largest_live_set = largest_live_set(&lives, plan.kernels.len() + 2);
     let mut slots: Vec<(Slot, usize)> = Vec::new();
     let mut of = BTreeMap::new();
     for life in &lives {

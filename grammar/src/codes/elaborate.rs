@@ -1681,6 +1681,12 @@ network A {
 ",
     },
     CodeInfo {
+        code: "E0174",
+        title: "too many networks in a file",
+        page: r"A file has at most 1,000 networks. What differs in its arguments only is one `layer`.
+",
+    },
+    CodeInfo {
         code: "E0175",
         title: "random numbers in prediction",
         page: r"`predict` gives the same result every time. Noise wanted there comes in as an input.
@@ -1726,6 +1732,12 @@ network A {
     output p = if training { where(bernoulli(0.5, [3]), x, 0.0) } else { x };
 }
 ```
+",
+    },
+    CodeInfo {
+        code: "E0177",
+        title: "too many files",
+        page: r"A program has at most 1,000 files, those that its files `use` among them.
 ",
     },
     CodeInfo {

@@ -3,6 +3,8 @@
 mod compare;
 mod data;
 mod program;
+mod text;
 
 pub use compare::agrees;
 pub use program::{PROGRAMS, Program};
+pub use text::{Text, UNROLL, texts};

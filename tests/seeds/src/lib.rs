@@ -1,6 +1,6 @@
 //! The networks of five documents, compared with what NumPy gives for them in f64 (`data/expected.json` and the two safetensors files).
 //!
-//! `networks.nn` is compiled in both precisions and both forms, by the build script and by the macro, and interpreted by the evaluator; the
+//! The networks (`networks.nn`, `moons.nn`, `circles.nn`) are compiled in both precisions and both forms, by the build script and by the macro, and the small ones interpreted by the evaluator; the
 //! checks are the same for all of them.
 
 pub mod checks;

@@ -173,7 +173,7 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
             report.take(found, true, |numeric, error| along("a direction through all entries", analytic, numeric, error));
         }
     }
-    check_exactly::<N>(options, tensors, &point, &grads, &mut draws, report)
+    check_exactly::<N>(options, tensors, &point, &grads, floor, &mut draws, report)
 }
 
 /// The same code on dual numbers: its tangent is the derivative along a direction, to rounding. One direction through each tensor alone,
@@ -183,6 +183,7 @@ fn check_exactly<N: Network>(
     tensors: &[Tensor],
     point: &Point<f64>,
     grads: &[Vec<f64>],
+    floor: f64,
     draws: &mut Draws,
     report: &mut Report,
 ) -> Result<(), String> {
@@ -192,7 +193,7 @@ fn check_exactly<N: Network>(
         let (analytic, terms) = inner(grads, &direction);
         let loss = point.along(tensors, &direction).loss::<N>(&mut work, None, tensors);
         let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
-        let error = error_of(analytic, numeric, 1e-3 * terms);
+        let error = error_of(analytic, numeric, floor.max(1e-3 * terms));
         report.exact_checked += 1;
         if report.worst_exact.as_ref().is_none_or(|worst| error > worst.error) {
             let name = only.map_or("a direction through all entries".to_string(), |i| format!("a direction through {}", tensors[i].name));

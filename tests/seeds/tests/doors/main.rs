@@ -8,10 +8,13 @@ mod build_script {
     mod f64_unrolled {
         tapeless::include_nn!("f64_unrolled");
         suite!(f64);
+        moons!();
     }
     mod f64_kernels {
         tapeless::include_nn!("f64_kernels");
         suite!(f64);
+        moons!();
+        circles!();
     }
     mod f32_unrolled {
         tapeless::include_nn!("f32_unrolled");
@@ -28,10 +31,13 @@ mod macros {
     mod f64_unrolled {
         include!(concat!(env!("OUT_DIR"), "/f64_unrolled_macro.rs"));
         suite!(f64);
+        moons!();
+        circles!();
     }
     mod f64_kernels {
         include!(concat!(env!("OUT_DIR"), "/f64_kernels_macro.rs"));
         suite!(f64);
+        moons!();
     }
     mod f32_unrolled {
         include!(concat!(env!("OUT_DIR"), "/f32_unrolled_macro.rs"));

@@ -1,0 +1,5 @@
+//! A file is named by a string.
+
+tapeless::nn_file!(nets / moons.nn);
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! No program at all.
+
+tapeless::nn! {
+    a network of two layers
+}
+
+fn main() {}
