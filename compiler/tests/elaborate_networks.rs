@@ -45,30 +45,30 @@ fn parameters_of_the_programs() {
         ),
         (
             "mlp_l2",
-            include_str!("programs/mlp_l2.nn"),
+            include_str!("../../tests/parity/mlp_l2/model.nn"),
             &["fc1.weight [2, 16]", "fc1.bias [16]", "fc2.weight [16, 8]", "fc2.bias [8]", "head.weight [8, 1]", "head.bias [1]"],
         ),
         (
             "cross_entropy_index",
-            include_str!("programs/cross_entropy_index.nn"),
+            include_str!("../../tests/parity/cross_entropy_index/model.nn"),
             &["fc1.weight [6, 10]", "fc1.bias [10]", "fc2.weight [10, 4]", "fc2.bias [4]"],
         ),
-        ("cross_entropy_smooth", include_str!("programs/cross_entropy_smooth.nn"), &["fc.weight [6, 3]"]),
-        ("activations", include_str!("programs/activations.nn"), &[]),
-        ("losses", include_str!("programs/losses.nn"), &[]),
+        ("cross_entropy_smooth", include_str!("../../tests/parity/cross_entropy_smooth/model.nn"), &["fc.weight [6, 3]"]),
+        ("activations", include_str!("../../tests/parity/activations/model.nn"), &[]),
+        ("losses", include_str!("../../tests/parity/losses/model.nn"), &[]),
         (
             "adam_5_steps",
-            include_str!("programs/adam_5_steps.nn"),
+            include_str!("../../tests/parity/adam_5_steps/model.nn"),
             &["fc1.weight [3, 4]", "fc1.bias [4]", "fc2.weight [4, 2]", "fc2.bias [2]"],
         ),
         (
             "pinn_heat",
-            include_str!("programs/pinn_heat.nn"),
+            include_str!("../../tests/parity/pinn_heat/model.nn"),
             &["fc1.weight [2, 8]", "fc1.bias [8]", "fc2.weight [8, 8]", "fc2.bias [8]", "fc3.weight [8, 1]", "fc3.bias [1]"],
         ),
         (
             "gru",
-            include_str!("programs/gru.nn"),
+            include_str!("../../tests/parity/gru/model.nn"),
             &[
                 "rec.w_input [3, 12]",
                 "rec.w_hidden [4, 12]",
@@ -80,13 +80,17 @@ fn parameters_of_the_programs() {
         ),
         (
             "lstm",
-            include_str!("programs/lstm.nn"),
+            include_str!("../../tests/parity/lstm/model.nn"),
             &["rec.w_input [3, 20]", "rec.w_hidden [5, 20]", "rec.bias [20]", "head.weight [5, 1]", "head.bias [1]"],
         ),
-        ("norms", include_str!("programs/norms.nn"), &["ln.weight [6]", "ln.bias [6]", "rms.weight [6]", "gn.weight [4]", "gn.bias [4]"]),
+        (
+            "norms",
+            include_str!("../../tests/parity/norms/model.nn"),
+            &["ln.weight [6]", "ln.bias [6]", "rms.weight [6]", "gn.weight [4]", "gn.bias [4]"],
+        ),
         (
             "transformer",
-            include_str!("programs/transformer.nn"),
+            include_str!("../../tests/parity/transformer/model.nn"),
             &[
                 "embed.weight [11, 8]",
                 "block.norm1.weight [8]",

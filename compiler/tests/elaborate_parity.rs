@@ -1,24 +1,33 @@
-//! Programs whose values PyTorch recorded (f64): outputs, losses, gradients and updates by the interpreter, through the prelude.
+//! Programs whose values PyTorch recorded (f64, in `tests/parity` of the workspace): outputs, losses, gradients and updates by the
+//! interpreter, through the prelude. And that there is such a program for every item of the prelude.
 #![cfg(feature = "evaluate")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayD, IxDyn};
-use tapeless_compiler::elaborate::{NoFiles, elaborate};
+use tapeless_compiler::elaborate::{NoFiles, documentation, elaborate};
 use tapeless_compiler::evaluate::session::Session;
 use tapeless_compiler::network::{Network, Precision};
 use tapeless_grammar::span::Sources;
+use tapeless_grammar::tree::ItemKind;
 
 type Tensors = BTreeMap<String, ArrayD<f64>>;
 
-/// The tensors of a safetensors file and the number of steps that it states.
-fn read(path: &Path) -> (Tensors, usize) {
+/// A safetensors file: its tensors, and what its metadata say.
+struct File {
+    tensors: Tensors,
+    steps: usize,
+    predict: bool,
+}
+
+fn read(path: &Path) -> File {
     let bytes = std::fs::read(path).unwrap();
     let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
     let data = &bytes[8 + length..];
     let steps = header.split_once("\"steps\":\"").map_or(1, |(_, rest)| rest.split('"').next().unwrap().parse().unwrap());
+    let predict = header.contains("\"mode\":\"predict\"");
     let mut tensors = Tensors::new();
     for part in header.split("\"data_offsets\":[").collect::<Vec<_>>().windows(2) {
         let (before, after) = (part[0], part[1]);
@@ -38,12 +47,12 @@ fn read(path: &Path) -> (Tensors, usize) {
             .collect();
         tensors.insert(name.to_owned(), ArrayD::from_shape_vec(IxDyn(&shape), values).unwrap());
     }
-    (tensors, steps)
+    File { tensors, steps, predict }
 }
 
-fn network(path: &Path) -> Network {
+fn network(text: &str) -> Network {
     let mut sources = Sources::new();
-    let root = sources.add("program.nn", std::fs::read_to_string(path).unwrap());
+    let root = sources.add("program.nn", text);
     let made = elaborate(&mut sources, root, &mut NoFiles);
     assert!(!made.has_errors(), "{:?}", made.diagnostics);
     let mut network = made.networks.into_iter().next().unwrap();
@@ -52,12 +61,19 @@ fn network(path: &Path) -> Network {
 }
 
 /// Everything that `tapeless eval` would write, computed.
-fn results(network: &Network, given: &Tensors, steps: usize) -> Tensors {
+fn results(network: &Network, given: &Tensors, wanted: &File) -> Tensors {
     let parameters = network.parameters.iter().map(|p| given[&p.path].clone()).collect();
+    let buffers = network.buffers.iter().map(|p| given[&p.path].clone()).collect();
     let ports: Vec<ArrayD<f64>> = network.ports.iter().map(|port| given[&port.name].clone()).collect();
     let batch = ports[0].shape()[0];
-    let mut session = Session::new(network, parameters, Vec::new(), |derived| derived).unwrap();
+    let mut session = Session::new(network, parameters, buffers, |derived| derived).unwrap();
     let mut out = Tensors::new();
+    if wanted.predict {
+        for (named, value) in network.predict.outputs.iter().zip(session.outputs(&ports, batch).unwrap()) {
+            out.insert(named.name.clone(), value);
+        }
+        return out;
+    }
     let first = session.gradients(&ports, batch).unwrap();
     let number = |x: f64| ArrayD::from_elem(IxDyn(&[]), x);
     out.insert("loss".into(), number(first.total));
@@ -70,10 +86,14 @@ fn results(network: &Network, given: &Tensors, steps: usize) -> Tensors {
     for (parameter, gradient) in network.parameters.iter().zip(&first.gradients) {
         out.insert(format!("grad.{}", parameter.path), gradient.clone());
     }
-    for (port, gradient) in network.ports.iter().zip(&first.port_gradients) {
-        gradient.iter().for_each(|gradient| _ = out.insert(format!("grad.{}", port.name), gradient.clone()));
+    for ((port, gradient), value) in network.ports.iter().zip(&first.port_gradients).zip(&ports).filter(|row| row.0.0.index.is_none()) {
+        let gradient = gradient.clone().unwrap_or_else(|| ArrayD::zeros(value.raw_dim()));
+        out.insert(format!("grad.{}", port.name), gradient);
     }
-    for _ in 0..steps {
+    for (buffer, value) in network.buffers.iter().zip(&first.buffers) {
+        out.insert(format!("updated.{}", buffer.path), value.clone());
+    }
+    for _ in 0..wanted.steps {
         let results = session.gradients(&ports, batch).unwrap();
         session.update(&results).unwrap();
     }
@@ -83,21 +103,35 @@ fn results(network: &Network, given: &Tensors, steps: usize) -> Tensors {
     out
 }
 
+/// The cases: name, program, folder.
+fn cases() -> Vec<(String, String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity");
+    let mut cases: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(path.join("model.nn")).ok()?;
+            Some((path.file_name()?.to_string_lossy().into_owned(), text, path))
+        })
+        .collect();
+    cases.sort();
+    cases
+}
+
 #[test]
 fn values_of_pytorch() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
     let mut faults = Vec::new();
     let mut count = 0;
-    let mut paths: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths.iter().filter(|path| path.to_string_lossy().ends_with(".out.safetensors")) {
-        let name = path.file_name().unwrap().to_string_lossy().replace(".out.safetensors", "");
-        let (wanted, steps) = read(path);
-        let (given, _) = read(&folder.join(format!("{name}.in.safetensors")));
-        let found = results(&network(&folder.join(format!("{name}.nn"))), &given, steps);
+    for (name, text, folder) in cases() {
+        let wanted = read(&folder.join("out.safetensors"));
+        let given = read(&folder.join("in.safetensors")).tensors;
+        let found = results(&network(&text), &given, &wanted);
+        let wanted = wanted.tensors;
         let largest = |prefix: &str| -> f64 {
             wanted.iter().filter(|(name, _)| name.starts_with(prefix)).flat_map(|(_, x)| x.iter()).fold(0.0, |a, x| a.max(x.abs()))
         };
+        // PyTorch's hard_sigmoid has 1/6 in f32 in its derivative, which is 5e-9 off.
+        let tolerance = if name == "activations" { 1e-9 } else { 1e-11 };
         for (tensor, value) in &wanted {
             count += 1;
             let Some(made) = found.get(tensor) else {
@@ -110,13 +144,49 @@ fn values_of_pytorch() {
             }
             let prefix = tensor.split_once('.').map_or("", |(prefix, _)| prefix);
             let scale = largest(prefix).mul_add(1e-2, 0.0).max(1e-6).max(value.iter().fold(0.0, |a, x| a.max(x.abs())));
-            let worst = made.iter().zip(value).fold(0.0f64, |a, (x, y)| a.max((x - y).abs() / scale));
-            // PyTorch's hard_sigmoid has 1/6 in f32 in its derivative, which is 5e-9 off.
-            if worst.is_nan() || worst > if name == "activations" { 1e-9 } else { 1e-11 } {
-                faults.push(format!("{name}: {tensor} is off by {worst:.2e}"));
+            let apart = |(x, y): (&f64, &f64)| if x.is_nan() { f64::INFINITY } else { (x - y).abs() / scale };
+            let worst = made.iter().zip(value).map(apart).fold(0.0f64, f64::max);
+            if worst > tolerance {
+                faults.push(format!("{name}: {tensor} is off by {worst:.2e}: {made} wanted {value}"));
             }
         }
     }
     assert!(faults.is_empty(), "{} of {count} tensors:\n{}", faults.len(), faults.join("\n"));
-    assert!(count > 100, "{count} tensors");
+    assert!(count > 300, "{count} tensors");
+}
+
+/// A layer, function or optimizer of the prelude is called by a recorded program by its name. What is only a part of others, whose
+/// documentation begins with "For", is recorded with them.
+#[test]
+fn every_item_of_the_prelude_has_recorded_values() {
+    let texts: Vec<String> = cases().into_iter().map(|case| case.1).collect();
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for (file, text) in documentation() {
+        let mut sources = Sources::new();
+        let id = sources.add(*file, *text);
+        for item in tapeless_grammar::parse(&sources, id).unwrap().items {
+            let (ItemKind::Fn(function) | ItemKind::Layer(function) | ItemKind::Optimizer(function)) = &item.kind else { continue };
+            if item.doc[0].starts_with("For ") {
+                continue;
+            }
+            count += 1;
+            let name = &function.name.text;
+            if !texts.iter().any(|text| calls(text, name)) {
+                missing.push(format!("{file}: {name}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no program of tests/parity calls\n{}", missing.join("\n"));
+    assert!(count > 85, "{count} items");
+}
+
+/// Whether `name` is called in a program: `name(`, `|> name`, `label: name`, `optimizer name`.
+fn calls(text: &str, name: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (text[..at].trim_end(), &text[at + name.len()..]);
+        let whole = !text[..at].ends_with(word) && !after.starts_with(word);
+        whole && (after.starts_with('(') || before.ends_with("|>") || before.ends_with(':') || before.ends_with("optimizer"))
+    })
 }

@@ -77,17 +77,17 @@ fn check(name: &str, text: &str, most: usize) {
 fn gradients_of_whole_programs() {
     let programs = [
         ("moons", include_str!("programs/moons.nn")),
-        ("mlp_l2", include_str!("programs/mlp_l2.nn")),
-        ("cross_entropy_index", include_str!("programs/cross_entropy_index.nn")),
-        ("cross_entropy_smooth", include_str!("programs/cross_entropy_smooth.nn")),
-        ("activations", include_str!("programs/activations.nn")),
-        ("losses", include_str!("programs/losses.nn")),
-        ("adam_5_steps", include_str!("programs/adam_5_steps.nn")),
-        ("pinn_heat", include_str!("programs/pinn_heat.nn")),
-        ("gru", include_str!("programs/gru.nn")),
-        ("lstm", include_str!("programs/lstm.nn")),
-        ("norms", include_str!("programs/norms.nn")),
-        ("transformer", include_str!("programs/transformer.nn")),
+        ("mlp_l2", include_str!("../../tests/parity/mlp_l2/model.nn")),
+        ("cross_entropy_index", include_str!("../../tests/parity/cross_entropy_index/model.nn")),
+        ("cross_entropy_smooth", include_str!("../../tests/parity/cross_entropy_smooth/model.nn")),
+        ("activations", include_str!("../../tests/parity/activations/model.nn")),
+        ("losses", include_str!("../../tests/parity/losses/model.nn")),
+        ("adam_5_steps", include_str!("../../tests/parity/adam_5_steps/model.nn")),
+        ("pinn_heat", include_str!("../../tests/parity/pinn_heat/model.nn")),
+        ("gru", include_str!("../../tests/parity/gru/model.nn")),
+        ("lstm", include_str!("../../tests/parity/lstm/model.nn")),
+        ("norms", include_str!("../../tests/parity/norms/model.nn")),
+        ("transformer", include_str!("../../tests/parity/transformer/model.nn")),
     ];
     for (name, text) in programs {
         check(name, text, 24);

@@ -1,53 +1,110 @@
-//! Values and gradients recorded from PyTorch (tests/parity in the workspace), for both engines, both ways to emit, both precisions.
+//! Values and gradients recorded from PyTorch (tests/parity in the workspace): all by the interpreter, a part by generated code in both
+//! forms; in both precisions.
 
 use std::path::{Path, PathBuf};
 
+use safetensors::SafeTensors;
+
 use crate::support::{Folder, Tensors, tensors};
+
+const EVALUATOR: &[&str] = &["--engine", "evaluator"];
+const UNROLLED: &[&str] = &["--emit", "unrolled"];
+const KERNELS: &[&str] = &["--emit", "kernels"];
+
+#[test]
+fn by_the_interpreter() {
+    let mut count = 0;
+    for entry in std::fs::read_dir(recorded("")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().join("model.nn").exists() {
+            count += 1;
+            case(&entry.file_name().to_string_lossy(), &[EVALUATOR]);
+        }
+    }
+    assert!(count > 30, "{count} cases");
+}
 
 #[test]
 fn mlp_l2() {
-    case("mlp_l2", "1");
+    case("mlp_l2", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn cross_entropy_index() {
-    case("cross_entropy_index", "1");
+    case("cross_entropy_index", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn cross_entropy_smooth() {
-    case("cross_entropy_smooth", "1");
+    case("cross_entropy_smooth", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn activations() {
-    case("activations", "1");
+    case("activations", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn losses() {
-    case("losses", "1");
+    case("losses", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn adam_5_steps() {
-    case("adam_5_steps", "5");
+    case("adam_5_steps", &[UNROLLED, KERNELS]);
 }
 
 #[test]
 fn pinn_heat() {
-    case("pinn_heat", "1");
+    case("pinn_heat", &[UNROLLED, KERNELS]);
 }
 
-fn case(name: &str, steps: &str) {
-    let here: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity").join(name);
-    let folder = Folder::new(&format!("parity_{name}"));
+#[test]
+fn cells() {
+    case("cells", &[UNROLLED, KERNELS]);
+}
+
+#[test]
+fn losses_of_classes() {
+    case("losses_of_classes", &[UNROLLED]);
+}
+
+#[test]
+fn optimizers_clipped() {
+    case("optimizers_clipped", &[KERNELS]);
+}
+
+#[test]
+fn schedules() {
+    case("schedules", &[UNROLLED]);
+}
+
+#[test]
+fn tensors_of_all_shapes() {
+    case("tensors", &[KERNELS]);
+}
+
+#[test]
+fn transformer_blocks() {
+    case("transformer_blocks", &[KERNELS]);
+}
+
+fn recorded(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity").join(name)
+}
+
+fn case(name: &str, engines: &[&[&str]]) {
+    let here = recorded(name);
+    let folder = Folder::new(&format!("parity_{name}_{}", engines.concat().join("_")));
     let path = |file: &str| here.join(file).display().to_string();
     let (model, data, expected) = (path("model.nn"), path("in.safetensors"), tensors(&here.join("out.safetensors")));
-    for engine in [&["--engine", "evaluator"][..], &["--emit", "unrolled"], &["--emit", "kernels"]] {
+    let bytes = std::fs::read(path("out.safetensors")).unwrap();
+    let said = SafeTensors::read_metadata(&bytes).unwrap().1.metadata().clone().unwrap();
+    let (mode, steps) = (said["mode"].as_str(), said["steps"].as_str());
+    for engine in engines {
         for (precision, tolerance) in [("f32", 2e-4), ("f64", 1e-8)] {
-            let common = ["eval", &model, "--data", &data, "--out", "out.safetensors", "--steps", steps, "--precision", precision];
-            let ran = folder.run(&[&common, engine].concat());
+            let files = ["eval", &model, "--data", &data, "--out", "out.safetensors"];
+            let ran = folder.run(&[&files[..], &["--mode", mode, "--steps", steps, "--precision", precision], engine].concat());
             assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""), "{name} {engine:?} {precision}");
             let wrong = compare(&folder.tensors("out.safetensors"), &expected, tolerance);
             assert!(wrong.is_empty(), "{name} {engine:?} {precision}: {}", wrong.join("; "));
