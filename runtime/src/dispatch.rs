@@ -1,7 +1,10 @@
 //! Entering a SIMD level: once a pass, not once a kernel.
 
-use fearless_simd::{Level, Simd as Token};
+use fearless_simd::Level;
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::Simd as Token;
 
+#[cfg(target_arch = "x86_64")]
 use crate::wide::Wide;
 use crate::{OneLane, Real, Simd};
 
@@ -71,6 +74,7 @@ impl Best {
 }
 
 /// Runs `pass` with the instructions of `token`.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn enter<T: Real, S: Token, P: Pass<T>>(token: S, pass: P) -> P::Output
 where

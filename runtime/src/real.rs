@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::dispatch::{Best, Pass, enter};
+use crate::dispatch::{Best, Pass};
 use crate::lane::Lane;
 use crate::math::{exact, math32, math64};
 
@@ -112,11 +112,11 @@ macro_rules! float {
             fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {
                 match Best::level() {
                     #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
-                    Best::Avx512(token) => enter(token, pass),
+                    Best::Avx512(token) => crate::dispatch::enter(token, pass),
                     #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
-                    Best::Avx2(token) => enter(token, pass),
+                    Best::Avx2(token) => crate::dispatch::enter(token, pass),
                     #[cfg(target_arch = "x86_64")]
-                    Best::Sse2(token) => enter(token, pass),
+                    Best::Sse2(token) => crate::dispatch::enter(token, pass),
                     #[cfg(not(target_arch = "x86_64"))]
                     Best::Other(level) => fearless_simd::dispatch!(level, simd => pass.run(crate::wide::Wide(simd))),
                 }
