@@ -45,8 +45,8 @@ Examples:
     Expand(ExpandArgs),
     /// Runs a network on tensors of a safetensors file: outputs, losses, gradients, updated parameters
     #[command(after_help = "\
-IN holds inputs and targets by name, with the batch as leading axis, and parameters and buffers by path; absent parameters are
-initialised from the seed. OUT gets every output by name; in train mode, when the targets are there, also `loss`, `loss.<name>`,
+IN holds inputs and targets by name, with the batch as leading axis, and parameters and buffers by path, or as a checkpoint names
+them; absent parameters are initialised from the seed. OUT gets every output by name; in train mode, when the targets are there, also `loss`, `loss.<name>`,
 `grad.<path>`, `grad.<input>`, and after the optimizer's steps `updated.<path>`.
 
 The engine `generated` writes the Rust into a crate, compiles it with cargo in a cache folder ($TAPELESS_CACHE, or the user's) and
@@ -63,6 +63,21 @@ Examples:
   tapeless gradcheck nets/moons.nn
   tapeless gradcheck nets/moons.nn --emit kernels --samples 40 --seed 7")]
     Gradcheck(GradcheckArgs),
+    /// Takes a network's weights from another framework's file
+    #[command(after_help = "\
+Names decide: equal ones, and pairs given with --map, each a whole tensor or all that begins with it. How a tensor is laid out is known
+from the layer that declares it, not from its shape. What does not fit refuses the whole file. Without --out nothing is written.
+
+Examples:
+  tapeless import-weights moons.nn --from pytorch torch.safetensors --out moons.safetensors
+  tapeless import-weights moons.nn --from pytorch torch.safetensors --map 0=fc1 --map 2=head
+  tapeless import-weights stack.nn --from pytorch torch.safetensors --map lstm=first --map lstm.l1=second")]
+    ImportWeights(ImportArgs),
+    /// Writes a checkpoint's weights by another framework's names and layouts
+    #[command(after_help = "\
+Examples:
+  tapeless export-weights moons.nn --to pytorch moons.safetensors --out torch.safetensors --map 0=fc1 --map 2=head")]
+    ExportWeights(ExportArgs),
     /// Explains a code of an error or warning
     #[command(after_help = "\
 Examples:
@@ -161,6 +176,57 @@ pub(crate) struct GradcheckArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// A program (`.nn`)
+    pub(crate) model: PathBuf,
+    /// Whose names and layouts
+    #[arg(long, value_enum)]
+    pub(crate) from: Framework,
+    /// The safetensors file with a `state_dict`
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
+    /// The checkpoint to write
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub(crate) out: Option<PathBuf>,
+    /// The checkpoint's seed, of random operations
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// A program (`.nn`)
+    pub(crate) model: PathBuf,
+    /// Whose names and layouts
+    #[arg(long, value_enum)]
+    pub(crate) to: Framework,
+    /// The network's checkpoint
+    pub(crate) checkpoint: PathBuf,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
+    /// The safetensors file to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Which network, and what is called otherwise.
+#[derive(Debug, Args)]
+pub(crate) struct Naming {
+    /// Which network, where the file holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: Option<String>,
+    /// Their name and ours; an empty side is all of a network
+    #[arg(long, value_name = "THEIRS=OURS", value_parser = pair)]
+    pub(crate) map: Vec<(String, String)>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (theirs, ours) = text.split_once('=').ok_or("a pair is THEIRS=OURS")?;
+    Ok((theirs.to_owned(), ours.to_owned()))
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The code, as in `error[E0001]`
     #[arg(required_unless_present = "list")]
@@ -217,6 +283,13 @@ pub(crate) enum Engine {
     Generated,
     /// The interpreter of the graph
     Evaluator,
+}
+
+/// Another framework.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Framework {
+    /// `state_dict` saved with `safetensors.torch.save_file`
+    Pytorch,
 }
 
 /// Element types of reals.

@@ -1,4 +1,4 @@
-//! The `tapeless` command: `check`, `fmt`, `expand`, `eval`, `gradcheck` and `explain`.
+//! The `tapeless` command: `check`, `fmt`, `expand`, `eval`, `gradcheck`, `import-weights`, `export-weights` and `explain`.
 //!
 //! Results go to stdout, the rest to stderr. Exit status 0: all is well; 1: a program has errors, or a check failed; 2: wrong usage, or
 //! something cannot be read, written or run.
@@ -15,6 +15,7 @@ mod gradcheck;
 mod program;
 mod runner;
 mod show;
+mod weights;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,8 @@ fn main() -> ExitCode {
         Command::Expand(args) => expand::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
+        Command::ImportWeights(args) => weights::import(&args),
+        Command::ExportWeights(args) => weights::export(&args),
         Command::Explain(args) => explain::run(&args),
     };
     match outcome {

@@ -87,6 +87,8 @@ pub struct Parameter {
     pub init: Initialiser,
     /// No gradient, no update.
     pub frozen: bool,
+    /// The prelude's layers that it is in, outermost first: the last one declares it. Empty where the program itself does.
+    pub layers: Vec<String>,
 }
 
 /// How a parameter begins (LANGUAGE, section 8).

@@ -134,7 +134,7 @@ fn stop_at_and_stop_gradient() {
 }
 
 fn parameter(frozen: bool) -> Parameter {
-    Parameter { path: String::new(), span: Default::default(), shape: vec![], init: Initialiser::Constant(0.0), frozen }
+    Parameter { path: String::new(), span: Default::default(), shape: vec![], init: Initialiser::Constant(0.0), frozen, layers: Vec::new() }
 }
 
 fn port(index: Option<u32>) -> Port {

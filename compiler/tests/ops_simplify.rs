@@ -73,7 +73,14 @@ fn rules_one_by_one() {
 }
 
 fn parameter(shape: &[usize]) -> Parameter {
-    Parameter { path: String::new(), span: Default::default(), shape: shape.to_vec(), init: Initialiser::Constant(0.0), frozen: false }
+    Parameter {
+        path: String::new(),
+        span: Default::default(),
+        shape: shape.to_vec(),
+        init: Initialiser::Constant(0.0),
+        frozen: false,
+        layers: Vec::new(),
+    }
 }
 
 fn port(shape: &[usize]) -> Port {

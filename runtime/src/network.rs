@@ -16,6 +16,8 @@ pub struct Entry {
     pub frozen: bool,
     /// How it begins.
     pub init: Initialiser,
+    /// The prelude's layers that it is in, outermost first: the last one declares it. Empty where the program itself does.
+    pub layers: &'static [&'static str],
 }
 
 impl Entry {

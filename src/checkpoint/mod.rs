@@ -7,26 +7,25 @@
 //! twice, of another shape or type is refused whole, and the error names the difference. [`load_matching`] is for taking over
 //! part of another network. Parameters whose path begins with `buffer.` or `optimizer.` do not exist: both are reserved words.
 
-use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::rt::Network;
+use crate::rt::{Network, Real};
 use crate::trainable::{Parts, Trainable};
 
-mod file;
 mod layout;
+pub mod pytorch;
 
-use file::{Contents, Stored};
-use layout::{Kind, Section, element, numbers, places, real_type, typed};
+use layout::{Section, places, real_type, typed};
+use tapeless_exchange::checkpoint::metadata;
+use tapeless_exchange::file::{self, Contents, Kind, Stored};
 
 /// The version of the layout that this module writes, and the only one it reads.
-pub const FORMAT: &str = "1";
+pub use tapeless_exchange::checkpoint::FORMAT;
 
 /// Why a checkpoint could not be written or was refused. Nothing has changed then.
 #[derive(Debug)]
@@ -73,26 +72,15 @@ pub fn save<M: Trainable>(net: &M, path: impl AsRef<Path>) -> Result<(), Checkpo
 #[must_use]
 pub fn to_bytes<M: Trainable>(net: &M) -> Vec<u8> {
     let parts = net.parts();
-    let store = |place: layout::Place| {
-        let bytes = match place.section {
-            Section::Scalars => parts.scalars[place.range].iter().flat_map(|x| x.to_le_bytes()).collect(),
-            section => reals(&parts, section)[place.range].iter().flat_map(|&x| element(x)).collect(),
-        };
-        Stored { name: place.name, kind: place.kind, shape: place.shape, bytes }
+    let store = |place: layout::Place| match place.section {
+        Section::Scalars => Stored::of(place.name, place.kind, place.shape, parts.scalars[place.range].iter().copied()),
+        section => Stored::of(place.name, place.kind, place.shape, reals(&parts, section)[place.range].iter().map(|x| x.to_f64())),
     };
     let tensors: Vec<Stored> = places::<M::Net>(real_type::<M::Real>()).into_iter().map(store).collect();
-    let mut metadata = BTreeMap::from([
-        ("tapeless.format".to_owned(), FORMAT.to_owned()),
-        ("network".to_owned(), M::Net::NAME.to_owned()),
-        ("seed".to_owned(), parts.seed.to_string()),
-        ("step".to_owned(), parts.steps.to_string()),
-    ]);
     let mut hyper = vec![0.0; M::Net::HYPER.len()];
     net.read_hyper(&mut hyper);
-    for ((name, _), value) in M::Net::HYPER.iter().zip(hyper) {
-        metadata.insert(format!("hyper.{name}"), format!("{value:?}"));
-    }
-    file::write(&metadata, tensors)
+    let hyper = M::Net::HYPER.iter().map(|(name, _)| *name).zip(hyper);
+    file::write(&metadata(M::Net::NAME, parts.seed, parts.steps, hyper), tensors)
 }
 
 fn reals<'a, T>(parts: &Parts<'a, T>, section: Section) -> &'a [T] {
@@ -182,7 +170,7 @@ pub fn from_bytes<M: Trainable>(net: &mut M, bytes: &[u8], path: impl AsRef<Path
             Section::Parameters => typed(stored, &mut parts.parameters[place.range]),
             Section::Buffers => typed(stored, &mut parts.buffers[place.range]),
             Section::State => typed(stored, &mut parts.state[place.range]),
-            Section::Scalars => parts.scalars[place.range].iter_mut().zip(numbers(stored)).for_each(|(x, new)| *x = new),
+            Section::Scalars => parts.scalars[place.range].iter_mut().zip(stored.numbers()).for_each(|(x, new)| *x = new),
         }
     }
     (*parts.seed, *parts.steps) = (seed, steps);

@@ -32,10 +32,18 @@ impl<const FAULT: u8> Line<FAULT> {
 impl<const FAULT: u8> Network for Line<FAULT> {
     const NAME: &'static str = "Line";
     const PARAMETERS: &'static [Entry] = &[
-        Entry { path: "fit.weight", shape: &[1, 1], offset: 0, frozen: false, init: Initialiser::Normal { mean: 0.0, std: 1.0 } },
-        Entry { path: "fit.bias", shape: &[1], offset: 1, frozen: false, init: Initialiser::Constant(0.0) },
+        Entry {
+            path: "fit.weight",
+            shape: &[1, 1],
+            offset: 0,
+            frozen: false,
+            init: Initialiser::Normal { mean: 0.0, std: 1.0 },
+            layers: &["dense"],
+        },
+        Entry { path: "fit.bias", shape: &[1], offset: 1, frozen: false, init: Initialiser::Constant(0.0), layers: &["dense"] },
     ];
-    const BUFFERS: &'static [Entry] = &[Entry { path: "seen", shape: &[], offset: 0, frozen: true, init: Initialiser::Constant(0.0) }];
+    const BUFFERS: &'static [Entry] =
+        &[Entry { path: "seen", shape: &[], offset: 0, frozen: true, init: Initialiser::Constant(0.0), layers: &[] }];
     const SLOTS: &'static [Slot] = &[
         Slot { name: "momentum.buf", path: "fit.weight", offset: 0, len: 1, initial: 0.0 },
         Slot { name: "momentum.buf", path: "fit.bias", offset: 1, len: 1, initial: 0.0 },

@@ -5,5 +5,6 @@ mod checkpoints;
 mod doors;
 mod gradients;
 mod line;
+mod pytorch;
 mod training;
 mod views;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tapeless_compiler::network::{self, Network, Parameter, Port, Precision};
+use tapeless_exchange::checkpoint;
 use tapeless_runtime::{Initialiser, fill};
 
 use super::tensors::Array;
@@ -64,6 +65,13 @@ impl<'n> Job<'n> {
             Array::new(shape.clone(), vec![0.0; shape.iter().product()])
         };
         let ports = network.ports.iter().zip(found).map(|(port, array)| array.unwrap_or_else(|| absent(port))).collect();
+        // Of a checkpoint's tensors these are wanted, by the names that they have there.
+        for buffer in &network.buffers {
+            if let Some(array) = given.remove(&checkpoint::buffer(&buffer.path)) {
+                given.entry(buffer.path.clone()).or_insert(array);
+            }
+        }
+        given.retain(|name, _| !name.starts_with(checkpoint::OPTIMIZER));
         let parameters = begin(&network.parameters, &mut given, args.seed, precision)?;
         let buffers = begin(&network.buffers, &mut given, args.seed, precision)?;
         for name in given.keys() {

@@ -7,3 +7,4 @@ mod explain;
 mod fmt;
 mod parity;
 mod support;
+mod weights;

@@ -307,6 +307,7 @@ impl Elab<'_> {
             shape: declared.shape.clone(),
             init: declared.init.clone(),
             frozen,
+            layers: declared.layers.iter().map(ToString::to_string).collect(),
         };
         let parameters: Vec<Parameter> =
             predict.parameters.iter().enumerate().map(|(i, declared)| describe(declared, frozen.contains(&i))).collect();

@@ -7,6 +7,7 @@ use tapeless_grammar::span::Span;
 use tapeless_grammar::tree::Stored;
 
 use super::Elab;
+use super::files::PRELUDE;
 use super::instance::InstanceId;
 use super::report::R;
 use super::scope::{Body, Kind};
@@ -27,6 +28,8 @@ pub(super) struct Declared {
     pub(super) site: Span,
     pub(super) shape: Vec<usize>,
     pub(super) init: Initialiser,
+    /// The prelude's layers around it, outermost first.
+    pub(super) layers: Vec<Rc<str>>,
     pub(super) node: NodeId,
 }
 
@@ -81,7 +84,10 @@ impl Elab<'_> {
             Some(known) if !buffer && known.shape == shape => known.node,
             _ => self.pass.builder.leaf(if buffer { &ops::buffer::OP } else { &ops::param::OP }, Attr::Leaf(number), ty, None),
         };
-        let declared = Declared { instance, name: Rc::from(name), indices, span, site, shape, init, node };
+        let inside = self.frames.iter().rev().take_while(|frame| frame.file == PRELUDE);
+        let mut layers: Vec<Rc<str>> = inside.map(|frame| frame.name.clone()).collect();
+        layers.reverse();
+        let declared = Declared { instance, name: Rc::from(name), indices, span, site, shape, init, layers, node };
         if buffer {
             self.pass.buffers.push(declared);
         } else {

@@ -22,6 +22,8 @@ use crate::network::{Emit, Network};
 use crate::plan::{Plan, Program, Wanted, What};
 use crate::simplify;
 
+pub use update::{Layout, SlotEntry, layout};
+
 /// How the Rust is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {

@@ -899,6 +899,7 @@ fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
             }
             other => code.statement("init: ", &initialiser(other), ","),
         }
+        code.line(format!("layers: &{:?},", placed.parameter.layers));
         code.close("},");
     }
     literals(outer, &format!("pub static {name}: &[rt::Entry] ="), &code.into_text(), parameters.len());

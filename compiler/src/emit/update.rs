@@ -12,25 +12,36 @@ use crate::ops::{self, OpDef, Value};
 use crate::simplify::simplify;
 
 /// A state of an optimizer for one parameter.
-pub(crate) struct SlotEntry {
-    pub(crate) name: String,
-    pub(crate) path: String,
-    pub(crate) offset: usize,
-    pub(crate) len: usize,
-    pub(crate) initial: f64,
+#[derive(Clone, Debug)]
+pub struct SlotEntry {
+    /// The optimizer and its state: `adam.m`.
+    pub name: String,
+    /// The parameter's path.
+    pub path: String,
+    /// Its first element in the optimizer state.
+    pub offset: usize,
+    /// The number of its elements.
+    pub len: usize,
+    /// What each element is at first.
+    pub initial: f64,
 }
 
 /// What the optimizers keep and are told.
-pub(crate) struct Layout {
-    pub(crate) slots: Vec<SlotEntry>,
-    pub(crate) state_len: usize,
-    pub(crate) scalars: Vec<(String, f64)>,
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// In the order of the optimizer state.
+    pub slots: Vec<SlotEntry>,
+    /// Elements of the optimizer state.
+    pub state_len: usize,
+    /// Numbers that an optimizer keeps once, with what they are at first.
+    pub scalars: Vec<(String, f64)>,
     /// Settable numbers with their fields' names; `lr_scale` is the last.
-    pub(crate) hyper: Vec<(String, f64)>,
+    pub hyper: Vec<(String, f64)>,
 }
 
 /// Lays out state and settable numbers of all optimizers.
-pub(crate) fn layout(network: &Network) -> Layout {
+#[must_use]
+pub fn layout(network: &Network) -> Layout {
     let placed = place(&network.parameters);
     let mut out = Layout { slots: Vec::new(), state_len: 0, scalars: Vec::new(), hyper: Vec::new() };
     for (i, optimizer) in network.optimizers.iter().enumerate() {

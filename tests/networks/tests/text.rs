@@ -90,8 +90,36 @@ fn chosen(text: &str) -> Vec<String> {
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or("")).collect();
     let part = |c: char| c.is_alphanumeric() || c == '_';
     let reserved = [
-        "network", "layer", "fn", "optimizer", "const", "use", "input", "target", "output", "param", "buffer", "state", "shared", "let", "mut",
-        "loss", "metric", "freeze", "precision", "batch", "unroll", "budget", "emit", "assert", "for", "in", "if", "else", "yield", "true",
+        "network",
+        "layer",
+        "fn",
+        "optimizer",
+        "const",
+        "use",
+        "input",
+        "target",
+        "output",
+        "param",
+        "buffer",
+        "state",
+        "shared",
+        "let",
+        "mut",
+        "loss",
+        "metric",
+        "freeze",
+        "precision",
+        "batch",
+        "unroll",
+        "budget",
+        "emit",
+        "assert",
+        "for",
+        "in",
+        "if",
+        "else",
+        "yield",
+        "true",
         "false",
     ];
     let mut words: Vec<String> =
@@ -111,7 +139,9 @@ fn four_of_five_values_carry_a_name_of_the_program() {
                 .lines()
                 .filter_map(|line| line.trim().strip_prefix("let ")?.split_once(" ="))
                 .map(|(name, _)| name.trim_start_matches("r#"))
-                .filter(|name| !["num", "splat", "params", "grads", "asked", "key", "buffers"].contains(name) && !name.starts_with("(slot_"))
+                .filter(|name| {
+                    !["num", "splat", "params", "grads", "asked", "key", "buffers"].contains(name) && !name.starts_with("(slot_")
+                })
                 .collect();
             let carries = |name: &&&str| {
                 let parted = format!("_{name}_");
@@ -145,7 +175,10 @@ fn workspaces_waste_little() {
     for text in texts() {
         for report in &text.reports {
             if report.1.workspace_bytes * 10 > report.1.live_bytes * 13 {
-                over.push(format!("{} {:?}: {} bytes, {} alive at once", report.0, text.emit, report.1.workspace_bytes, report.1.live_bytes));
+                over.push(format!(
+                    "{} {:?}: {} bytes, {} alive at once",
+                    report.0, text.emit, report.1.workspace_bytes, report.1.live_bytes
+                ));
             }
         }
     }

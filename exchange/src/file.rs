@@ -1,36 +1,89 @@
 //! The file itself: safetensors bytes, read with the format's own crate and its checks, written in an order that depends on nothing but
 //! the contents, and put in place whole.
 
-use alloc::collections::BTreeMap;
-use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
-use core::fmt::Write as _;
-use core::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use safetensors::{Dtype, SafeTensors};
 
-use super::layout::Kind;
+/// Element types of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// 64 bits.
+    F64,
+    /// 32 bits.
+    F32,
+    /// Any that no network's parameters have.
+    Other,
+}
+
+impl Kind {
+    /// As the format calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::F64 => "F64",
+            Kind::F32 => "F32",
+            Kind::Other => "of another type",
+        }
+    }
+}
 
 /// A tensor of a file.
-pub(super) struct Stored {
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) shape: Vec<usize>,
-    pub(super) bytes: Vec<u8>,
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its name.
+    pub name: String,
+    /// The type of its elements.
+    pub kind: Kind,
+    /// Its extents.
+    pub shape: Vec<usize>,
+    /// Its elements, row-major, little-endian.
+    pub bytes: Vec<u8>,
+}
+
+impl Stored {
+    /// A tensor of these numbers, rounded if `kind` is `F32`; none of a type that is not written.
+    #[must_use]
+    pub fn of(name: String, kind: Kind, shape: Vec<usize>, numbers: impl IntoIterator<Item = f64>) -> Stored {
+        let numbers = numbers.into_iter();
+        let bytes = match kind {
+            Kind::F64 => numbers.flat_map(f64::to_le_bytes).collect(),
+            Kind::F32 => numbers.flat_map(|x| (x as f32).to_le_bytes()).collect(),
+            Kind::Other => Vec::new(),
+        };
+        Stored { name, kind, shape, bytes }
+    }
+
+    /// Its numbers; none of a type that is not read.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> {
+        let (short, _) = self.bytes.as_chunks::<4>();
+        let (long, _) = self.bytes.as_chunks::<8>();
+        let short = if self.kind == Kind::F32 { short } else { &[] };
+        let long = if self.kind == Kind::F64 { long } else { &[] };
+        short.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).chain(long.iter().map(|&bytes| f64::from_le_bytes(bytes)))
+    }
 }
 
 /// All of a file.
-pub(super) struct Contents {
-    pub(super) metadata: BTreeMap<String, String>,
-    pub(super) tensors: BTreeMap<String, Stored>,
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// The format's own place for texts.
+    pub metadata: BTreeMap<String, String>,
+    /// By name.
+    pub tensors: BTreeMap<String, Stored>,
 }
 
 impl Contents {
-    pub(super) fn read(bytes: &[u8]) -> Result<Contents, String> {
+    /// What the bytes of a file hold.
+    ///
+    /// # Errors
+    /// Why it is not a whole safetensors file. A name that stands twice is an error.
+    pub fn read(bytes: &[u8]) -> Result<Contents, String> {
         let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
         let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
         let metadata: BTreeMap<String, String> = metadata.metadata().clone().into_iter().flatten().collect();
@@ -87,7 +140,8 @@ fn has_metadata(json: &[u8]) -> bool {
 }
 
 /// The bytes of a file. The widest numbers come first, so that all are aligned; then the order is that of `tensors`.
-pub(super) fn write(metadata: &BTreeMap<String, String>, mut tensors: Vec<Stored>) -> Vec<u8> {
+#[must_use]
+pub fn write(metadata: &BTreeMap<String, String>, mut tensors: Vec<Stored>) -> Vec<u8> {
     tensors.sort_by_key(|stored| stored.kind);
     let mut header = String::from("{\"__metadata__\":{");
     for (i, (key, value)) in metadata.iter().enumerate() {
@@ -129,8 +183,11 @@ fn quote(json: &mut String, text: &str) {
     json.push('"');
 }
 
-/// Puts a file of these bytes at `path`, or leaves all as it was.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts a file of these bytes at `path`, or leaves all as it was: it is written under another name in the same folder, synced and renamed.
+///
+/// # Errors
+/// What the file system says.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let Some(name) = path.file_name() else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not the name of a file"));
