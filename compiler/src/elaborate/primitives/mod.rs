@@ -1,5 +1,6 @@
 //! What the compiler itself knows (LANGUAGE, section 8): a table of names, each a thin builtin over the graph's builder.
 
+mod docs;
 mod each;
 mod initialisers;
 mod lists;
@@ -7,6 +8,8 @@ mod movement;
 mod products;
 mod random;
 mod reduce;
+
+pub use docs::{Builtin, builtins};
 
 use tapeless_grammar::span::Span;
 
