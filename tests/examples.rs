@@ -14,6 +14,9 @@ mod circles;
 #[path = "../examples/digits.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod digits;
+#[path = "../examples/digits_cnn.rs"]
+#[allow(dead_code, reason = "its `main` is not called here")]
+mod digits_cnn;
 #[path = "../examples/first_neuron.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod first_neuron;
@@ -70,6 +73,7 @@ fn networks_with_kinks() {
     right::<from_file::moons::Net>(&from_file::moons::gradient_check(), false);
     right::<circles::circles::Net>(&circles::circles::gradient_check(), false);
     right::<digits::digits::Net>(&digits::digits::gradient_check(), false);
+    right::<digits_cnn::digits_cnn::Net>(&digits_cnn::digits_cnn::gradient_check(), false);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use ndarray::{ArrayD, IxDyn};
 use tapeless_compiler::evaluate::{Environment, run};
-use tapeless_compiler::graph::{Attr, Builder, Elem, NodeId, Type};
+use tapeless_compiler::graph::{Attr, Builder, Conv, Elem, NodeId, Slide, Type};
 use tapeless_compiler::ops::{self, OpDef};
 
 const NAN: f64 = f64::NAN;
@@ -157,6 +157,39 @@ fn reductions_and_products() {
     check(&ops::contract::OP, labels("ik", "kj", "ji", true), &[x(), y()], &[14.0, 24.0, 22.0, 20.0]);
     check(&ops::contract::OP, labels("ik", "kj", "", false), &[x(), y()], &[40.0]);
     check(&ops::contract::OP, labels("i", "j", "ij", false), &[row(&[1.0, 2.0]), row(&[3.0, 4.0])], &[3.0, 4.0, 6.0, 8.0]);
+}
+
+#[test]
+fn convolutions_and_windows() {
+    let conv = |axes: &[Slide], groups, sum_batch| Attr::Conv(Conv { axes: axes.to_vec(), groups, sum_batch });
+    let x = || real(&[1, 3, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+    // Cross-correlation: the kernel is not turned.
+    let w = || real(&[1, 1, 2, 2], &[1.0, 0.0, 0.0, -10.0]);
+    let plain = [Slide::of(3, 2), Slide::of(3, 2)];
+    check(&ops::conv::OP, conv(&plain, 1, false), &[x(), w()], &[-49.0, -58.0, -76.0, -85.0]);
+    let far = [Slide::of(3, 2).stride(2).padded(1, 0), Slide::of(3, 2).dilated(2)];
+    check(&ops::conv::OP, conv(&far, 1, false), &[x(), w()], &[-30.0, 4.0 - 90.0]);
+    let (signal, two) = (|| real(&[2, 3], &[1.0, 2.0, 3.0, 10.0, 20.0, 30.0]), || real(&[2, 1, 2], &[1.0, 2.0, 3.0, 4.0]));
+    check(&ops::conv::OP, conv(&[Slide::of(3, 2)], 2, false), &[signal(), two()], &[5.0, 8.0, 110.0, 180.0]);
+    let y = || real(&[1, 2, 2], &[1.0, 2.0, 3.0, 4.0]);
+    check(&ops::conv_input::OP, conv(&plain, 1, false), &[w(), y()], &[1.0, 2.0, 0.0, 3.0, 4.0 - 10.0, -20.0, 0.0, -30.0, -40.0]);
+    check(&ops::conv_weight::OP, conv(&plain, 1, false), &[x(), y()], &[37.0, 47.0, 67.0, 77.0]);
+    check(&ops::conv_weight::OP, conv(&plain, 1, true), &[x(), y()], &[74.0, 94.0, 134.0, 154.0]);
+
+    let windows = |axes: &[Slide]| Attr::Windows(axes.to_vec());
+    let pairs = windows(&[Slide::of(3, 2), Slide::of(3, 2).stride(2).padded(1, 0)]);
+    check(&ops::window_sum::OP, pairs.clone(), &[x()], &[5.0, 16.0, 11.0, 28.0]);
+    check(&ops::window_spread::OP, pairs.clone(), &[y()], &[1.0, 2.0, 2.0, 4.0, 6.0, 6.0, 3.0, 4.0, 4.0]);
+    check(&ops::window_max::OP, pairs.clone(), &[x()], &[4.0, 6.0, 7.0, 9.0]);
+    check(&ops::window_argmax::OP, pairs.clone(), &[x()], &[3.0; 4]);
+    // The first of equals; NaN is the largest and passes on; padding is never an element.
+    let ties = || row(&[-1.0, -1.0, 2.0, 2.0, NAN, 3.0]);
+    let triples = windows(&[Slide::of(6, 3).stride(3).padded(1, 0)]);
+    check(&ops::window_max::OP, triples.clone(), &[ties()], &[-1.0, NAN]);
+    check(&ops::window_argmax::OP, triples.clone(), &[ties()], &[1.0, 2.0]);
+    let at = || index(3, &[2.0, 0.0]);
+    check(&ops::window_place::OP, triples.clone(), &[at(), row(&[5.0, 7.0])], &[0.0, 5.0, 7.0, 0.0, 0.0, 0.0]);
+    check(&ops::window_pick::OP, triples, &[at(), ties()], &[-1.0, 2.0]);
 }
 
 #[test]

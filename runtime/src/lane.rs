@@ -103,6 +103,14 @@ impl<T: Real> Vector<T> for Lane<T> {
         self + other
     }
     #[inline(always)]
+    fn unzip(self, other: Self) -> (Self, Self) {
+        (self, other)
+    }
+    #[inline(always)]
+    fn zip(self, other: Self) -> (Self, Self) {
+        (self, other)
+    }
+    #[inline(always)]
     fn mul_add(self, a: Self, b: Self) -> Self {
         Lane(self.0.mul_add(a.0, b.0))
     }

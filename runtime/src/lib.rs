@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod conv;
 mod dispatch;
 mod dual;
 mod each;
@@ -43,7 +44,9 @@ mod storage;
 mod tile;
 mod views;
 mod wide;
+mod window;
 
+pub use conv::{Conv, Slide, Spot, conv, conv_input, conv_input_map, conv_map, conv_weight, conv_weight_add};
 pub use dispatch::{Pass, one_lane};
 pub use dual::Dual;
 pub use each::{each, each_at, each_in_place, iota};
@@ -69,3 +72,4 @@ pub use sources::SOURCES;
 pub use storage::{Storage, StorageMut};
 pub use tile::{Lanes, Tile, numbers, part};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};
+pub use window::{Windows, window_argmax, window_max, window_pick, window_place, window_spread, window_sum};

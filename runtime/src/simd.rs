@@ -55,6 +55,10 @@ pub trait Vector<T: Real>:
     fn sum(self) -> T;
     /// Sums of neighbours: those of `self` in the lower half, those of `other` in the upper.
     fn pair_sums(self, other: Self) -> Self;
+    /// The elements of even and of odd place of `self` followed by `other`.
+    fn unzip(self, other: Self) -> (Self, Self);
+    /// Lanes of `self` and `other` in turn: the inverse of [`Vector::unzip`].
+    fn zip(self, other: Self) -> (Self, Self);
 
     /// `self · a + b`, rounded once where the level has the instruction and the feature `strict` is off.
     fn mul_add(self, a: Self, b: Self) -> Self;

@@ -3,6 +3,10 @@
 
 /// Each file of the crate's source by its path below `src`, ascending.
 pub const SOURCES: &[(&str, &str)] = &[
+    ("conv.rs", include_str!("conv.rs")),
+    ("conv/correlate.rs", include_str!("conv/correlate.rs")),
+    ("conv/image.rs", include_str!("conv/image.rs")),
+    ("conv/weight.rs", include_str!("conv/weight.rs")),
     ("dispatch.rs", include_str!("dispatch.rs")),
     ("dual.rs", include_str!("dual.rs")),
     ("each.rs", include_str!("each.rs")),
@@ -34,6 +38,8 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("tile.rs", include_str!("tile.rs")),
     ("views.rs", include_str!("views.rs")),
     ("wide.rs", include_str!("wide.rs")),
+    ("window.rs", include_str!("window.rs")),
+    ("window/pairs.rs", include_str!("window/pairs.rs")),
 ];
 
 #[cfg(test)]

@@ -128,6 +128,16 @@ macro_rules! wide {
                 $vector(even + odd)
             }
             #[inline(always)]
+            fn unzip(self, other: Self) -> (Self, Self) {
+                let (even, odd) = self.0.deinterleave(other.0);
+                ($vector(even), $vector(odd))
+            }
+            #[inline(always)]
+            fn zip(self, other: Self) -> (Self, Self) {
+                let (low, high) = self.0.interleave(other.0);
+                ($vector(low), $vector(high))
+            }
+            #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
                 if cfg!(feature = "strict") { $vector(self.0 * a.0 + b.0) } else { $vector(self.0.mul_add(a.0, b.0)) }
             }

@@ -55,6 +55,21 @@ fn adam_5_steps() {
 }
 
 #[test]
+fn cnn() {
+    case("cnn", &[KERNELS]);
+}
+
+#[test]
+fn conv1d() {
+    case("conv1d", &[UNROLLED, KERNELS]);
+}
+
+#[test]
+fn convolutions() {
+    case("convolutions", &[KERNELS]);
+}
+
+#[test]
 fn pinn_heat() {
     case("pinn_heat", &[UNROLLED, KERNELS]);
 }

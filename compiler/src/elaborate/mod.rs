@@ -47,7 +47,6 @@ use report::Report;
 use scope::Frame;
 
 pub use prelude::documentation;
-pub use primitives::{Builtin, builtins};
 
 /// Resolves the paths of `use`.
 pub trait Loader {

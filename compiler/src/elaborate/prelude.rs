@@ -13,6 +13,7 @@ static FILES: &[(&str, &str)] = &[
     ("prelude/activations.nn", include_str!("../../prelude/activations.nn")),
     ("prelude/attention.nn", include_str!("../../prelude/attention.nn")),
     ("prelude/derivatives.nn", include_str!("../../prelude/derivatives.nn")),
+    ("prelude/images.nn", include_str!("../../prelude/images.nn")),
     ("prelude/layers.nn", include_str!("../../prelude/layers.nn")),
     ("prelude/losses.nn", include_str!("../../prelude/losses.nn")),
     ("prelude/metrics.nn", include_str!("../../prelude/metrics.nn")),

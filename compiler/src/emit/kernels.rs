@@ -1,5 +1,7 @@
 //! A planned program as calls of kernels: one statement (or small loop) for each, under a comment with its line and formula.
 
+mod windows;
+
 use std::collections::BTreeMap;
 
 use tapeless_grammar::span::Sources;
@@ -167,7 +169,10 @@ impl<'a> Writer<'a> {
         let node = graph.node(id);
         match &node.op.value {
             Value::Each { .. } => match kernel.product {
-                Some(product) => self.product(product, id),
+                Some(product) => match self.part_of(product) {
+                    Some(part) => self.conv(product, id, part),
+                    None => self.product(product, id),
+                },
                 None => self.each(id),
             },
             Value::Contract => self.product(id, id),
@@ -178,6 +183,8 @@ impl<'a> Writer<'a> {
             Value::Gather => self.gather(id),
             Value::Scatter => self.scatter(id, node.args[0], node.args[1]),
             Value::Random(distribution) => self.random(id, *distribution),
+            Value::Conv(part) => self.conv(id, id, *part),
+            Value::Window(window) => self.window(id, *window),
             Value::Leaf => self.constant(id),
         }
     }
@@ -330,7 +337,7 @@ impl<'a> Writer<'a> {
             }
             match (self.plan.places[id.index()], &graph.node(id).op.value) {
                 (Place::Inline, Value::Each { .. }) => open.extend(&graph.node(id).args),
-                (Place::Inline, Value::Contract) => {}
+                (Place::Inline, Value::Contract | Value::Conv(_)) => {}
                 _ => {
                     let access = self.plan.access(id, space);
                     let reads = inside.reads.entry(access.source).or_default();

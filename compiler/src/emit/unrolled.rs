@@ -1,5 +1,7 @@
 //! A planned program as straight-line code: every element of every tensor is a variable, one vector of neighbouring samples.
 
+mod windows;
+
 use std::collections::BTreeMap;
 
 use super::doc::{Doc, call, text};
@@ -36,6 +38,8 @@ pub(crate) struct Unroller<'w, 'a> {
     writer: &'w mut Writer<'a>,
     values: BTreeMap<NodeId, Vec<Scalar>>,
     users: Vec<usize>,
+    /// What the elements of convolutions and windows are made of.
+    pairs: BTreeMap<NodeId, windows::Pairs>,
 }
 
 impl<'w, 'a> Unroller<'w, 'a> {
@@ -47,7 +51,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
                 users[arg.index()] += 1;
             }
         }
-        Unroller { writer, values: BTreeMap::new(), users }
+        Unroller { writer, values: BTreeMap::new(), users, pairs: BTreeMap::new() }
     }
 
     /// The values that a tile begins with: elements of the inputs that are read, weights of the samples.
@@ -150,7 +154,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
             }
             self.prepare_operands(arg);
             let shared = self.users[arg.index()] > 1 && matches!(graph.node(arg).op.value, Value::Each { .. });
-            if shared || matches!(graph.node(arg).op.value, Value::Contract) {
+            if shared || matches!(graph.node(arg).op.value, Value::Contract | Value::Conv(_)) {
                 self.materialise(arg);
             }
         }
@@ -261,6 +265,8 @@ impl<'w, 'a> Unroller<'w, 'a> {
                 let term = Term::atom(text(draw));
                 Scalar::Term(if *distribution == Distribution::Bernoulli { fill("{0}.ne({zero})", &Attr::None, &[term]) } else { term })
             }
+            Value::Conv(_) => self.convolved(id, flat),
+            Value::Window(window) => self.windowed(id, *window, flat),
             Value::Leaf | Value::BatchSum => Scalar::Known(0.0),
         }
     }
@@ -431,6 +437,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
                     let pairs = products(graph, id, flat);
                     self.sum_of_products(id, &pairs)
                 }
+                Value::Conv(_) => self.convolved(id, flat),
                 _ => self.element(node.args[0], flat),
             });
         }

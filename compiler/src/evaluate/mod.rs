@@ -5,6 +5,7 @@ mod operations;
 pub mod random;
 pub mod session;
 mod tensor;
+mod windows;
 
 use ndarray::ArrayD;
 

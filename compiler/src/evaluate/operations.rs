@@ -2,6 +2,7 @@
 
 use super::environment::{Environment, Rounding};
 use super::tensor::Tensor;
+use super::windows;
 use crate::graph::{Attr, Node, Type};
 use crate::ops::{Distribution, Move, Reduction, Value, strides};
 
@@ -19,6 +20,8 @@ pub(super) fn compute(node: &Node, types: &[&Type], args: &[&Tensor], environmen
         Value::Scatter => scatter(&mut out, args[0], args[1]),
         Value::Random(distribution) => draw(&mut out, *distribution, &node.attr, environment),
         Value::BatchSum => batch_sum(&mut out, args[0], environment.batch),
+        Value::Conv(part) => windows::conv(&mut out, args, types, &node.ty, &node.attr, *part, environment.batch),
+        Value::Window(window) => windows::window(&mut out, args, &node.attr, *window),
     }
     out
 }

@@ -157,8 +157,7 @@ impl Builder {
         let refs: Vec<&Type> = types.iter().collect();
         let mut ty = (op.shape)(&refs, &attr)?;
         ty.batched = match &attr {
-            Attr::Contract { sum_batch: true, .. } => false,
-            _ if op.sums_batch => false,
+            attr if op.sums_batch || attr.sums_batch() => false,
             _ => ty.batched || types.iter().any(|ty| ty.batched),
         };
         Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None }))

@@ -4,9 +4,11 @@ mod builder;
 pub mod text;
 mod types;
 pub mod verify;
+pub mod windows;
 
 pub use builder::{Builder, Expr, broadcast_shapes};
 pub use types::{AdjointOf, Attr, Elem, Node, NodeId, Origin, Type};
+pub use windows::{Conv, Slide};
 
 /// Nodes in topological order: an operand's id is below its user's.
 #[derive(Clone, Debug, Default)]

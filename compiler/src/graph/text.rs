@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Attr, Elem, Graph, Node, NodeId, Type};
+use super::{Attr, Elem, Graph, Node, NodeId, Slide, Type};
 
 /// All nodes, and then the roots.
 #[must_use]
@@ -62,9 +62,23 @@ fn attribute(attr: &Attr) -> Option<String> {
             let text = |labels: &[u8]| String::from_utf8_lossy(labels).into_owned();
             format!("\"{},{}->{}\"{}", text(a), text(b), text(out), if *sum_batch { " over the batch" } else { "" })
         }
+        Attr::Conv(conv) => {
+            let groups = if conv.groups == 1 { String::new() } else { format!(", {} groups", conv.groups) };
+            format!("{}{groups}{}", slides(&conv.axes), if conv.sum_batch { " over the batch" } else { "" })
+        }
+        Attr::Windows(axes) => slides(axes),
         Attr::Slice { axis, start, len } => format!("axis {axis}, {start}..{}", start + len),
         Attr::Pad { pairs, value } => format!("{pairs:?} with {value:?}"),
         Attr::Random { place, parameter } => format!("place {place}, {parameter:?}"),
         Attr::Leaf(i) => format!("{i}"),
     })
+}
+
+/// `3 over 28 by 1 step 1 pad 1, 1`, axis by axis.
+fn slides(axes: &[Slide]) -> String {
+    let one = |slide: &Slide| {
+        let Slide { image, window, stride, dilation, before, after } = slide;
+        format!("{window} over {image} by {stride} step {dilation} pad {before}, {after}")
+    };
+    axes.iter().map(one).collect::<Vec<_>>().join("; ")
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use tapeless_grammar::span::Span;
 
+use super::windows::{Conv, Slide};
 use crate::ops::OpDef;
 
 /// A node of a [`super::Graph`]. Ids are topological: operands come before their users.
@@ -101,6 +102,10 @@ pub enum Attr {
         /// Whether the samples are summed.
         sum_batch: bool,
     },
+    /// How the kernel of a convolution slides.
+    Conv(Conv),
+    /// How windows slide over the last axes.
+    Windows(Vec<Slide>),
     /// `start..start + len` of an axis.
     Slice {
         /// The axis.
@@ -126,6 +131,18 @@ pub enum Attr {
     },
     /// The number of a leaf among the network's inputs, parameters, buffers, … of its kind.
     Leaf(usize),
+}
+
+impl Attr {
+    /// Whether it says that the samples are summed.
+    #[must_use]
+    pub fn sums_batch(&self) -> bool {
+        match self {
+            Attr::Contract { sum_batch, .. } => *sum_batch,
+            Attr::Conv(conv) => conv.sum_batch,
+            _ => false,
+        }
+    }
 }
 
 /// Where a node comes from.

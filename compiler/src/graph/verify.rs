@@ -82,7 +82,7 @@ fn types(graph: &Graph, id: NodeId) -> Result<(), String> {
 
 fn batch(graph: &Graph, id: NodeId) -> Result<(), String> {
     let node = graph.node(id);
-    let sums = node.op.sums_batch || matches!(node.attr, Attr::Contract { sum_batch: true, .. });
+    let sums = node.op.sums_batch || node.attr.sums_batch();
     let expected = !sums && node.args.iter().any(|&arg| graph.ty(arg).batched);
     if node.args.is_empty() || node.ty.batched == expected { Ok(()) } else { Err(format!("batched: {}", node.ty.batched)) }
 }

@@ -15,6 +15,10 @@ pub mod buffer;
 pub mod concat;
 pub mod constant;
 pub mod contract;
+pub mod conv;
+pub mod conv_input;
+pub mod conv_weight;
+mod convolution;
 pub mod cos;
 pub mod cotangent;
 pub mod div;
@@ -78,8 +82,17 @@ pub mod sub;
 pub mod sum;
 pub mod tanh;
 pub mod transpose;
+pub mod window_argmax;
+pub mod window_max;
+pub mod window_pick;
+pub mod window_place;
+pub mod window_spread;
+pub mod window_sum;
+mod windows;
 
+pub use convolution::Part;
 pub use shape::strides;
+pub use windows::{Window, elements as window_elements};
 
 use crate::graph::{Attr, Expr, Type};
 
@@ -160,6 +173,16 @@ pub static ALL: &[&OpDef] = &[
     &argmax::OP,
     &contract::OP,
     &batch_sum::OP,
+    // Convolutions and windows.
+    &conv::OP,
+    &conv_input::OP,
+    &conv_weight::OP,
+    &window_sum::OP,
+    &window_spread::OP,
+    &window_max::OP,
+    &window_argmax::OP,
+    &window_place::OP,
+    &window_pick::OP,
     // Random.
     &bernoulli::OP,
     &random_normal::OP,
@@ -219,6 +242,10 @@ pub enum Value {
     Random(Distribution),
     /// The sum over the samples.
     BatchSum,
+    /// One of the three tensors of a convolution (`Attr::Conv`) from the other two, which come in the order of [`Part`].
+    Conv(Part),
+    /// Something made of windows (`Attr::Windows`).
+    Window(Window),
 }
 
 /// Reductions.

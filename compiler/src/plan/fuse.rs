@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kernel, Phase, Place, Program, What, access, sums_batch};
 use crate::graph::{Attr, Elem, Graph, NodeId};
-use crate::ops::Value;
+use crate::ops::{Part, Value};
 
 /// How deep values stand inside each other in one kernel: its expressions keep a length that people and registers can take.
 const DEPTH: usize = 64;
@@ -72,7 +72,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
                 }
                 _ => Place::Stored,
             },
-            Value::Contract => match alone {
+            Value::Contract | Value::Conv(Part::Output | Part::Input) => match alone {
                 Some(kernel) if all_join && takes_epilogue(graph, kernel, id) && !products.contains_key(&kernel) => {
                     products.insert(kernel, id);
                     kernel_of[id.index()] = Some(kernel);
@@ -100,7 +100,11 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
         }
     }
     for (&kernel, &product) in &products {
-        if !super::product::epilogue_reads_rows(graph, &places, kernel, product) {
+        let fits = match graph.node(product).op.value {
+            Value::Conv(_) => super::windows::epilogue_fits(graph, &places, kernel, product),
+            _ => super::product::epilogue_reads_rows(graph, &places, kernel, product),
+        };
+        if !fits {
             places[product.index()] = Place::Stored;
         }
     }
@@ -120,7 +124,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
 /// Whether some user of a number repeated reads it where it lies, as products do.
 fn read_from_memory(graph: &Graph, users: &[Vec<NodeId>], id: NodeId) -> bool {
     users[id.index()].iter().any(|&user| match (&graph.node(user).op.value, &graph.node(user).attr) {
-        (Value::Contract | Value::ArgMax | Value::Gather | Value::Scatter, _) => true,
+        (Value::Contract | Value::ArgMax | Value::Gather | Value::Scatter | Value::Conv(_) | Value::Window(_), _) => true,
         (Value::Reduce(_), Attr::Axes(axes)) => axes.last().is_some_and(|axis| axis + 1 != graph.ty(id).rank()),
         (Value::Move(_), _) => read_from_memory(graph, users, user),
         _ => false,

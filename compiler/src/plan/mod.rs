@@ -7,15 +7,17 @@ mod access;
 mod fuse;
 mod product;
 mod slots;
+mod windows;
 
 pub use access::{Access, Space, merge, row_major};
 pub use product::{Form, Loop, Orientation, Product, form};
 pub use slots::{Slot, Slots};
+pub use windows::{Beside, beside, channels, two_axes};
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Attr, Graph, NodeId};
-use crate::ops::{self, Value};
+use crate::graph::{Attr, Graph, NodeId, Type};
+use crate::ops::{self, Value, Window};
 
 /// A graph and what is wanted of it.
 #[derive(Clone, Debug)]
@@ -199,6 +201,18 @@ fn work(graph: &Graph, id: NodeId) -> usize {
             }
             extents.values().fold(2, |product: usize, &extent| product.saturating_mul(extent))
         }
+        (Value::Conv(_), Attr::Conv(conv)) => {
+            // Each element of the kernels meets each place.
+            let places = conv.places().into_iter().fold(2, usize::saturating_mul);
+            let weights = [Some(&node.ty), node.args.first().map(|&arg| graph.ty(arg)), node.args.get(1).map(|&arg| graph.ty(arg))];
+            let weights = weights.into_iter().flatten().filter(|ty| ty.rank() == conv.axes.len() + 2).map(Type::size).max();
+            weights.unwrap_or(0).saturating_mul(places)
+        }
+        (Value::Window(window), Attr::Windows(axes)) => {
+            let places = if matches!(window, Window::Spread | Window::Place) { graph.ty(node.args[0]).size() } else { node.ty.size() };
+            let one = if matches!(window, Window::Pick | Window::Place) { 1 } else { ops::window_elements(axes) };
+            places.saturating_mul(one)
+        }
         _ => 0,
     }
 }
@@ -231,7 +245,7 @@ pub(crate) fn live(program: &Program, which: impl Fn(&What) -> bool) -> Vec<bool
 /// Whether a node sums over the samples.
 pub(crate) fn sums_batch(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    node.op.sums_batch || matches!(node.attr, Attr::Contract { sum_batch: true, .. })
+    node.op.sums_batch || node.attr.sums_batch()
 }
 
 fn phases(program: &Program, live: &[bool]) -> Vec<Phase> {

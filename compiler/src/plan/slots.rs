@@ -19,6 +19,8 @@ pub struct Slots {
     pub slots: Vec<Slot>,
     /// The slot of each stored value.
     pub of: BTreeMap<NodeId, usize>,
+    /// The slot in which the kernel of a value finds room while it works.
+    pub scratch: BTreeMap<NodeId, usize>,
     /// Elements of the values alive at the same time, at most.
     pub largest_live_set: usize,
 }
@@ -44,6 +46,8 @@ struct Life {
     len: usize,
     first: usize,
     last: usize,
+    /// Room for the value's kernel, not the value.
+    scratch: bool,
 }
 
 /// Elements a value takes in the workspace.
@@ -63,13 +67,13 @@ fn lives(plan: &Plan) -> Vec<Life> {
     // Ports are loaded into the workspace at the start of a tile.
     for id in graph.ids().filter(|id| !in_variables(*id)) {
         if plan.places[id.index()] == Place::Leaf && graph.ty(id).batched {
-            lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start, last: tile_start });
+            lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start, last: tile_start, scratch: false });
         }
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
         if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
             let first = if sums_batch(graph, kernel.output) { 0 } else { at };
-            lives.insert(kernel.output, Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at });
+            lives.insert(kernel.output, Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, scratch: false });
         }
         for read in plan.reads(kernel) {
             if let Some(life) = lives.get_mut(&read) {
@@ -90,7 +94,16 @@ fn lives(plan: &Plan) -> Vec<Life> {
             });
         }
     }
-    lives.into_values().collect()
+    let rooms = plan
+        .kernels
+        .iter()
+        .enumerate()
+        .filter(|(_, kernel)| !plan.unrolled || !matches!(kernel.phase, Phase::Tile | Phase::Asked))
+        .filter_map(|(at, kernel)| {
+            let len = super::windows::scratch(graph, kernel.product.unwrap_or(kernel.output), plan.rows)?;
+            Some(Life { id: kernel.output, len, first: at, last: at, scratch: true })
+        });
+    lives.into_values().chain(rooms).collect()
 }
 
 /// Elements that are alive in the same of `count` kernels, at most.
@@ -112,10 +125,10 @@ fn largest_live_set(lives: &[Life], count: usize) -> usize {
 /// wastes least, growing one before opening another.
 pub(super) fn allocate(plan: &Plan) -> Slots {
     let mut lives = lives(plan);
-    lives.sort_by_key(|life| (life.first, life.id));
+    lives.sort_by_key(|life| (life.first, life.id, life.scratch));
     let largest_live_set = largest_live_set(&lives, plan.kernels.len() + 2);
     let mut slots: Vec<(Slot, usize)> = Vec::new();
-    let mut of = BTreeMap::new();
+    let (mut of, mut scratch) = (BTreeMap::new(), BTreeMap::new());
     for life in &lives {
         let free = |busy_until: usize| busy_until < life.first;
         let fits = (0..slots.len()).filter(|&i| free(slots[i].1) && slots[i].0.len >= life.len).min_by_key(|&i| slots[i].0.len);
@@ -126,7 +139,7 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
         });
         slots[slot].0.len = slots[slot].0.len.max(life.len);
         slots[slot].1 = life.last;
-        of.insert(life.id, slot);
+        if life.scratch { &mut scratch } else { &mut of }.insert(life.id, slot);
     }
-    Slots { slots: slots.into_iter().map(|(slot, _)| slot).collect(), of, largest_live_set }
+    Slots { slots: slots.into_iter().map(|(slot, _)| slot).collect(), of, scratch, largest_live_set }
 }

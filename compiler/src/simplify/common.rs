@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Attr, Graph, NodeId, Type};
+use crate::graph::{Attr, Graph, NodeId, Slide, Type};
 use crate::ops::OpDef;
 
 /// What makes two nodes equal: operation, attribute by its bits, operands, type. (Draws of one place and type come from one stream.)
@@ -59,6 +59,12 @@ fn bits(attr: &Attr) -> Vec<u64> {
         Attr::Shape(shape) => list(5, &[shape], whole),
         Attr::Permutation(order) => list(6, &[order], whole),
         Attr::Contract { a, b, out, sum_batch } => list(7 + u64::from(*sum_batch), &[a, b, out], u64::from),
+        Attr::Conv(conv) => {
+            let mut out = list(13 + u64::from(conv.sum_batch), &[&slides(&conv.axes)], whole);
+            out.push(whole(conv.groups));
+            out
+        }
+        Attr::Windows(axes) => list(15, &[&slides(axes)], whole),
         Attr::Slice { axis, start, len } => vec![9, whole(*axis), whole(*start), whole(*len)],
         Attr::Pad { pairs, value } => {
             let flat: Vec<usize> = pairs.iter().flat_map(|&(before, after)| [before, after]).collect();
@@ -69,4 +75,8 @@ fn bits(attr: &Attr) -> Vec<u64> {
         Attr::Random { place, parameter } => vec![11, u64::from(*place), parameter.to_bits()],
         Attr::Leaf(i) => vec![12, whole(*i)],
     }
+}
+
+fn slides(axes: &[Slide]) -> Vec<usize> {
+    axes.iter().flat_map(|s| [s.image, s.window, s.stride, s.dilation, s.before, s.after]).collect()
 }

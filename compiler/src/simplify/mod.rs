@@ -31,7 +31,10 @@ static NAMES: Pass = Pass {
 static TIDY: Pass = Pass {
     name: "tidy",
     doc: "Constants are folded, algebra is applied, movements are joined, sums over the batch meet their products.",
-    run: |graph, roots| rewrite::rewrite(graph, roots, &[rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::SUMS]),
+    run: |graph, roots| {
+        let rules = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::SUMS, rules::WINDOWS];
+        rewrite::rewrite(graph, roots, &rules)
+    },
 };
 
 static PRODUCTS: Pass = Pass {

@@ -182,6 +182,6 @@ pub(crate) fn differentiable(op: &OpDef) -> bool {
 pub(crate) fn batchings(op: &OpDef, sample: &Sample) -> Vec<u32> {
     let n = sample.shapes.len();
     let all = (1 << n) - 1;
-    let sums = op.sums_batch || matches!((sample.attr)(), Attr::Contract { sum_batch: true, .. });
+    let sums = op.sums_batch || (sample.attr)().sums_batch();
     (u32::from(sums)..=all).rev().collect()
 }

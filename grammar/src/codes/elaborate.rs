@@ -896,6 +896,58 @@ network A {
 ",
     },
     CodeInfo {
+        code: "E0138",
+        title: "a window that does not fit",
+        page: r"A kernel or a window lies on its image, padding counted: along an axis of n elements it has ⌊(n + before + after − dilation·(k − 1) − 1)/stride⌋ + 1
+places, at least one. A pool's window is padded by at most half of it, so that none lies in the padding alone; padding `same` goes with stride 1.
+
+Wrong:
+
+```nn
+network A {
+    input x: [1, 3, 3];
+    output p = x |> c: conv2d(4, 5);
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [1, 3, 3];
+    output p = x |> c: conv2d(4, 5, pad = 1);
+}
+```
+",
+    },
+    CodeInfo {
+        code: "E0139",
+        title: "a convolution whose parts do not fit",
+        page: r"Images are `[channels, n…]` with one axis or two behind the channels; kernels are `[filters, channels/groups, k…]`, of a transposed convolution
+`[channels, filters, k…]`. Groups divide both channels and filters.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3, 8];
+    param w: [4, 2, 3] = zeros();
+    output p = conv(x, w);
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3, 8];
+    param w: [4, 3, 3] = zeros();
+    output p = conv(x, w);
+}
+```
+",
+    },
+    CodeInfo {
         code: "E0140",
         title: "two parameters with one path",
         page: r"Paths are the contract of checkpoints. A label names a layer; without one, a layer is called after the name that its statement binds.

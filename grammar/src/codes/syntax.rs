@@ -62,7 +62,7 @@ Wrong:
 
 ```nn
 network A {
-    let a = max(1, 2;
+    let a = f(1, 2;
 }
 ```
 
@@ -70,7 +70,7 @@ Right:
 
 ```nn
 network A {
-    let a = max(1, 2);
+    let a = f(1, 2);
 }
 ```
 "#,
@@ -84,7 +84,7 @@ Wrong:
 
 ```nn
 network A {
-    let a = len([1, 2);
+    let a = f([1, 2);
 }
 ```
 
@@ -92,7 +92,7 @@ Right:
 
 ```nn
 network A {
-    let a = len([1, 2]);
+    let a = f([1, 2]);
 }
 ```
 "#,
@@ -176,7 +176,7 @@ Wrong:
 
 ```nn
 network A {
-    assert 1 + 1 == 2, 'it adds up';
+    let a = f('same');
 }
 ```
 
@@ -184,7 +184,7 @@ Right:
 
 ```nn
 network A {
-    assert 1 + 1 == 2, "it adds up";
+    let a = f("same");
 }
 ```
 "#,

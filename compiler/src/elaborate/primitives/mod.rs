@@ -1,6 +1,5 @@
 //! What the compiler itself knows (LANGUAGE, section 8): a table of names, each a thin builtin over the graph's builder.
 
-mod docs;
 mod each;
 mod initialisers;
 mod lists;
@@ -8,8 +7,7 @@ mod movement;
 mod products;
 mod random;
 mod reduce;
-
-pub use docs::{Builtin, builtins};
+mod windows;
 
 use tapeless_grammar::span::Span;
 
@@ -36,32 +34,10 @@ pub(super) struct Args {
 }
 
 /// Names of the language that this version does not compile yet.
-pub(super) static LATER: &[&str] = &[
-    "conv",
-    "conv_transpose",
-    "window_max",
-    "window_sum",
-    "batch_mean",
-    "batch_var",
-    "batch_count",
-    "scan",
-    "conv1d",
-    "conv2d",
-    "depthwise_conv2d",
-    "conv_transpose2d",
-    "max_pool1d",
-    "max_pool2d",
-    "avg_pool1d",
-    "avg_pool2d",
-    "global_avg_pool",
-    "global_max_pool",
-    "adaptive_avg_pool2d",
-    "upsample2d",
-    "batch_norm",
-];
+pub(super) static LATER: &[&str] = &["batch_mean", "batch_var", "batch_count", "scan", "batch_norm"];
 
 static TABLES: &[&[Primitive]] =
-    &[each::TABLE, reduce::TABLE, products::TABLE, movement::TABLE, random::TABLE, lists::TABLE, initialisers::TABLE];
+    &[each::TABLE, reduce::TABLE, products::TABLE, movement::TABLE, windows::TABLE, random::TABLE, lists::TABLE, initialisers::TABLE];
 
 /// The builtin of a name.
 pub(super) fn find(name: &str) -> Option<&'static Primitive> {

@@ -8,6 +8,7 @@ mod constants;
 mod movement;
 mod products;
 mod sums;
+mod windows;
 
 use super::rewrite::Site;
 use crate::graph::Expr;
@@ -25,3 +26,4 @@ pub use constants::CONSTANTS;
 pub use movement::{MOVEMENT, NAMES};
 pub use products::PRODUCTS;
 pub use sums::SUMS;
+pub use windows::WINDOWS;

@@ -1,0 +1,198 @@
+//! Images as runs of memory: padded, and cut into phases where the kernel strides, so that neighbouring places of a kernel
+//! read neighbouring elements.
+
+use super::{Conv, SLACK, Slide};
+use crate::Real;
+
+/// One axis of a frame.
+#[derive(Clone, Copy)]
+struct Axis {
+    /// Elements of one phase.
+    len: usize,
+    /// Phases: elements as far apart as the stride lie side by side.
+    phases: usize,
+    /// From one element of the kernel to the next.
+    dilation: usize,
+    /// Elements of the kernel.
+    window: usize,
+}
+
+impl Axis {
+    fn forward(slide: Slide) -> Axis {
+        let phases = slide.stride.min(slide.reach() + 1);
+        Axis { len: slide.places() + slide.reach() / slide.stride, phases, dilation: slide.dilation, window: slide.window }
+    }
+
+    fn backward(slide: Slide) -> Axis {
+        Axis { len: slide.image + slide.reach(), phases: 1, dilation: slide.dilation, window: slide.window }
+    }
+}
+
+/// How an image that a kernel slides over lies: planes of lines, one for each channel and phase.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    rows: Axis,
+    columns: Axis,
+    /// Strides of the kernel, for finding phases.
+    strides: (usize, usize),
+}
+
+/// Results of one sample: a run for each channel, lines `width` apart in it.
+#[derive(Clone, Copy)]
+pub(super) struct Lines {
+    pub(super) channels: usize,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) width: usize,
+    /// From one channel to the next: whole vectors of any level.
+    pub(super) apart: usize,
+}
+
+impl Lines {
+    /// Elements of all of them.
+    pub(super) fn len(&self) -> usize {
+        self.channels * self.apart + SLACK
+    }
+
+    /// Results of one sample laid out so, zeros between their lines.
+    #[inline(always)]
+    pub(super) fn spread<T: Real>(&self, from: &[T], wide: &mut [T]) {
+        let channels = from.chunks_exact((self.rows * self.columns).max(1));
+        for (run, from) in wide.chunks_exact_mut(self.apart).zip(channels) {
+            run.fill(T::ZERO);
+            for (line, from) in run.chunks_mut(self.width).zip(from.chunks_exact(self.columns)) {
+                line.iter_mut().zip(from).for_each(|(line, &x)| *line = x);
+            }
+        }
+    }
+}
+
+impl Frame {
+    /// Of the image that a convolution reads.
+    pub(super) fn forward(conv: Conv) -> Frame {
+        let strides = (conv.rows.stride, conv.columns.stride);
+        Frame { rows: Axis::forward(conv.rows), columns: Axis::forward(conv.columns), strides }
+    }
+
+    /// Of its result, spread by the stride and padded, that the gradient by the image reads.
+    pub(super) fn backward(conv: Conv) -> Frame {
+        Frame { rows: Axis::backward(conv.rows), columns: Axis::backward(conv.columns), strides: (1, 1) }
+    }
+
+    /// Elements of one phase of one channel.
+    fn plane(&self) -> usize {
+        self.rows.len * self.columns.len
+    }
+
+    /// Elements of one channel.
+    pub(super) fn channel(&self) -> usize {
+        self.rows.phases * self.columns.phases * self.plane()
+    }
+
+    /// Extents of the kernel.
+    pub(super) fn windows(&self) -> (usize, usize) {
+        (self.rows.window, self.columns.window)
+    }
+
+    /// Where a line of the kernel begins, from where its first does.
+    #[inline(always)]
+    pub(super) fn line(&self, i: usize) -> usize {
+        let at = i * self.rows.dilation;
+        if self.strides.0 == 1 {
+            return at * self.columns.len;
+        }
+        at % self.strides.0 * self.columns.phases * self.plane() + at / self.strides.0 * self.columns.len
+    }
+
+    /// Where an element of a line of the kernel is, from where its first is.
+    #[inline(always)]
+    pub(super) fn column(&self, j: usize) -> usize {
+        let at = j * self.columns.dilation;
+        if self.strides.1 == 1 {
+            return at;
+        }
+        at % self.strides.1 * self.plane() + at / self.strides.1
+    }
+
+    /// The results of so many channels and places, one run for each channel.
+    pub(super) fn lines(&self, channels: usize, rows: usize, columns: usize) -> Lines {
+        let run = (rows - 1) * self.columns.len + columns;
+        Lines { channels, rows, columns, width: self.columns.len, apart: run.next_multiple_of(SLACK) }
+    }
+
+    /// Whether the image lies so already.
+    pub(super) fn is_image(&self, conv: Conv) -> bool {
+        let whole = |slide: Slide| slide.stride == 1 && slide.before == 0 && slide.after == 0;
+        whole(conv.rows) && whole(conv.columns)
+    }
+
+    /// Pads an image and cuts it into phases.
+    #[inline(always)]
+    pub(super) fn fill_forward<'a, T: Real>(&self, conv: Conv, x: &[T], scratch: &'a mut [T]) -> &'a [T] {
+        let mut planes = scratch.chunks_exact_mut(self.plane());
+        for image in x.chunks_exact(conv.rows.image * conv.columns.image).take(conv.channels) {
+            for (i, j) in (0..self.rows.phases).flat_map(|i| (0..self.columns.phases).map(move |j| (i, j))) {
+                let Some(plane) = planes.next() else { return &[] };
+                for (row, line) in plane.chunks_exact_mut(self.columns.len).enumerate() {
+                    let source = (row * self.strides.0 + i).checked_sub(conv.rows.before).filter(|&row| row < conv.rows.image);
+                    let Some(source) = source else {
+                        line.fill(T::ZERO);
+                        continue;
+                    };
+                    let from = image.get(source * conv.columns.image..).and_then(|rest| rest.get(..conv.columns.image));
+                    spaced(line, from.unwrap_or_default(), conv.columns.before, j, self.strides.1);
+                }
+            }
+        }
+        ended(scratch, conv.channels * self.channel())
+    }
+
+    /// Spreads a result by the stride, with zeros between and around its elements.
+    #[inline(always)]
+    pub(super) fn fill_backward<'a, T: Real>(&self, conv: Conv, y: &[T], scratch: &'a mut [T]) -> &'a [T] {
+        let (rows, columns) = (conv.rows.places(), conv.columns.places());
+        let planes = scratch.chunks_exact_mut(self.plane());
+        for (plane, y) in planes.zip(y.chunks_exact(rows * columns).take(conv.filters)) {
+            plane.fill(T::ZERO);
+            for (i, from) in y.chunks_exact(columns).enumerate() {
+                // The last element of the kernel meets the first of the image at reach − before.
+                let Some(row) = (i * conv.rows.stride + conv.rows.reach()).checked_sub(conv.rows.before) else { continue };
+                let Some(line) = plane.get_mut(row * self.columns.len..).and_then(|rest| rest.get_mut(..self.columns.len)) else {
+                    continue;
+                };
+                let (reach, before, stride) = (conv.columns.reach(), conv.columns.before, conv.columns.stride);
+                // Those that only padding meets are left out.
+                let skipped = before.saturating_sub(reach).div_ceil(stride);
+                let first = (skipped * stride + reach).saturating_sub(before);
+                let places = line.get_mut(first..).unwrap_or_default().iter_mut().step_by(stride);
+                places.zip(from.get(skipped..).unwrap_or_default()).for_each(|(place, &y)| *place = y);
+            }
+        }
+        ended(scratch, conv.filters * self.channel())
+    }
+}
+
+/// Every `stride`-th element of a padded line, from the `phase`-th on.
+#[inline(always)]
+fn spaced<T: Real>(line: &mut [T], from: &[T], before: usize, phase: usize, stride: usize) {
+    // The first that lies on the image.
+    let first = before.saturating_sub(phase).div_ceil(stride).min(line.len());
+    let (padding, rest) = line.split_at_mut(first);
+    padding.fill(T::ZERO);
+    let source = from.get((first * stride + phase).saturating_sub(before)..).unwrap_or_default();
+    let count = source.len().div_ceil(stride).min(rest.len());
+    let (inside, padding) = rest.split_at_mut(count);
+    padding.fill(T::ZERO);
+    if stride == 1 {
+        inside.iter_mut().zip(source).for_each(|(place, &x)| *place = x);
+    } else {
+        inside.iter_mut().zip(source.iter().step_by(stride)).for_each(|(place, &x)| *place = x);
+    }
+}
+
+/// What was filled, with finite numbers behind it.
+#[inline(always)]
+fn ended<T: Real>(scratch: &mut [T], len: usize) -> &[T] {
+    scratch.iter_mut().skip(len).take(SLACK).for_each(|x| *x = T::ZERO);
+    scratch
+}

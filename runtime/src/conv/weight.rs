@@ -1,0 +1,136 @@
+//! The register tile of the gradient by the kernels: filters by taps, along the places of all samples at hand.
+
+use super::image::Frame;
+use crate::{Real, Simd, Vector as _};
+
+/// The two factors: gradients of the results, a run for each filter with zeros between the lines, and images.
+#[derive(Clone, Copy)]
+pub(super) struct Factors<'a, T> {
+    /// How many samples there are.
+    pub(super) samples: usize,
+    pub(super) y: &'a [T],
+    /// From one sample to the next.
+    pub(super) y_sample: usize,
+    /// Elements of a run, whole vectors; from one filter to the next.
+    pub(super) run: usize,
+    pub(super) image: &'a [T],
+    /// From one sample to the next.
+    pub(super) image_sample: usize,
+    /// Taps of a filter.
+    pub(super) taps: usize,
+    /// How images lie.
+    pub(super) frame: Frame,
+}
+
+/// `out[f][tap] += Σ y[f][p] · image[place(tap) + p]` over places and samples, for as many filters as `out` has.
+#[inline(always)]
+pub(super) fn correlate_weight<T: Real, S: Simd<T>>(simd: S, factors: Factors<'_, T>, out: &mut [T]) {
+    let sums = Sums { simd, factors };
+    let row = if const { S::REGISTERS >= 32 } { sums.filters::<8>(out, 0) } else { sums.filters::<4>(out, 0) };
+    let row = sums.filters::<2>(out, row);
+    sums.filters::<1>(out, row);
+}
+
+struct Sums<'a, T, S> {
+    simd: S,
+    factors: Factors<'a, T>,
+}
+
+impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
+    /// All taps of as many times `ROWS` filters as there are; gives the first filter left over.
+    #[inline(always)]
+    fn filters<const ROWS: usize>(&self, out: &mut [T], mut row: usize) -> usize {
+        let taps = self.factors.taps;
+        while let Some(rows) = out.get_mut(row * taps..(row + ROWS) * taps) {
+            let mut tap = 0;
+            while tap + 3 <= taps {
+                self.tile::<ROWS, 3>(rows, row, tap);
+                tap += 3;
+            }
+            while tap < taps {
+                self.tile::<ROWS, 1>(rows, row, tap);
+                tap += 1;
+            }
+            row += ROWS;
+        }
+        row
+    }
+
+    #[inline(always)]
+    fn tile<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], row: usize, tap: usize) {
+        let Factors { samples, y, y_sample, run, image, image_sample, taps, .. } = self.factors;
+        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
+        let places: [usize; WIDE] = core::array::from_fn(|j| self.place(tap + j));
+        for sample in 0..samples {
+            let mut rows: [&[T]; ROWS] = [&[]; ROWS];
+            for (r, line) in rows.iter_mut().enumerate() {
+                let rest = y.get(sample * y_sample + (row + r) * run..).unwrap_or_default();
+                *line = rest.get(..run).unwrap_or_default();
+            }
+            let images = places.map(|place| image.get(sample * image_sample + place..).unwrap_or_default());
+            // All of the run where every image goes on for so long; else, at the end of the last image, what is left by parts.
+            let whole = images.iter().fold(run, |least, image| least.min(image.len())) / S::LANES * S::LANES;
+            let whole_images = images.map(|image| image.get(..whole).unwrap_or_default());
+            let whole_rows = rows.map(|row| row.get(..whole).unwrap_or_default());
+            let mut at = 0;
+            while at < whole {
+                self.add(&mut sums, whole_rows, whole_images, at);
+                at += S::LANES;
+            }
+            while at < run {
+                self.add_part(&mut sums, rows, images, at);
+                at += S::LANES;
+            }
+        }
+        for (sums, out) in sums.iter().zip(out.chunks_exact_mut(taps)) {
+            for (sum, out) in sums.iter().zip(out.get_mut(tap..).unwrap_or_default()) {
+                *out += sum.sum();
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add<const ROWS: usize, const WIDE: usize>(
+        &self,
+        sums: &mut [[S::Vector; WIDE]; ROWS],
+        rows: [&[T]; ROWS],
+        images: [&[T]; WIDE],
+        at: usize,
+    ) {
+        let vectors = images.map(|image| self.simd.load(image.get(at..at + S::LANES).unwrap_or_default()));
+        for (sums, row) in sums.iter_mut().zip(rows) {
+            let factor = self.simd.load(row.get(at..at + S::LANES).unwrap_or_default());
+            for (sum, vector) in sums.iter_mut().zip(vectors) {
+                *sum = factor.mul_add(vector, *sum);
+            }
+        }
+    }
+
+    /// What is left of a run, where images may end.
+    #[cold]
+    #[inline(never)]
+    fn add_part<const ROWS: usize, const WIDE: usize>(
+        &self,
+        sums: &mut [[S::Vector; WIDE]; ROWS],
+        rows: [&[T]; ROWS],
+        images: [&[T]; WIDE],
+        at: usize,
+    ) {
+        let vectors = images.map(|image| self.simd.load(image.get(at..).unwrap_or_default()));
+        for (sums, row) in sums.iter_mut().zip(rows) {
+            let factor = self.simd.load(row.get(at..).unwrap_or_default());
+            for (sum, vector) in sums.iter_mut().zip(vectors) {
+                *sum = factor.mul_add(vector, *sum);
+            }
+        }
+    }
+
+    /// Where a tap of the kernel reads, from where its first does.
+    #[inline(always)]
+    fn place(&self, tap: usize) -> usize {
+        let frame = self.factors.frame;
+        let (lines, columns) = frame.windows();
+        let (plane, rest) = (tap / (lines * columns), tap % (lines * columns));
+        plane * frame.channel() + frame.line(rest / columns) + frame.column(rest % columns)
+    }
+}
