@@ -47,6 +47,7 @@ use report::Report;
 use scope::Frame;
 
 pub use prelude::documentation;
+pub use primitives::{Builtin, builtins};
 
 /// Resolves the paths of `use`.
 pub trait Loader {

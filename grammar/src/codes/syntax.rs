@@ -62,7 +62,7 @@ Wrong:
 
 ```nn
 network A {
-    let a = f(1, 2;
+    let a = max(1, 2;
 }
 ```
 
@@ -70,7 +70,7 @@ Right:
 
 ```nn
 network A {
-    let a = f(1, 2);
+    let a = max(1, 2);
 }
 ```
 "#,
@@ -84,7 +84,7 @@ Wrong:
 
 ```nn
 network A {
-    let a = f([1, 2);
+    let a = len([1, 2);
 }
 ```
 
@@ -92,7 +92,7 @@ Right:
 
 ```nn
 network A {
-    let a = f([1, 2]);
+    let a = len([1, 2]);
 }
 ```
 "#,
@@ -176,7 +176,7 @@ Wrong:
 
 ```nn
 network A {
-    let a = f('same');
+    assert 1 + 1 == 2, 'it adds up';
 }
 ```
 
@@ -184,7 +184,7 @@ Right:
 
 ```nn
 network A {
-    let a = f("same");
+    assert 1 + 1 == 2, "it adds up";
 }
 ```
 "#,

@@ -1,5 +1,6 @@
 //! What the compiler itself knows (LANGUAGE, section 8): a table of names, each a thin builtin over the graph's builder.
 
+mod docs;
 mod each;
 mod initialisers;
 mod lists;
@@ -8,6 +9,8 @@ mod products;
 mod random;
 mod reduce;
 mod windows;
+
+pub use docs::{Builtin, builtins};
 
 use tapeless_grammar::span::Span;
 
