@@ -100,6 +100,8 @@ fn table(file: &str, generated: &Generated, network: &Network) -> String {
         format!("{} {:?}{range}", port.name, port.shape)
     };
     rows.extend(network.ports.iter().map(|one| (if one.target { "target" } else { "input" }, port(one))));
+    rows.extend(network.states.iter().map(|state| ("state", format!("{} {:?}", state.name, state.shape))));
+    rows.extend(network.unroll.map(|steps| ("unroll", format!("{steps} steps in a training sample"))));
     rows.extend(report.outputs.iter().map(|(name, shape)| ("output", format!("{name} {shape:?}"))));
     rows.extend(report.parameters.iter().map(|(path, shape)| ("parameter", format!("{path} {shape:?}"))));
     rows.push(("parameters", grouped(report.parameter_count)));

@@ -21,22 +21,50 @@ pub struct Network {
     pub emit: Option<Emit>,
     /// That statement.
     pub emit_span: Option<Span>,
-    /// Inputs and targets in the order of their declaration: `ops::input` leaf i is `ports[i]`.
+    /// Inputs and targets in the order of their declaration, of one step: `ops::input` leaf i is `ports[i]`. In `train` and `evaluate`, under
+    /// `unroll`, it has the steps as another leading axis ([`Network::sample_ports`]).
     pub ports: Vec<Port>,
     /// Parameters in the order of their first appearance: `ops::param` leaf i is `parameters[i]`.
     pub parameters: Vec<Parameter>,
     /// Buffers: `ops::buffer` leaf i.
     pub buffers: Vec<Parameter>,
+    /// What is carried from one step to the next, one for each sample: `ops::state` leaf i.
+    pub states: Vec<State>,
+    /// `unroll T;`: a training sample is so many steps.
+    pub unroll: Option<usize>,
     /// The optimizers, and which parameters each updates (frozen ones are in none).
     pub optimizers: Vec<Optimizer>,
-    /// What `predict` and `evaluate` compute (`training` is false).
+    /// What `predict` computes (`training` is false): one step.
     pub predict: Pass,
-    /// What a training step computes (`training` is true).
+    /// What `evaluate` computes (`training` is false): all steps of a sample. Without `unroll` it is `predict`.
+    pub evaluate: Pass,
+    /// What a training step computes (`training` is true): all steps of a sample.
     pub train: Pass,
     /// `budget memory`, in bytes, with its place.
     pub budget_train: Option<(u64, Span)>,
     /// `budget predict`.
     pub budget_predict: Option<(u64, Span)>,
+}
+
+impl Network {
+    /// Inputs and targets of a training sample: under `unroll` with the steps as leading axis.
+    #[must_use]
+    pub fn sample_ports(&self) -> Vec<Port> {
+        let lead = |port: &Port| Port { shape: self.sample_shape(&port.shape), ..port.clone() };
+        self.ports.iter().map(lead).collect()
+    }
+
+    /// What `shape` of one step is for a training sample.
+    #[must_use]
+    pub fn sample_shape(&self, shape: &[usize]) -> Vec<usize> {
+        self.unroll.into_iter().chain(shape.iter().copied()).collect()
+    }
+
+    /// Elements of all states of a sample.
+    #[must_use]
+    pub fn state_len(&self) -> usize {
+        self.states.iter().map(State::len).sum()
+    }
 }
 
 /// Element types of reals.
@@ -91,6 +119,39 @@ pub struct Parameter {
     pub layers: Vec<String>,
 }
 
+/// What is carried from one step to the next.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Its name.
+    pub name: String,
+    /// The name's place.
+    pub span: Span,
+    /// Its extents.
+    pub shape: Vec<usize>,
+    /// How it begins: [`Initialiser::Constant`] or [`Initialiser::Values`].
+    pub init: Initialiser,
+}
+
+impl State {
+    /// Its elements at the beginning of a sequence.
+    #[must_use]
+    pub fn initial(&self) -> Vec<f64> {
+        match &self.init {
+            Initialiser::Constant(value) => vec![*value; self.len()],
+            Initialiser::Values(values) => values.to_vec(),
+            // Elaboration takes no others.
+            _ => vec![0.0; self.len()],
+        }
+    }
+
+    /// The number of its elements.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "every extent is at least 1")]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
 /// How a parameter begins (LANGUAGE, section 8).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Initialiser {
@@ -131,6 +192,8 @@ pub struct Pass {
     pub metrics: Vec<Named>,
     /// What a buffer holds after a training step: (buffer, value).
     pub buffer_updates: Vec<(usize, NodeId)>,
+    /// What each state is afterwards.
+    pub new_states: Vec<NodeId>,
 }
 
 /// A named result.

@@ -62,6 +62,25 @@ pub fn column_of<T: Real>(port: &Port, column: &Column<'_, T>, samples: usize) -
     }
 }
 
+/// Whether the states of a batch, `len` elements a sample, are as many as its samples and finite; none at all stand for those at the
+/// beginning.
+///
+/// # Errors
+/// Another number of samples, a number that is not finite.
+pub fn states_of<T: Real>(len: usize, samples: usize, states: &[T]) -> Result<(), DataError> {
+    if states.is_empty() {
+        return Ok(());
+    }
+    let found = states.len() / len.max(1);
+    if found != samples || !states.len().is_multiple_of(len.max(1)) {
+        return Err(DataError::Lengths { name: "states", expected: samples, found });
+    }
+    match states.iter().position(|x| !x.is_finite()) {
+        Some(at) => Err(DataError::NotFinite { name: "states", sample: at / len.max(1) }),
+        None => Ok(()),
+    }
+}
+
 /// The reals of column `i`; none where it is an index.
 #[inline(always)]
 #[must_use]

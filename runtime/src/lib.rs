@@ -54,7 +54,7 @@ pub use error::DataError;
 pub use gather::{gather, scatter_add};
 pub use guard::{
     array, array_mut, column_of, copy_by_path, finite_losses, indices, initial_scalars, initial_state, initialise, next_column, norm,
-    reals, samples_of,
+    reals, samples_of, states_of,
 };
 pub use init::{Initialiser, fill};
 pub use lane::{Choice, Lane, OneLane};

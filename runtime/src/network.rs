@@ -106,16 +106,24 @@ pub trait Network: 'static {
     const PARAMETERS: &'static [Entry];
     /// Buffers in the order of their storage.
     const BUFFERS: &'static [Entry];
+    /// What is carried from step to step, in the order of its storage; none is frozen.
+    const STATES: &'static [Entry] = &[];
     /// The optimizer state, one entry for each kind of state and parameter.
     const SLOTS: &'static [Slot];
     /// Numbers that an optimizer keeps once, with what they are at first.
     const SCALAR_SLOTS: &'static [(&'static str, f64)];
     /// The optimizer's settable numbers with the program's values.
     const HYPER: &'static [(&'static str, f64)];
-    /// Inputs and targets in the order of their declaration.
+    /// Inputs and targets of a training sample, in the order of their declaration; under `unroll`, the steps are their leading axis.
     const PORTS: &'static [Port];
-    /// Outputs in the order of their declaration.
+    /// Outputs of a training sample, in the order of their declaration; under `unroll`, the steps are their leading axis.
     const OUTPUTS: &'static [Port];
+    /// Inputs and targets of one step: what a prediction takes.
+    const STEP_PORTS: &'static [Port] = Self::PORTS;
+    /// Outputs of one step: what a prediction gives.
+    const STEP_OUTPUTS: &'static [Port] = Self::OUTPUTS;
+    /// The steps of a training sample: `unroll`.
+    const UNROLL: usize = 1;
     /// Names of the loss terms; the unnamed one is `""`.
     const LOSSES: &'static [&'static str];
     /// Names of the metrics.
@@ -124,6 +132,8 @@ pub trait Network: 'static {
     const PARAMETER_LEN: usize;
     /// Elements of all buffers.
     const BUFFER_LEN: usize;
+    /// Elements of all states of a sample.
+    const CARRIED_LEN: usize = 0;
     /// Elements of the optimizer state.
     const STATE_LEN: usize;
     /// Elements of the workspace of a training step.
@@ -135,7 +145,10 @@ pub trait Network: 'static {
     /// No operation of the network has a kink.
     const SMOOTH: bool;
 
-    /// The outputs for a batch. `ports` are the inputs only, in order; `outputs` hold the samples one after another.
+    /// The outputs for a batch, of one step. `ports` are the inputs only, in order; `outputs` hold the samples one after another.
+    ///
+    /// `states` are all states of each sample, one sample after another: before the step, and when it is done, after it. If it is empty, the
+    /// step begins with the states' initial values, and what they become is not wanted. So it is in all passes.
     ///
     /// # Errors
     /// What does not fit or is not finite; nothing has been computed then.
@@ -143,6 +156,7 @@ pub trait Network: 'static {
         parameters: &[T],
         buffers: &[T],
         ports: &[Column<'_, T>],
+        states: &mut [T],
         workspace: &mut [T],
         outputs: &mut [&mut [T]],
     ) -> Result<(), DataError>;
@@ -155,6 +169,7 @@ pub trait Network: 'static {
         parameters: &[T],
         buffers: &[T],
         ports: &[Column<'_, T>],
+        states: &mut [T],
         workspace: &mut [T],
         losses: &mut [T],
         metrics: &mut [T],
@@ -165,12 +180,13 @@ pub trait Network: 'static {
     /// `outputs` and `port_grads` (a slice for each port, of no length for an index) may be empty: they are not wanted then.
     ///
     /// # Errors
-    /// What does not fit or is not finite.
+    /// What does not fit or is not finite. Where a loss is not finite, the pass is done and `states` are what it left.
     #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
     fn gradients<T: Real>(
         parameters: &[T],
         buffers: &[T],
         ports: &[Column<'_, T>],
+        states: &mut [T],
         step: Step,
         workspace: &mut [T],
         outputs: &mut [&mut [T]],

@@ -3,7 +3,7 @@
 //! The last piece is filled up by repeating the last sample, whose weight in the sums over the batch is zero there: a sample
 //! that is real is safe for every operation, where zeros would not be (log 0).
 
-use crate::{Real, Simd, Vector, views::rows};
+use crate::{Initialiser, Real, Simd, Vector, views::rows};
 
 /// `ROWS` neighbouring samples of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -104,12 +104,70 @@ impl<const ROWS: usize> Tile<ROWS> {
         }
     }
 
+    /// The tile's rows of a state, copied into `buffer`: of each sample's `LEN` elements of all states the `N` from `first`; without a
+    /// column, the state as it begins.
+    #[inline(always)]
+    pub fn state<'a, T: Real, const N: usize, const LEN: usize>(
+        &self,
+        states: &[T],
+        first: usize,
+        initial: Initialiser,
+        buffer: &'a mut [T],
+    ) -> &'a [[T; N]; ROWS] {
+        let (samples, _) = states.as_chunks::<LEN>();
+        let mine = samples.get(self.first..).unwrap_or_default();
+        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
+            match mine.get(row).or(mine.last()) {
+                Some(sample) => {
+                    for (out, value) in out.iter_mut().zip(sample.iter().skip(first)) {
+                        *out = *value;
+                    }
+                }
+                None => begin(initial, out),
+            }
+        }
+        rows(buffer)
+    }
+
+    /// Puts the rows that are not repetitions where they belong among the samples' states, from `first`; an empty column is not wanted.
+    #[inline(always)]
+    pub fn store_state<T: Real, const N: usize, const LEN: usize>(&self, rows: &[[T; N]; ROWS], states: &mut [T], first: usize) {
+        let (samples, _) = states.as_chunks_mut::<LEN>();
+        for (sample, row) in samples.iter_mut().skip(self.first).zip(rows) {
+            for (out, value) in sample.iter_mut().skip(first).zip(row) {
+                *out = *value;
+            }
+        }
+    }
+
+    /// Puts one value, the same for all samples, among the states of every row's sample.
+    #[inline(always)]
+    pub fn store_same_state<T: Real, const N: usize, const LEN: usize>(&self, value: &[T], states: &mut [T], first: usize) {
+        let (samples, _) = states.as_chunks_mut::<LEN>();
+        for sample in samples.iter_mut().skip(self.first).take(ROWS) {
+            for (out, value) in sample.iter_mut().skip(first).zip(value.iter().take(N)) {
+                *out = *value;
+            }
+        }
+    }
+
     /// Puts one value, the same for all samples, into every row of a column.
     #[inline(always)]
     pub fn store_same<T: Real>(&self, value: &[T], column: &mut [T]) {
         for out in column.chunks_exact_mut(value.len().max(1)).skip(self.first).take(ROWS) {
             out.copy_from_slice(value);
         }
+    }
+}
+
+/// A state as it begins.
+#[inline(always)]
+fn begin<T: Real>(initial: Initialiser, out: &mut [T]) {
+    match initial {
+        Initialiser::Values(values) => out.iter_mut().zip(values).for_each(|(out, &value)| *out = T::from_f64(value)),
+        Initialiser::Constant(value) => out.fill(T::from_f64(value)),
+        // A state begins with the same numbers for every sequence.
+        _ => out.fill(T::ZERO),
     }
 }
 
@@ -168,6 +226,34 @@ impl Lanes {
             let index = column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied();
             T::from_f64(f64::from(index.unwrap_or(0)))
         })
+    }
+
+    /// Element `i` of every sample's states, `LEN` elements each; without a column, as it begins.
+    #[inline(always)]
+    pub fn state<T: Real, S: Simd<T>, const LEN: usize>(&self, simd: S, states: &[T], i: usize, initial: f64) -> S::Vector {
+        let (samples, _) = states.as_chunks::<LEN>();
+        if samples.is_empty() {
+            return simd.splat(T::from_f64(initial));
+        }
+        let last = self.samples - 1;
+        simd.from_fn(|lane| samples.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
+    }
+
+    /// Puts the elements of a state, a vector for each, among the samples' states from `first`; an empty column is not wanted.
+    #[inline(always)]
+    pub fn store_state<T: Real, S: Simd<T>, const N: usize, const LEN: usize>(
+        &self,
+        _: S,
+        values: [S::Vector; N],
+        states: &mut [T],
+        first: usize,
+    ) {
+        let (samples, _) = states.as_chunks_mut::<LEN>();
+        for (lane, sample) in samples.iter_mut().skip(self.first).take(S::LANES).enumerate() {
+            for (out, value) in sample.iter_mut().skip(first).zip(&values) {
+                *out = value.lane(lane);
+            }
+        }
     }
 
     /// The weight of each lane in the mean over the batch: 1/samples, 0 for repetitions.

@@ -1,6 +1,6 @@
 //! The engine `evaluator`: the interpreter of the graph, and the optimizers' graphs step by step.
 
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{ArrayD, Axis, IxDyn};
 use tapeless_compiler::emit::{Programs, programs};
 use tapeless_compiler::evaluate::random::Key;
 use tapeless_compiler::evaluate::{self, Environment, OptimizerEnvironment, Rounding};
@@ -9,7 +9,7 @@ use tapeless_compiler::network::{Network, Optimizer, Precision};
 use tapeless_compiler::plan::What;
 
 use super::Results;
-use super::job::Job;
+use super::job::{Job, lead};
 use super::tensors::Array;
 use crate::program::Program;
 use crate::{Failure, show};
@@ -21,8 +21,7 @@ pub(super) fn run(program: &Program, job: &Job<'_>) -> Result<Results, Failure> 
     })?;
     let mut state = State::new(job)?;
     if !job.train {
-        let outputs = programs.predict.results.iter().map(|wanted| (wanted.what, wanted.node)).collect::<Vec<_>>();
-        return results(job, values(&programs.predict.graph, &outputs, &state.environment)?);
+        return predict(job, &programs, state.environment);
     }
     let first = step(job, &programs, &state)?;
     let mut out = results(job, first.clone())?;
@@ -56,6 +55,42 @@ pub(super) fn run(program: &Program, job: &Job<'_>) -> Result<Results, Failure> 
     Ok(out)
 }
 
+/// The outputs: of one step, or of the steps of a sequence, one after another.
+fn predict(job: &Job<'_>, programs: &Programs, mut environment: Environment) -> Result<Results, Failure> {
+    let wanted: Vec<_> = programs.predict.results.iter().map(|wanted| (wanted.what, wanted.node)).collect();
+    let Some(steps) = job.unrolled else {
+        return results(job, values(&programs.predict.graph, &wanted, &environment)?);
+    };
+    let sequences = std::mem::take(&mut environment.ports);
+    let mut made: Vec<Values> = Vec::new();
+    for t in 0..steps {
+        environment.ports = sequences.iter().map(|sequence| sequence.index_axis(Axis(1), t).to_owned()).collect();
+        let values = values(&programs.predict.graph, &wanted, &environment)?;
+        for (what, value) in &values {
+            if let What::State(i) = what {
+                environment.states[*i] = spread(value, &job.network.states[*i].shape, job.batch);
+            }
+        }
+        made.push(values);
+    }
+    let mut last = made.last().cloned().unwrap_or_default();
+    for (at, (what, value)) in last.iter_mut().enumerate() {
+        let What::Output(i) = *what else { continue };
+        let output = &job.network.predict.outputs[i];
+        let shape = &job.network.predict.graph.ty(output.node).shape;
+        let each: Vec<ArrayD<f64>> = made.iter().map(|values| spread(&values[at].1, shape, job.batch)).collect();
+        let views: Vec<_> = each.iter().map(|array| array.view()).collect();
+        *value = ndarray::stack(Axis(1), &views).map_err(|error| Failure::Usage(format!("the steps do not stack: {error}")))?;
+    }
+    results(job, last)
+}
+
+/// With the batch as leading axis.
+fn spread(value: &ArrayD<f64>, shape: &[usize], batch: usize) -> ArrayD<f64> {
+    let array = sampled(value, shape, batch);
+    ArrayD::from_shape_vec(IxDyn(&array.shape), array.values).unwrap_or_else(|_| value.clone())
+}
+
 type Values = Vec<(What, ArrayD<f64>)>;
 
 fn values(graph: &Graph, wanted: &[(What, NodeId)], environment: &Environment) -> Result<Values, Failure> {
@@ -71,7 +106,7 @@ fn told(error: evaluate::Error) -> Failure {
 /// What a training step computes; without targets, its outputs.
 fn step(job: &Job<'_>, programs: &Programs, state: &State) -> Result<Values, Failure> {
     let all = programs.train.results.iter().map(|wanted| (wanted.what, wanted.node));
-    let wanted: Vec<_> = all.filter(|(what, _)| job.losses || matches!(what, What::Output(_))).collect();
+    let wanted: Vec<_> = all.filter(|(what, _)| job.losses || matches!(what, What::Output(_) | What::State(_))).collect();
     values(&programs.train.graph, &wanted, &state.environment)
 }
 
@@ -93,8 +128,12 @@ fn results(job: &Job<'_>, values: Values) -> Result<Results, Failure> {
     for (what, value) in &values {
         match *what {
             What::Output(i) => {
-                let shape = &network.predict.graph.ty(network.predict.outputs[i].node).shape;
-                out.push((network.predict.outputs[i].name.clone(), sampled(value, shape, job.batch)));
+                let shape = lead(job.unrolled, &network.predict.graph.ty(network.predict.outputs[i].node).shape);
+                out.push((network.predict.outputs[i].name.clone(), sampled(value, &shape, job.batch)));
+            }
+            What::State(i) => {
+                let state = &network.states[i];
+                out.push((format!("state.{}", state.name), sampled(value, &state.shape, job.batch)));
             }
             What::Loss(i) if !network.train.losses[i].name.is_empty() => {
                 out.push((format!("loss.{}", network.train.losses[i].name), plain(value)));
@@ -112,7 +151,7 @@ fn results(job: &Job<'_>, values: Values) -> Result<Results, Failure> {
     for (i, port) in network.ports.iter().enumerate().filter(|(_, port)| port.index.is_none()) {
         let found = values.iter().find(|(what, _)| *what == What::PortGradient(i));
         let zero = || Array::new(job.ports[i].shape.clone(), vec![0.0; job.ports[i].values.len()]);
-        let grad = found.map_or_else(zero, |(_, value)| sampled(value, &port.shape, job.batch));
+        let grad = found.map_or_else(zero, |(_, value)| sampled(value, &lead(job.unrolled, &port.shape), job.batch));
         out.push((format!("grad.{}", port.name), grad));
     }
     Ok(out)
@@ -150,6 +189,7 @@ impl State {
         environment.ports = arrays(&job.ports)?;
         environment.parameters = arrays(&job.parameters)?;
         environment.buffers = arrays(&job.buffers)?;
+        environment.states = arrays(&job.states)?;
         environment.random = Key { seed: job.seed, step: 1 };
         environment.rounding = match job.precision {
             Precision::F32 => Rounding::F32,
@@ -157,7 +197,7 @@ impl State {
         };
         if job.precision == Precision::F32 {
             // What a step begins with is of the network's precision too.
-            for list in [&mut environment.parameters, &mut environment.buffers] {
+            for list in [&mut environment.parameters, &mut environment.buffers, &mut environment.states] {
                 list.iter_mut().for_each(|array| array.mapv_inplace(|x| f64::from(x as f32)));
             }
         }

@@ -7,7 +7,7 @@ use std::process::Command;
 use tapeless_compiler::network::Precision;
 
 use super::Results;
-use super::job::Job;
+use super::job::{Job, lead};
 use super::tensors::Array;
 use crate::Failure;
 use crate::args::Emit;
@@ -31,6 +31,8 @@ pub(super) fn run(program: &Program, job: &Job<'_>, emit: Option<Emit>, keep: Op
         losses: job.losses,
         steps: if network.optimizers.is_empty() { 0 } else { job.steps },
         seed: job.seed,
+        steps_of_sample: job.unrolled.unwrap_or(0) as u64,
+        states: values(&job.states),
         parameters: values(&job.parameters),
         buffers: values(&job.buffers),
         ports: wanted.map(|(_, array)| array.values.clone()).collect(),
@@ -74,7 +76,7 @@ fn ask(program: &Path, request: &Request, keep: Option<&Path>) -> Result<Vec<(St
 /// The answer with the shapes of what it names.
 fn shaped(job: &Job<'_>, answer: Vec<(String, Vec<f64>)>) -> Result<Results, Failure> {
     let network = job.network;
-    let sampled = |shape: &[usize]| [&[job.batch], shape].concat();
+    let sampled = |shape: &[usize]| [&[job.batch], lead(job.unrolled, shape).as_slice()].concat();
     let mut shapes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for parameter in &network.parameters {
         shapes.insert(format!("grad.{}", parameter.path), parameter.shape.clone());
@@ -90,6 +92,9 @@ fn shaped(job: &Job<'_>, answer: Vec<(String, Vec<f64>)>) -> Result<Results, Fai
         shapes.insert(format!("loss.{}", loss.name), Vec::new());
     }
     shapes.insert("loss".to_owned(), Vec::new());
+    for state in &network.states {
+        shapes.insert(format!("state.{}", state.name), [&[job.batch], state.shape.as_slice()].concat());
+    }
     for output in &network.predict.outputs {
         shapes.insert(output.name.clone(), sampled(&network.predict.graph.ty(output.node).shape));
     }

@@ -23,8 +23,12 @@ pub(super) struct Job<'n> {
     pub(super) seed: u64,
     /// The number of samples.
     pub(super) batch: usize,
+    /// Steps of each sample: of a prediction under `unroll`, as many as the inputs have.
+    pub(super) unrolled: Option<usize>,
     /// Inputs and targets; a target that is not there is zero.
     pub(super) ports: Vec<Array>,
+    /// The state that each sample begins with.
+    pub(super) states: Vec<Array>,
     pub(super) parameters: Vec<Array>,
     pub(super) buffers: Vec<Array>,
 }
@@ -37,7 +41,15 @@ impl<'n> Job<'n> {
         let mut batch: Option<(usize, &str)> = None;
         let mut losses = train;
         let mut found = Vec::new();
-        for port in &network.ports {
+        let mut unrolled = network.unroll;
+        if let (Some(_), false) = (unrolled, train) {
+            // A prediction goes as far as there are inputs.
+            let steps = network.ports.iter().filter(|port| !port.target).find_map(|port| given.get(&port.name)?.shape.get(1).copied());
+            unrolled = steps.filter(|&steps| steps > 0).or(unrolled);
+        }
+        let sample_ports = network.ports.iter().map(|port| Port { shape: lead(unrolled, &port.shape), ..port.clone() });
+        let sample_ports: Vec<Port> = sample_ports.collect();
+        for port in &sample_ports {
             let array = given.remove(&port.name);
             match &array {
                 Some(array) => {
@@ -64,7 +76,7 @@ impl<'n> Job<'n> {
             let shape = [&[batch], port.shape.as_slice()].concat();
             Array::new(shape.clone(), vec![0.0; shape.iter().product()])
         };
-        let ports = network.ports.iter().zip(found).map(|(port, array)| array.unwrap_or_else(|| absent(port))).collect();
+        let ports = sample_ports.iter().zip(found).map(|(port, array)| array.unwrap_or_else(|| absent(port))).collect();
         // Of a checkpoint's tensors these are wanted, by the names that they have there.
         for buffer in &network.buffers {
             if let Some(array) = given.remove(&checkpoint::buffer(&buffer.path)) {
@@ -74,6 +86,7 @@ impl<'n> Job<'n> {
         given.retain(|name, _| !name.starts_with(checkpoint::OPTIMIZER));
         let parameters = begin(&network.parameters, &mut given, args.seed, precision)?;
         let buffers = begin(&network.buffers, &mut given, args.seed, precision)?;
+        let states = network.states.iter().map(|state| begin_state(state, &mut given, batch)).collect::<Result<_, _>>()?;
         for name in given.keys() {
             let known = network.ports.iter().map(|port| port.name.as_str());
             let known = known.chain(network.parameters.iter().chain(&network.buffers).map(|parameter| parameter.path.as_str()));
@@ -81,7 +94,41 @@ impl<'n> Job<'n> {
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             show::warning(&format!("`{}` has no use for the tensor `{name}`{hint}", network.name));
         }
-        Ok(Job { network, precision, train, losses, steps: args.steps, seed: args.seed, batch, ports, parameters, buffers })
+        Ok(Job {
+            network,
+            precision,
+            train,
+            losses,
+            steps: args.steps,
+            seed: args.seed,
+            batch,
+            unrolled,
+            ports,
+            states,
+            parameters,
+            buffers,
+        })
+    }
+}
+
+/// A shape of one step with the steps as leading axis, where there are several.
+pub(super) fn lead(unrolled: Option<usize>, shape: &[usize]) -> Vec<usize> {
+    unrolled.into_iter().chain(shape.iter().copied()).collect()
+}
+
+/// A state of each sample: as given, `state.h`, or as it begins.
+fn begin_state(state: &network::State, given: &mut BTreeMap<String, Array>, batch: usize) -> Result<Array, Failure> {
+    let name = format!("state.{}", state.name);
+    let port = Port { name: name.clone(), doc: Vec::new(), span: state.span, shape: state.shape.clone(), index: None, target: false };
+    match given.remove(&name) {
+        Some(array) => {
+            check_port(&port, &array)?;
+            if array.shape[0] != batch {
+                return Err(Failure::Usage(format!("`{name}` holds {} samples, the inputs {batch}", array.shape[0])));
+            }
+            Ok(array)
+        }
+        None => Ok(Array::new([&[batch], state.shape.as_slice()].concat(), state.initial().repeat(batch))),
     }
 }
 

@@ -11,6 +11,10 @@ pub(crate) struct Request {
     pub(crate) steps: u64,
     /// The seed of random operations.
     pub(crate) seed: u64,
+    /// Steps of each sample in a prediction, one after another; 0 where it is one step without an axis for it.
+    pub(crate) steps_of_sample: u64,
+    /// Each state, before the first step: the samples one after another.
+    pub(crate) states: Vec<Vec<f64>>,
     /// Each parameter.
     pub(crate) parameters: Vec<Vec<f64>>,
     /// Each buffer.
@@ -27,10 +31,10 @@ impl Request {
     #[allow(dead_code, reason = "each side uses a half of this file")]
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for number in [u64::from(self.train), u64::from(self.losses), self.steps, self.seed] {
+        for number in [u64::from(self.train), u64::from(self.losses), self.steps, self.seed, self.steps_of_sample] {
             word(&mut out, number);
         }
-        for lists in [&self.parameters, &self.buffers, &self.ports] {
+        for lists in [&self.states, &self.parameters, &self.buffers, &self.ports] {
             word(&mut out, lists.len() as u64);
             lists.iter().for_each(|list| numbers(&mut out, list));
         }
@@ -41,12 +45,15 @@ impl Request {
     #[allow(dead_code, reason = "each side uses a half of this file")]
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Request> {
         let mut rest = bytes;
-        let [train, losses, steps, seed] = [take(&mut rest)?, take(&mut rest)?, take(&mut rest)?, take(&mut rest)?];
+        let mut number = || take(&mut rest);
+        let [train, losses, steps, seed, steps_of_sample] = [number()?, number()?, number()?, number()?, number()?];
         let mut lists = || {
             let count = take(&mut rest)?;
             (0..count).map(|_| take_numbers(&mut rest)).collect::<Option<Vec<_>>>()
         };
-        Some(Request { train: train == 1, losses: losses == 1, steps, seed, parameters: lists()?, buffers: lists()?, ports: lists()? })
+        let (train, losses) = (train == 1, losses == 1);
+        let (states, parameters, buffers, ports) = (lists()?, lists()?, lists()?, lists()?);
+        Some(Request { train, losses, steps, seed, steps_of_sample, states, parameters, buffers, ports })
     }
 }
 
@@ -107,6 +114,8 @@ mod tests {
             losses: false,
             steps: 3,
             seed: u64::MAX,
+            steps_of_sample: 9,
+            states: vec![vec![0.5]],
             parameters: vec![vec![1.5, -0.0], vec![]],
             buffers: vec![],
             ports: vec![vec![f64::INFINITY]],

@@ -55,6 +55,8 @@ struct Given<T> {
     ports: Vec<&'static Port>,
     values: Vec<Values<T>>,
     samples: usize,
+    /// All states of each sample, one sample after another.
+    states: Vec<T>,
 }
 
 impl<T: Real> Given<T> {
@@ -68,27 +70,52 @@ impl<T: Real> Given<T> {
         for (entry, list) in N::BUFFERS.iter().zip(&request.buffers) {
             buffers[entry.offset..entry.offset + entry.len()].copy_from_slice(&real(list));
         }
-        let ports: Vec<&Port> = N::PORTS.iter().filter(|port| request.train || !port.target).collect();
+        // A prediction is a step, or several one after another; what is trained on is a sample.
+        let all = if request.train { N::PORTS } else { N::STEP_PORTS };
+        let steps = if request.train { 1 } else { (request.steps_of_sample as usize).max(1) };
+        let ports: Vec<&Port> = all.iter().filter(|port| request.train || !port.target).collect();
         let values = |(port, list): (&&Port, &Vec<f64>)| match port.index {
             Some(_) => Values::Index(list.iter().map(|&x| x as u32).collect()),
             None => Values::Real(real(list)),
         };
         let values = ports.iter().zip(&request.ports).map(values).collect();
-        let samples = ports.iter().zip(&request.ports).next().map_or(1, |(port, list)| list.len() / port.size());
-        Given { parameters, buffers, ports, values, samples }
+        let samples = ports.iter().zip(&request.ports).next().map_or(1, |(port, list)| list.len() / (steps * port.size()));
+        let mut states = vec![T::ZERO; samples * N::CARRIED_LEN];
+        for (entry, list) in N::STATES.iter().zip(&request.states) {
+            for (sample, values) in states.chunks_mut(N::CARRIED_LEN).zip(list.chunks(entry.len())) {
+                sample[entry.offset..entry.offset + entry.len()].copy_from_slice(&real(values));
+            }
+        }
+        Given { parameters, buffers, ports, values, samples, states }
     }
 
     fn columns(&self) -> Vec<Column<'_, T>> {
-        let column = |values| match values {
-            &Values::Real(ref xs) => Column::Real(xs),
-            Values::Index(xs) => Column::Index(xs),
-        };
-        self.values.iter().map(column).collect()
+        columns(&self.values)
     }
 
-    fn outputs<N: Network>(&self) -> Vec<Vec<T>> {
-        N::OUTPUTS.iter().map(|port| vec![T::ZERO; self.samples * port.size()]).collect()
+    /// Step `t` of `steps` of each sample.
+    fn step(&self, t: usize, steps: usize) -> Vec<Values<T>> {
+        fn taken<T: Copy>(all: &[T], size: usize, t: usize, steps: usize) -> Vec<T> {
+            all.chunks(size * steps).flat_map(|sample| &sample[t * size..(t + 1) * size]).copied().collect()
+        }
+        let step = |(port, values): (&&Port, &Values<T>)| match values {
+            Values::Real(xs) => Values::Real(taken(xs, port.size(), t, steps)),
+            Values::Index(xs) => Values::Index(taken(xs, port.size(), t, steps)),
+        };
+        self.ports.iter().zip(&self.values).map(step).collect()
     }
+
+    fn outputs(&self, ports: &[Port]) -> Vec<Vec<T>> {
+        ports.iter().map(|port| vec![T::ZERO; self.samples * port.size()]).collect()
+    }
+}
+
+fn columns<T>(values: &[Values<T>]) -> Vec<Column<'_, T>> {
+    let column = |values| match values {
+        &Values::Real(ref xs) => Column::Real(xs),
+        Values::Index(xs) => Column::Index(xs),
+    };
+    values.iter().map(column).collect()
 }
 
 fn slices<T>(lists: &mut [Vec<T>]) -> Vec<&mut [T]> {
@@ -99,18 +126,37 @@ fn double<T: Real>(list: &[T]) -> Vec<f64> {
     list.iter().map(|x| x.to_f64()).collect()
 }
 
-fn named<N: Network, T: Real>(outputs: &[Vec<T>]) -> Answer {
-    N::OUTPUTS.iter().zip(outputs).map(|(port, list)| (port.name.to_owned(), double(list))).collect()
+/// Outputs, and what the states are afterwards.
+fn named<N: Network, T: Real>(outputs: &[Vec<T>], states: &[T]) -> Answer {
+    let mut answer: Answer = N::OUTPUTS.iter().zip(outputs).map(|(port, list)| (port.name.to_owned(), double(list))).collect();
+    for entry in N::STATES {
+        let mine = states.chunks(N::CARRIED_LEN).flat_map(|sample| double(&sample[entry.offset..entry.offset + entry.len()]));
+        answer.push((format!("state.{}", entry.path), mine.collect()));
+    }
+    answer
 }
 
 /// The outputs.
 #[allow(dead_code, reason = "a crate needs this or `train`")]
 pub(crate) fn predict<N: Network, T: Real>(request: &Request) -> Result<Answer, DataError> {
     let given = Given::<T>::of::<N>(request);
-    let mut outputs = given.outputs::<N>();
     let mut workspace = vec![T::ZERO; N::PREDICT_WORKSPACE];
-    N::predict(&given.parameters, &given.buffers, &given.columns(), &mut workspace, &mut slices(&mut outputs))?;
-    Ok(named::<N, T>(&outputs))
+    let steps = (request.steps_of_sample as usize).max(1);
+    let mut states = given.states.clone();
+    let mut all: Vec<Vec<T>> = N::STEP_OUTPUTS.iter().map(|port| vec![T::ZERO; given.samples * steps * port.size()]).collect();
+    for t in 0..steps {
+        let values = given.step(t, steps);
+        let mut outputs = given.outputs(N::STEP_OUTPUTS);
+        let columns = columns(&values);
+        N::predict(&given.parameters, &given.buffers, &columns, &mut states, &mut workspace, &mut slices(&mut outputs))?;
+        for ((port, all), output) in N::STEP_OUTPUTS.iter().zip(&mut all).zip(&outputs) {
+            let size = port.size();
+            for (sample, made) in all.chunks_mut(steps * size).zip(output.chunks(size)) {
+                sample[t * size..(t + 1) * size].copy_from_slice(made);
+            }
+        }
+    }
+    Ok(named::<N, T>(&all, &states))
 }
 
 /// A training step: outputs, losses, gradients, updated parameters.
@@ -118,7 +164,8 @@ pub(crate) fn predict<N: Network, T: Real>(request: &Request) -> Result<Answer, 
 pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, DataError> {
     let given = Given::<T>::of::<N>(request);
     let columns = given.columns();
-    let mut outputs = given.outputs::<N>();
+    let mut outputs = given.outputs(N::OUTPUTS);
+    let mut states = given.states.clone();
     let mut workspace = vec![T::ZERO; N::TRAIN_WORKSPACE];
     let mut grads = vec![T::ZERO; N::PARAMETER_LEN];
     let mut losses = vec![T::ZERO; N::LOSSES.len()];
@@ -130,6 +177,7 @@ pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, Da
         &parameters,
         &given.buffers,
         &columns,
+        &mut states,
         step(1),
         &mut workspace,
         &mut slices(&mut outputs),
@@ -137,7 +185,7 @@ pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, Da
         &mut slices(&mut port_grads),
         &mut losses,
     );
-    let mut answer = named::<N, T>(&outputs);
+    let mut answer = named::<N, T>(&outputs, &states);
     let total = match total {
         // Without targets there is no loss that could be finite.
         Err(DataError::NotFiniteLoss { .. }) if !request.losses => return Ok(answer),
@@ -173,9 +221,11 @@ pub(crate) fn train<N: Network, T: Real>(request: &Request) -> Result<Answer, Da
     let hyper: Vec<f64> = N::HYPER.iter().map(|(_, value)| *value).collect();
     for number in 1..=request.steps {
         if number > 1 {
-            let (outputs, port_grads) = (&mut [], &mut []);
+            // The same samples from the same states.
+            let mut states = given.states.clone();
+            let (states, outputs, port_grads) = (&mut states, &mut [], &mut []);
             let at = step(number);
-            N::gradients(&parameters, &buffers, &columns, at, &mut workspace, outputs, &mut grads, port_grads, &mut losses)?;
+            N::gradients(&parameters, &buffers, &columns, states, at, &mut workspace, outputs, &mut grads, port_grads, &mut losses)?;
             buffers.copy_from_slice(&workspace[..N::BUFFER_LEN]);
         }
         N::update(&mut parameters, &grads, &mut state, &mut scalars, &hyper, number);

@@ -104,6 +104,11 @@ fn transformer_blocks() {
     case("transformer_blocks", &[KERNELS]);
 }
 
+#[test]
+fn recurrence() {
+    case("recurrence", &[UNROLLED, KERNELS]);
+}
+
 fn recorded(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity").join(name)
 }

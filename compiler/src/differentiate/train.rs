@@ -20,6 +20,8 @@ pub struct Derived {
     pub metrics: Vec<NodeId>,
     /// What a buffer holds after the step: (buffer, value).
     pub buffer_updates: Vec<(usize, NodeId)>,
+    /// What each state is afterwards, of each sample.
+    pub new_states: Vec<NodeId>,
     /// The gradient of each parameter; `None` where frozen or not reached.
     pub gradients: Vec<Option<NodeId>>,
     /// The gradient of each port, of each sample; `None` for indices and where not reached.
@@ -34,6 +36,7 @@ impl Derived {
         visit(&mut self.total);
         self.metrics.iter_mut().for_each(&mut visit);
         self.buffer_updates.iter_mut().for_each(|update| visit(&mut update.1));
+        self.new_states.iter_mut().for_each(&mut visit);
         self.gradients.iter_mut().flatten().for_each(&mut visit);
         self.port_gradients.iter_mut().flatten().for_each(&mut visit);
     }
@@ -44,7 +47,7 @@ impl Derived {
         let updates = self.buffer_updates.iter().map(|update| update.1);
         let gradients = self.gradients.iter().chain(&self.port_gradients).flatten().copied();
         let values = self.outputs.iter().chain(&self.losses).chain([&self.total]).chain(&self.metrics).copied();
-        values.chain(updates).chain(gradients).collect()
+        values.chain(updates).chain(self.new_states.iter().copied()).chain(gradients).collect()
     }
 
     /// Without the gradients of the ports, where nobody asked for them.
@@ -115,6 +118,7 @@ fn means(builder: &Builder, pass: &Pass) -> (Derived, Vec<(NodeId, NodeId)>) {
         total,
         metrics,
         buffer_updates: pass.buffer_updates.clone(),
+        new_states: pass.new_states.clone(),
         gradients: Vec::new(),
         port_gradients: Vec::new(),
     };

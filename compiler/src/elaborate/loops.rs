@@ -151,7 +151,7 @@ impl Elab<'_> {
             else {
                 continue;
             };
-            if kind != Kind::Mutable {
+            if !kind.is_carried() {
                 continue;
             }
             let id = self.tensor(&value, span)?;
@@ -175,7 +175,7 @@ impl Elab<'_> {
         for name in names {
             let Some(binding) = self.frames.last().and_then(|frame| frame.find(name)) else { continue };
             let (value, span, kind) = (binding.value.clone(), binding.span, binding.kind);
-            if kind != Kind::Mutable || !(value.is_number() || matches!(value, Value::Tensor(_))) {
+            if !kind.is_carried() || !(value.is_number() || matches!(value, Value::Tensor(_))) {
                 continue;
             }
             let id = self.tensor(&value, span)?;

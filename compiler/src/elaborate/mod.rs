@@ -29,9 +29,11 @@ mod report;
 mod schedule;
 mod scope;
 mod show;
+mod state;
 mod statement;
 mod store;
 mod tensor;
+mod unroll;
 mod value;
 
 use std::path::PathBuf;

@@ -12,10 +12,12 @@ use super::instance::{InstanceId, Instances, join};
 use super::optimizer::OptimizerStatement;
 use super::report::{Fail, R};
 use super::scope::{Body, Frame, Kind};
+use super::state::DeclaredState;
 use super::store::Declared;
+use super::unroll::{StepOf, Steps};
 use super::value::Value;
 use crate::graph::{Attr, Builder, NodeId, Type};
-use crate::network::{Emit, Named, Network, Parameter, Pass, Port, Precision};
+use crate::network::{Emit, Named, Network, Parameter, Pass, Port, Precision, State};
 use crate::ops;
 
 /// What a pass gathers.
@@ -29,6 +31,11 @@ pub(super) struct PassState {
     pub(super) parameters: Vec<Declared>,
     pub(super) buffers: Vec<Declared>,
     pub(super) buffer_updates: Vec<(usize, NodeId, Span)>,
+    pub(super) states: Vec<DeclaredState>,
+    /// `unroll T;`
+    pub(super) unroll: Option<(usize, Span)>,
+    /// This is a step of several.
+    pub(super) step_of: Option<StepOf>,
     pub(super) ports: Vec<Port>,
     pub(super) outputs: Vec<Named>,
     pub(super) losses: Vec<Named>,
@@ -94,21 +101,17 @@ impl Elab<'_> {
     fn network(&mut self, item: &Item, tree: &Tree, file: usize) -> R<Network> {
         let failures = self.report.failures;
         self.predict_pass(tree, file)?;
+        self.look_at_states();
         let predict = std::mem::take(&mut self.pass);
         self.check_paths(&predict)?;
-        let known: Vec<Vec<usize>> = predict.known.iter().map(|known| known.shape.clone()).collect();
-        let train = if predict.consulted {
-            self.run_pass(tree, file, true, &known)?;
-            if known.is_empty() && self.groups_came_early() {
-                let shapes: Vec<Vec<usize>> = predict.parameters.iter().map(|declared| declared.shape.clone()).collect();
-                self.run_pass(tree, file, true, &shapes)?;
-            }
-            let train = std::mem::take(&mut self.pass);
-            self.check_paths(&train)?;
-            self.agree(&predict, &train, tree)?;
-            Some(train)
-        } else {
-            None
+        let steps = Steps::of(&predict);
+        let evaluate = match &steps {
+            Some(_) => Some(self.other_pass(tree, file, false, steps.as_ref(), &predict)?),
+            None => None,
+        };
+        let train = match predict.consulted {
+            true => Some(self.other_pass(tree, file, true, steps.as_ref(), &predict)?),
+            false => None,
         };
         self.pass = predict;
         let optimizers = self.optimizers(file)?;
@@ -117,17 +120,31 @@ impl Elab<'_> {
         if self.report.failures > failures {
             return Err(Fail);
         }
-        Ok(self.finish(item, tree, predict, train, optimizers))
+        Ok(self.finish(item, tree, predict, (evaluate, train), optimizers))
+    }
+
+    /// A pass beside that of a prediction: in training mode, or of all steps of a sample.
+    fn other_pass(&mut self, tree: &Tree, file: usize, training: bool, steps: Option<&Steps>, predict: &PassState) -> R<PassState> {
+        let known: Vec<Vec<usize>> = predict.known.iter().map(|known| known.shape.clone()).collect();
+        self.run_pass(tree, file, (training, steps), &known)?;
+        if known.is_empty() && self.groups_came_early() {
+            let shapes: Vec<Vec<usize>> = predict.parameters.iter().map(|declared| declared.shape.clone()).collect();
+            self.run_pass(tree, file, (training, steps), &shapes)?;
+        }
+        let other = std::mem::take(&mut self.pass);
+        self.check_paths(&other)?;
+        self.agree(predict, &other, tree)?;
+        Ok(other)
     }
 
     /// A pass; once more with all parameters known where a group was named before the last was declared.
     fn predict_pass(&mut self, tree: &Tree, file: usize) -> R<()> {
-        self.run_pass(tree, file, false, &[])?;
+        self.run_pass(tree, file, (false, None), &[])?;
         if !self.groups_came_early() {
             return Ok(());
         }
         let shapes: Vec<Vec<usize>> = self.pass.parameters.iter().map(|declared| declared.shape.clone()).collect();
-        self.run_pass(tree, file, false, &shapes)?;
+        self.run_pass(tree, file, (false, None), &shapes)?;
         if self.pass.parameters.iter().map(|declared| &declared.shape).ne(shapes.iter()) {
             return self.error(
                 "E0149",
@@ -143,7 +160,7 @@ impl Elab<'_> {
         self.pass.group_seen.is_some_and(|seen| seen < self.pass.parameters.len())
     }
 
-    fn run_pass(&mut self, tree: &Tree, file: usize, training: bool, known: &[Vec<usize>]) -> R<()> {
+    fn run_pass(&mut self, tree: &Tree, file: usize, (training, steps): (bool, Option<&Steps>), known: &[Vec<usize>]) -> R<()> {
         let name: Rc<str> = Rc::from(tree.name.text.as_str());
         self.pass = PassState { training, instances: Instances::new(tree.name.span), ..PassState::default() };
         self.context = Rc::from("");
@@ -154,7 +171,10 @@ impl Elab<'_> {
             self.pass.known.push(Known { shape: shape.clone(), node });
         }
         self.frames = vec![Frame::new(file, Body::Network, name, InstanceId(0))];
-        let result = self.statements(&tree.body.statements);
+        let result = match steps {
+            Some(steps) => self.all_steps(tree, file, steps),
+            None => self.statements(&tree.body.statements),
+        };
         self.frames.clear();
         result
     }
@@ -259,7 +279,7 @@ impl Elab<'_> {
         }
     }
 
-    fn once(&mut self, before: Option<Span>, span: Span, what: &str) -> R<()> {
+    pub(super) fn once(&mut self, before: Option<Span>, span: Span, what: &str) -> R<()> {
         match before {
             None => Ok(()),
             Some(before) => {
@@ -297,7 +317,7 @@ impl Elab<'_> {
         item: &Item,
         tree: &Tree,
         predict: PassState,
-        train: Option<PassState>,
+        (evaluate, train): (Option<PassState>, Option<PassState>),
         optimizers: Vec<crate::network::Optimizer>,
     ) -> Network {
         let frozen = self.frozen_paths(&predict);
@@ -322,19 +342,27 @@ impl Elab<'_> {
             ports: predict.ports.clone(),
             parameters,
             buffers,
+            states: predict.states.iter().map(described).collect(),
+            unroll: predict.unroll.map(|(steps, _)| steps),
             optimizers,
             budget_train: predict.budget_train,
             budget_predict: predict.budget_predict,
             predict: Pass::default(),
+            evaluate: Pass::default(),
             train: Pass::default(),
         };
         network.predict = finished(predict);
+        network.evaluate = evaluate.map_or_else(|| network.predict.clone(), finished);
         network.train = match train {
             Some(train) => finished(train),
-            None => network.predict.clone(),
+            None => network.evaluate.clone(),
         };
         network
     }
+}
+
+fn described(state: &DeclaredState) -> State {
+    State { name: state.name.to_string(), span: state.span, shape: state.shape.clone(), init: state.init.clone() }
 }
 
 /// The finished pass: leaves and layer results get their names.
@@ -360,6 +388,7 @@ fn finished(pass: PassState) -> Pass {
         losses: pass.losses,
         metrics: pass.metrics,
         buffer_updates: pass.buffer_updates.into_iter().map(|(number, node, _)| (number, node)).collect(),
+        new_states: pass.states.iter().map(|state| state.now).collect(),
     }
 }
 

@@ -58,11 +58,17 @@ impl Elab<'_> {
         if a.iter().map(|(path, ..)| path).ne(b.iter().map(|(path, ..)| path)) {
             return self.error("E0149", tree.name.span, "the parameters come in another order in training");
         }
-        let shapes = |pass: &PassState| -> Vec<(String, Vec<usize>)> {
-            pass.outputs.iter().map(|output| (output.name.clone(), pass.builder.ty(output.node).shape)).collect()
+        let shapes = |pass: &PassState, steps: Option<usize>| -> Vec<(String, Vec<usize>)> {
+            let shape = |node| steps.into_iter().chain(pass.builder.ty(node).shape).collect();
+            pass.outputs.iter().map(|output| (output.name.clone(), shape(output.node))).collect()
         };
-        if shapes(predict) != shapes(train) {
+        let steps = train.step_of.as_ref().and(predict.unroll).map(|(steps, _)| steps);
+        if shapes(predict, steps) != shapes(train, None) {
             return self.error("E0149", tree.name.span, "the outputs differ between predict and training");
+        }
+        let states = |pass: &PassState| -> Vec<_> { pass.states.iter().map(|state| (state.name.clone(), state.shape.clone())).collect() };
+        if states(predict) != states(train) || predict.unroll.map(|(steps, _)| steps) != train.unroll.map(|(steps, _)| steps) {
+            return self.error("E0149", tree.name.span, "states or `unroll` differ between predict and training");
         }
         Ok(())
     }

@@ -30,7 +30,11 @@ impl Elab<'_> {
         self.origin(port.name.span);
         let elem = index.map_or(Elem::Real, Elem::Index);
         let ty = Type { batched: true, shape: shape.clone(), elem };
-        let node = self.pass.builder.leaf(&ops::input::OP, Attr::Leaf(leaf), ty, Some(&port.name.text));
+        let node = match self.pass.step_of.as_ref().and_then(|step| step.ports.get(leaf)) {
+            // One of several steps: a slice of the sample.
+            Some(&slice) => slice,
+            None => self.pass.builder.leaf(&ops::input::OP, Attr::Leaf(leaf), ty, Some(&port.name.text)),
+        };
         self.bind(&port.name.text, Value::Tensor(node), port.name.span, Kind::Port)?;
         self.pass.ports.push(Port { name: port.name.text.clone(), doc: doc.to_vec(), span: port.name.span, shape, index, target });
         Ok(())

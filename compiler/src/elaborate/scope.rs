@@ -29,12 +29,21 @@ pub(super) enum Kind {
     Dimension,
     Param,
     Buffer(usize),
+    /// A state of the network.
+    State(usize),
     Loop,
     Port,
     Const,
     Shared,
     /// A slot of an optimizer.
     Slot,
+}
+
+impl Kind {
+    /// Whether a loop over a tensor carries it when its body assigns it.
+    pub(super) fn is_carried(self) -> bool {
+        matches!(self, Kind::Mutable | Kind::State(_))
+    }
 }
 
 /// Whose body runs.

@@ -54,11 +54,13 @@ impl Elab<'_> {
             StatementKind::Buffer(stored) => self.stored(stored, true),
             StatementKind::Const(stored) => self.constant(stored),
             StatementKind::State(stored) if body == Body::Optimizer => self.slot(stored),
-            StatementKind::State(_) | StatementKind::Unroll(_) | StatementKind::Batch(_) => self.error_help(
+            StatementKind::State(stored) => self.state(stored),
+            StatementKind::Unroll(steps) => self.unroll(steps, statement.span),
+            StatementKind::Batch(_) => self.error_help(
                 "E0190",
                 statement.span,
                 "this statement is part of the language, but this version does not compile it yet",
-                "`state`, `unroll` and `batch` come with the next release",
+                "`batch` comes with the next release",
             ),
             StatementKind::Shared { name, value } => self.shared(name, value),
             StatementKind::Freeze { target } => {
@@ -91,7 +93,7 @@ impl Elab<'_> {
         let ok = match kind {
             S::Let { .. } | S::Assign { .. } | S::Const(_) | S::Assert { .. } | S::Yield(_) | S::Expr(_) => true,
             S::Param(_) | S::Buffer(_) | S::Shared { .. } | S::Freeze { .. } => matches!(body, Body::Network | Body::Layer),
-            S::State(_) => matches!(body, Body::Network | Body::Layer | Body::Optimizer),
+            S::State(_) => matches!(body, Body::Network | Body::Optimizer),
             _ => body == Body::Network,
         };
         if ok {
@@ -99,6 +101,9 @@ impl Elab<'_> {
         }
         let help = match kind {
             S::Param(_) | S::Buffer(_) | S::Shared { .. } => "parameters live in networks and layers: declare this with `layer`",
+            S::State(_) => {
+                "the network keeps the state: take it as an argument and give its next value back, as `(h, c) = lstm_cell(x, h, c);` does"
+            }
             S::Loss { .. } | S::Metric { .. } => "give the value back, and write the statement in the network",
             _ => "it belongs into a network",
         };
@@ -170,6 +175,7 @@ impl Elab<'_> {
             }
             Kind::Slot => self.assign_slot(name, value),
             Kind::Buffer(number) => self.update_buffer(name, number, value, span),
+            Kind::State(number) => self.update_state(name, number, value, span),
             _ => {
                 let (what, help) = match kind {
                     Kind::Let => ("a `let`", format!("declare it with `let mut {}`", name.text)),
@@ -197,6 +203,14 @@ impl Elab<'_> {
                 span,
                 format!("the buffer `{text}` is updated in a loop over a tensor"),
                 "compute its next value in the loop, and assign it once after",
+            );
+        }
+        if self.pass.unroll.is_some() || self.pass.step_of.is_some() {
+            return self.error_help(
+                "E0196",
+                span,
+                format!("the buffer `{text}` is updated under `unroll`, where there are many steps and one next value"),
+                "leave out `unroll`, or keep what changes from step to step in a `state`",
             );
         }
         if ty.batched {

@@ -134,14 +134,18 @@ impl Programs {
 /// # Errors
 /// An operation without a derivative between a parameter and a loss.
 pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
-    let values = simplify::derived(differentiate::values(&network.predict));
+    let step = simplify::derived(differentiate::values(&network.predict));
+    let values = match network.unroll {
+        Some(_) => simplify::derived(differentiate::values(&network.evaluate)),
+        None => step.clone(),
+    };
     let train = differentiate::train(&network.train, &network.parameters, &network.ports).map_err(|none| {
         Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
             .help("`stop_gradient` passes the value and no gradient")
     })?;
     let train = simplify::derived(train);
     Ok(Programs {
-        predict: program(&values, |what| matches!(what, What::Output(_))),
+        predict: program(&step, |what| matches!(what, What::Output(_) | What::State(_))),
         evaluate: program(&values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
         backward: backward(network),
         train: program(&train, |what| !matches!(what, What::Metric(_))),
@@ -152,7 +156,7 @@ pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
 fn backward(network: &Network) -> Option<Program> {
     let derived = differentiate::backward(&network.train, &network.parameters, &network.ports).ok()?;
     let derived = simplify::derived(derived);
-    let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_)));
+    let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
     (!program.results.is_empty()).then_some(program)
 }
 
@@ -180,6 +184,9 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
     }
     for (i, node) in &derived.buffer_updates {
         add(What::Buffer(*i), *node);
+    }
+    for (i, node) in derived.new_states.iter().enumerate() {
+        add(What::State(i), *node);
     }
     for (i, node) in derived.port_gradients.iter().enumerate() {
         if let Some(node) = node {
@@ -322,7 +329,8 @@ fn check_budgets(network: &Network, report: &Report, workspaces: (usize, usize),
         ("optimizer state", state),
         ("workspace of a training step", workspaces.0),
     ];
-    let predict = vec![("parameters", parameters), ("buffers", buffers), ("workspace of a prediction", workspaces.1)];
+    let states = network.state_len();
+    let predict = vec![("parameters", parameters), ("buffers", buffers), ("states", states), ("workspace of a prediction", workspaces.1)];
     for (budget, mut holders, what) in [(network.budget_train, train, "a training step"), (network.budget_predict, predict, "a prediction")]
     {
         let Some((limit, span)) = budget else { continue };
@@ -349,6 +357,12 @@ fn header(network: &Network, sources: &Sources, report: &Report) -> String {
         let kind = if port.target { "target" } else { "input" };
         let range = port.index.map_or_else(String::new, |n| format!(" in 0..{n}"));
         out.push_str(&format!("// {kind} {}: {:?}{range}\n", port.name, port.shape));
+    }
+    for state in &network.states {
+        out.push_str(&format!("// state {}: {:?}\n", state.name, state.shape));
+    }
+    if let Some(steps) = network.unroll {
+        out.push_str(&format!("// unroll {steps}: a training sample has so many steps\n"));
     }
     for (name, shape) in &report.outputs {
         out.push_str(&format!("// output {name}: {shape:?}\n"));

@@ -9,7 +9,7 @@ use super::types;
 use super::update::{self, Layout};
 use super::views;
 use super::{Options, Passes};
-use crate::network::{Initialiser, Network, Parameter, Port, Precision};
+use crate::network::{Initialiser, Network, Parameter, Port, Precision, State};
 
 /// Everything the module's text is made from.
 pub(crate) struct Module<'a> {
@@ -21,6 +21,10 @@ pub(crate) struct Module<'a> {
     pub(crate) name: String,
     pub(crate) real: &'static str,
     pub(crate) smooth: bool,
+    /// Inputs and targets of a training sample.
+    pub(crate) sample_ports: Vec<Port>,
+    /// The states as what is stored.
+    pub(crate) states: Vec<Parameter>,
 }
 
 impl<'a> Module<'a> {
@@ -30,7 +34,36 @@ impl<'a> Module<'a> {
             Precision::F64 => "f64",
         };
         let name = identifier(&super::names::snake_case(&network.name));
-        Module { network, options, passes, layout, name, real, smooth }
+        let sample_ports = network.sample_ports();
+        let stored = |state: &State| Parameter {
+            path: state.name.clone(),
+            span: state.span,
+            shape: state.shape.clone(),
+            init: state.init.clone(),
+            frozen: false,
+        };
+        let states = network.states.iter().map(stored).collect();
+        Module { network, options, passes, layout, name, real, smooth, sample_ports, states }
+    }
+
+    /// Whether something is carried from one prediction to the next.
+    pub(crate) fn carries(&self) -> bool {
+        !self.states.is_empty()
+    }
+
+    /// The parameter with the states of a batch, where there are any.
+    pub(crate) fn states_parameter(&self, elem: &str) -> Option<String> {
+        self.carries().then(|| format!("states: &mut [[{elem}; STATE]]"))
+    }
+
+    /// What the trait's functions are handed for it.
+    fn states_argument(&self) -> &'static str {
+        if self.carries() { "states.as_flattened_mut()" } else { "&mut []" }
+    }
+
+    /// The inputs of a training sample.
+    fn sample_inputs(&self) -> Vec<&Port> {
+        self.sample_ports.iter().filter(|port| !port.target).collect()
     }
 
     pub(crate) fn inputs(&self) -> Vec<&'a Port> {
@@ -139,6 +172,11 @@ impl<'a> Module<'a> {
             let doc = "The buffers, in any storage; views by name.";
             views::storage_struct(&mut code, "Buffers", "BUFFERS", &self.network.buffers, real, boxed.as_deref(), doc);
         }
+        if self.carries() {
+            let doc = "The states of a sample, in any storage; views by name.";
+            views::storage_struct(&mut code, "State", "STATE", &self.states, real, boxed.as_deref(), doc);
+            self.beginning(&mut code);
+        }
         self.results(&mut code);
         self.hyper(&mut code);
         self.doors(&mut code);
@@ -166,6 +204,27 @@ impl<'a> Module<'a> {
             self.test(&mut code);
         }
         code.into_text()
+    }
+
+    /// How states begin.
+    fn beginning(&self, code: &mut Code) {
+        code.line("");
+        code.open(format!("impl State<[{}; STATE]> {{", self.real));
+        code.line("/// The states at the beginning of a sequence.");
+        code.open("pub fn initial() -> Self {");
+        let zero = if self.real == "f32" { "0.0_f32" } else { "0.0_f64" };
+        code.line(format!("let mut state = State([{zero}; STATE]);"));
+        code.line("state.reset();");
+        code.line("state");
+        code.close("}");
+        code.close("}");
+        code.line("");
+        code.open("impl<S: rt::StorageMut<STATE>> State<S> {");
+        code.line("/// Puts all states back to the beginning of a sequence.");
+        code.open("pub fn reset(&mut self) {");
+        code.line("rt::initialise(STATE_LAYOUT, 0, self.0.array_mut());");
+        code.close("}");
+        code.close("}");
     }
 
     /// The numerical check of the gradients, as a function and as a test.
@@ -198,7 +257,9 @@ impl<'a> Module<'a> {
             ("PREDICT_WORKSPACE", self.passes.predict_workspace, "Elements of the workspace of a prediction."),
             ("TILE", self.passes.tile, "Samples that are worked on at once."),
         ];
-        for (name, value, doc) in rows {
+        let states = ("STATE", len(&self.states), "Elements of all states of a sample.");
+        let steps = self.network.unroll.map(|steps| ("UNROLL", steps, "Steps of a training sample."));
+        for (name, value, doc) in rows.into_iter().chain(self.carries().then_some(states)).chain(steps) {
             code.line("");
             code.line(format!("/// {doc}"));
             code.line(format!("pub const {name}: usize = {value};"));
@@ -213,6 +274,11 @@ impl<'a> Module<'a> {
             code.line("");
             code.line("/// Path, shape and place of every buffer.");
             entries(code, "BUFFER_LAYOUT", &self.network.buffers);
+        }
+        if self.carries() {
+            code.line("");
+            code.line("/// Name, shape and place of every state.");
+            entries(code, "STATE_LAYOUT", &self.states);
         }
     }
 
@@ -356,12 +422,20 @@ impl<'a> Module<'a> {
         // predict
         code.line("");
         code.line("/// The outputs for one sample; NaN where the sample holds a number that is not finite.");
+        if self.carries() {
+            code.line("///");
+            code.line("/// One step of a sequence: `state` is what it begins with, and then what the next one begins with. It stays as it is where");
+            code.line("/// a number is not finite.");
+        }
         if self.one_can_fail() {
             code.line("///");
             code.line("/// # Errors");
             code.line("/// An index out of its range.");
         }
         let mut parameters = storage.to_vec();
+        if self.carries() {
+            parameters.push("state: &mut [T; STATE]".into());
+        }
         parameters.extend(inputs.iter().map(|port| format!("{}: {}", argument(port), types::argument(port, "T"))));
         parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
         let output = if self.passes.outputs.is_empty() { "_output" } else { "output" };
@@ -386,9 +460,11 @@ impl<'a> Module<'a> {
         let list = super::doc::Doc::Array(targets.into_iter().map(text).collect()).lay(8, 22, 1);
         code.line(format!("let outputs: &mut [&mut [T]] = &mut {list};"));
         if self.one_can_fail() {
-            code.line("<Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs)");
+            let state = if self.carries() { "state" } else { "&mut []" };
+            call_end(code, "<Net as rt::Network>::predict", &["params", "buffers", "&ports", state, "workspace", "outputs"]);
         } else {
-            let args = ["params", "buffers", "&ports", "workspace", "outputs"].map(text).to_vec();
+            let state = if self.carries() { "state" } else { "&mut []" };
+            let args = ["params", "buffers", "&ports", state, "workspace", "outputs"].map(text).to_vec();
             code.statement("let done = ", &call("<Net as rt::Network>::predict", args), ";");
             code.line("// A sample of the right type can only be wrong by a number that is not finite.");
             code.open("if done.is_err() {");
@@ -401,10 +477,17 @@ impl<'a> Module<'a> {
         if outputs.len() == 1 {
             code.line("");
             code.line("/// The outputs for a batch of any length.");
+            if self.carries() {
+                code.line("///");
+                code.line(
+                    "/// One step of as many sequences, each with its states; with none, each begins, and its states are not wanted.",
+                );
+            }
             code.line("///");
             code.line("/// # Errors");
             code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
             let mut parameters = storage.to_vec();
+            parameters.extend(self.states_parameter("T"));
             parameters.extend(slices(&inputs));
             parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
             parameters.push(format!("outputs: &mut [{}]", self.output_type("T")));
@@ -413,17 +496,20 @@ impl<'a> Module<'a> {
             code.line(format!("let ports = {};", columns(&inputs)));
             let flat = types::flat_samples_mut("outputs", outputs[0].1.len());
             code.line(format!("let outputs: &mut [&mut [T]] = &mut [{flat}];"));
-            code.line("<Net as rt::Network>::predict(params, buffers, &ports, workspace, outputs)");
+            let states = self.states_argument();
+            call_end(code, "<Net as rt::Network>::predict", &["params", "buffers", "&ports", states, "workspace", "outputs"]);
             code.close("}");
         }
-        let ports: Vec<&Port> = self.network.ports.iter().collect();
+        let ports: Vec<&Port> = self.sample_ports.iter().collect();
         let (losses, metrics) = (self.network.train.losses.len(), self.network.predict.metrics.len());
         code.line("");
         code.line("/// Losses and metrics of a batch of any length, in predict mode.");
+        self.sequences(code);
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
         let mut parameters = storage.to_vec();
+        parameters.extend(self.states_parameter("T"));
         parameters.extend(slices(&ports));
         parameters.push("workspace: &mut [T; EVALUATE_WORKSPACE]".into());
         clippy_arguments(code, parameters.len());
@@ -431,7 +517,8 @@ impl<'a> Module<'a> {
         code.line(format!("let ports = {};", columns(&ports)));
         code.line(format!("let mut losses = [T::ZERO; {losses}];"));
         code.line(format!("let mut metrics = [T::ZERO; {metrics}];"));
-        let args = ["params", "buffers", "&ports", "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
+        let states = self.states_argument();
+        let args = ["params", "buffers", "&ports", states, "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::evaluate", args), "?;");
         struct_literal(code, "let losses = Losses", &self.losses_value(), ";");
         struct_literal(code, "let metrics = Metrics", &self.metrics_value(), ";");
@@ -439,17 +526,20 @@ impl<'a> Module<'a> {
         code.close("}");
         code.line("");
         code.line("/// Losses of a batch of any length, in training mode, and their gradients.");
+        self.sequences(code);
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
         let mut parameters = storage.to_vec();
+        parameters.extend(self.states_parameter("T"));
         parameters.extend(slices(&ports));
         parameters.extend(["step: rt::Step", "workspace: &mut [T; TRAIN_WORKSPACE]", "grads: &mut [T; PARAMETERS]"].map(str::to_owned));
         clippy_arguments(code, parameters.len());
         code.signature("pub fn gradients<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
         code.line(format!("let ports = {};", columns(&ports)));
         code.line(format!("let mut losses = [T::ZERO; {losses}];"));
-        let args = ["params", "buffers", "&ports", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
+        let args =
+            ["params", "buffers", "&ports", states, "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
         struct_literal(code, "Ok(Losses", &self.losses_value(), ")");
         code.close("}");
@@ -457,12 +547,23 @@ impl<'a> Module<'a> {
         self.update(code);
     }
 
+    /// What the states of a training sample are about.
+    fn sequences(&self, code: &mut Code) {
+        if self.carries() {
+            code.line("///");
+            code.line(
+                "/// `states` are what each sample begins with, and then what its last step left; with none, each sample begins with the",
+            );
+            code.line("/// initial values, and what its last step leaves is not wanted.");
+        }
+    }
+
     /// The door to the backward pass for losses computed elsewhere.
     fn backward(&self, code: &mut Code) {
         let (Some(workspace), true) = (self.passes.backward_workspace, self.passes.written.iter().any(|pass| pass.0 == "Backward")) else {
             return;
         };
-        let inputs = self.inputs();
+        let inputs = self.sample_inputs();
         code.line("");
         code.line("/// Elements of the workspace of [`backward`].");
         code.line(format!("pub const BACKWARD_WORKSPACE: usize = {workspace};"));
@@ -470,18 +571,18 @@ impl<'a> Module<'a> {
         code.line(
             "/// The gradients for a loss computed elsewhere, whose gradients with respect to the outputs, a sample each, are handed in.",
         );
+        self.sequences(code);
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
-        let real_outputs: Vec<(usize, &(String, Vec<usize>))> = self
-            .passes
-            .outputs
+        let outputs = self.sample_outputs();
+        let real_outputs: Vec<(usize, &(String, Vec<usize>))> = outputs
             .iter()
             .enumerate()
             .filter(|(i, _)| self.network.train.graph.ty(self.network.train.outputs[*i].node).elem == crate::graph::Elem::Real)
             .collect();
         let mut taken =
-            Scope::new(&["params", "buffers", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
+            Scope::new(&["params", "buffers", "states", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
         for port in &inputs {
             taken.unique(&argument(port));
         }
@@ -509,6 +610,10 @@ impl<'a> Module<'a> {
             None => text("rt::Column::Index(&[])"),
         });
         body.statement("let cotangents = &", &super::doc::Doc::Array(columns.collect()), ";");
+        if self.carries() {
+            body.line("let states = states.as_flattened_mut();");
+            body.line("rt::states_of(STATE, samples, states)?;");
+        }
         for (i, _) in &real_outputs {
             body.line(format!("rt::column_of(&<Net as rt::Network>::OUTPUTS[{i}], &cotangents[{i}], samples)?;"));
         }
@@ -521,6 +626,7 @@ impl<'a> Module<'a> {
         body.line("Ok(())");
         let body = body.into_text();
         let mut parameters = vec!["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
+        parameters.extend(self.states_parameter("T"));
         parameters.extend(inputs.iter().map(|port| format!("{}: &[{}]", argument(port), types::sample(port, "T"))));
         parameters.extend(cotangents.iter().map(|(name, shape)| format!("{name}: &[{}]", types::array(shape, "T"))));
         parameters.push("step: rt::Step".into());
@@ -581,6 +687,9 @@ impl<'a> Module<'a> {
         code.line("const PARAMETERS: &'static [rt::Entry] = LAYOUT;");
         let buffers = if self.network.buffers.is_empty() { "&[]" } else { "BUFFER_LAYOUT" };
         code.line(format!("const BUFFERS: &'static [rt::Entry] = {buffers};"));
+        if self.carries() {
+            code.line("const STATES: &'static [rt::Entry] = STATE_LAYOUT;");
+        }
         list(code, "SLOTS", "rt::Slot", &self.layout.slots, |code, slot| {
             code.open("rt::Slot {");
             code.line(format!("name: \"{}\",", slot.name));
@@ -600,10 +709,17 @@ impl<'a> Module<'a> {
             code.line(format!("target: {},", port.3));
             code.close("},");
         };
-        let ports: Vec<_> = self.network.ports.iter().map(|p| (p.name.clone(), p.shape.clone(), p.index, p.target)).collect();
-        list(code, "PORTS", "rt::Port", &ports, port);
-        let outputs: Vec<_> = self.passes.outputs.iter().map(|(name, shape)| (name.clone(), shape.clone(), None, false)).collect();
-        list(code, "OUTPUTS", "rt::Port", &outputs, port);
+        let ports = |ports: &[Port]| -> Vec<_> { ports.iter().map(|p| (p.name.clone(), p.shape.clone(), p.index, p.target)).collect() };
+        let outputs = |outputs: &[(String, Vec<usize>)]| -> Vec<_> {
+            outputs.iter().map(|(name, shape)| (name.clone(), shape.clone(), None, false)).collect()
+        };
+        list(code, "PORTS", "rt::Port", &ports(&self.sample_ports), port);
+        list(code, "OUTPUTS", "rt::Port", &outputs(&self.sample_outputs()), port);
+        if self.network.unroll.is_some() {
+            list(code, "STEP_PORTS", "rt::Port", &ports(&self.network.ports), port);
+            list(code, "STEP_OUTPUTS", "rt::Port", &outputs(&self.passes.outputs), port);
+            code.line("const UNROLL: usize = UNROLL;");
+        }
         let names = |named: &[crate::network::Named]| named.iter().map(|n| format!("{:?}", n.name)).collect::<Vec<_>>();
         strings(code, "LOSSES", &names(&self.network.train.losses));
         strings(code, "METRICS", &names(&self.network.predict.metrics));
@@ -616,6 +732,9 @@ impl<'a> Module<'a> {
             ("PREDICT_WORKSPACE", "PREDICT_WORKSPACE"),
         ] {
             code.line(format!("const {name}: usize = {value};"));
+        }
+        if self.carries() {
+            code.line("const CARRIED_LEN: usize = STATE;");
         }
         code.line(format!("const SMOOTH: bool = {};", self.smooth));
         code.line("");
@@ -701,10 +820,11 @@ impl<'a> Module<'a> {
         let inputs = self.network.ports.iter().filter(|port| !port.target).count();
         let targets_last = self.network.ports.iter().take(inputs).all(|port| !port.target);
         if targets_last {
-            body.line(format!("let samples = rt::samples_of(&Self::PORTS[..{inputs}], ports)?;"));
+            body.line(format!("let samples = rt::samples_of(&Self::{}[..{inputs}], ports)?;", self.step_ports()));
         } else {
             body.line("let samples = rt::samples_of(INPUTS, ports)?;");
         }
+        self.check_states(&mut body);
         if self.passes.written.iter().any(|pass| pass.0 == "PredictOne") {
             body.open("if samples == 1 {");
             self.run(&mut body, "PredictOne", "T::dispatch");
@@ -731,6 +851,7 @@ impl<'a> Module<'a> {
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
             ("workspace", "&mut [T]"),
             ("outputs", "&mut [&mut [T]]"),
         ];
@@ -740,16 +861,38 @@ impl<'a> Module<'a> {
         self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
     }
 
+    fn step_ports(&self) -> &'static str {
+        if self.network.unroll.is_some() { "STEP_PORTS" } else { "PORTS" }
+    }
+
+    /// Outputs of a training sample.
+    fn sample_outputs(&self) -> Vec<(String, Vec<usize>)> {
+        self.passes.outputs.iter().map(|(name, shape)| (name.clone(), self.network.sample_shape(shape))).collect()
+    }
+
+    fn check_states(&self, body: &mut Code) {
+        if self.carries() {
+            body.line("rt::states_of(STATE, samples, states)?;");
+        }
+    }
+
     /// The descriptions of the inputs, where targets stand between them.
     fn input_ports(&self) -> String {
-        let picks: Vec<String> =
-            self.network.ports.iter().enumerate().filter(|(_, port)| !port.target).map(|(i, _)| format!("Self::PORTS[{i}]")).collect();
+        let picks: Vec<String> = self
+            .network
+            .ports
+            .iter()
+            .enumerate()
+            .filter(|(_, port)| !port.target)
+            .map(|(i, _)| format!("Self::{}[{i}]", self.step_ports()))
+            .collect();
         format!("let samples = rt::samples_of(&[{}], ports)?;", picks.join(", "))
     }
 
     fn net_evaluate(&self, code: &mut Code) {
         let mut body = Code::at(3);
         body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut body);
         body.line("let mut total = T::ZERO;");
         self.run(&mut body, "Evaluate", "T::dispatch");
         body.line("rt::finite_losses(Self::LOSSES, losses, total)");
@@ -757,6 +900,7 @@ impl<'a> Module<'a> {
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
             ("workspace", "&mut [T]"),
             ("losses", "&mut [T]"),
             ("metrics", "&mut [T]"),
@@ -770,6 +914,7 @@ impl<'a> Module<'a> {
     fn net_gradients(&self, code: &mut Code) {
         let mut body = Code::at(3);
         body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut body);
         body.line("let mut total = T::ZERO;");
         // What the losses do not depend on has no gradient but 0.
         let filled = |what: &str| {
@@ -788,6 +933,7 @@ impl<'a> Module<'a> {
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
             ("step", "rt::Step"),
             ("workspace", "&mut [T]"),
             ("outputs", "&mut [&mut [T]]"),
@@ -800,6 +946,12 @@ impl<'a> Module<'a> {
             if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
     }
+}
+
+/// A call as the last expression of a function.
+fn call_end(code: &mut Code, function: &str, args: &[&str]) {
+    let doc = call(function, args.iter().map(|arg| text(*arg)).collect());
+    code.statement("", &doc, "");
 }
 
 /// A struct literal: on one line where its fields are very short.
@@ -836,6 +988,8 @@ pub(crate) fn argument(port: &Port) -> String {
     let own = [
         "params",
         "buffers",
+        "state",
+        "states",
         "workspace",
         "output",
         "outputs",

@@ -9,7 +9,7 @@ use crate::network::Port;
 /// `Data`: a list for each input and target.
 pub(crate) fn data(module: &Module<'_>, code: &mut Code) {
     let facade = &module.options.facade;
-    let ports = &module.network.ports;
+    let ports = &module.sample_ports;
     code.line("");
     code.line("/// Samples: a list for each input and target, all of one length.");
     code.line("#[derive(Clone, Debug, Default, PartialEq)]");
@@ -87,6 +87,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line(format!("state: {},", boxed("OPTIMIZER_STATE")));
     code.line(format!("scalars: [f64; {m}::SCALARS],"));
     code.line(format!("hyper: {m}::Hyper,"));
+    if module.carries() {
+        code.line(format!("carried: {m}::State,"));
+    }
     code.line(format!("train_workspace: {},", boxed("TRAIN_WORKSPACE")));
     code.line(format!("evaluate_workspace: {},", boxed("EVALUATE_WORKSPACE")));
     code.line(format!("predict_workspace: {},", boxed("PREDICT_WORKSPACE")));
@@ -111,6 +114,10 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line(format!("{root}::initial_state::<{m}::Net, {real}>(&mut state[..]);"));
     code.line(format!("let mut scalars = [0.0; {m}::SCALARS];"));
     code.line(format!("{root}::initial_scalars::<{m}::Net>(&mut scalars);"));
+    if module.carries() {
+        code.line(format!("let mut carried: {m}::State = {m}::State::from_storage({facade}::__alloc::boxed());"));
+        code.line("carried.reset();");
+    }
     code.open(format!("{name} {{"));
     code.line(format!("params: {m}::Params::from_storage(params),"));
     code.line(format!("grads: {m}::Params::from_storage({facade}::__alloc::boxed()),"));
@@ -122,6 +129,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line("state,");
     code.line("scalars,");
     code.line(format!("hyper: {m}::Hyper::default(),"));
+    if module.carries() {
+        code.line("carried,");
+    }
     let train_workspace = if module.network.buffers.is_empty() { None } else { Some("train_workspace,") };
     for workspace in ["train", "evaluate", "predict"] {
         if let ("train", Some(line)) = (workspace, train_workspace) {
@@ -135,6 +145,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.close("}");
     code.close("}");
     predict(module, &mut code);
+    if module.carries() {
+        carried(module, &mut code);
+    }
     train(module, &mut code);
     for (method, ty, doc) in
         [("params", "Params", "The parameters."), ("grads", "Grads", "The gradients of the last call of `gradients` or `train_step`.")]
@@ -196,12 +209,17 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     };
     let storage = |workspace: &str| {
         let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+        args.extend(module.carries().then(|| "self.carried.as_array_mut()".to_owned()));
         args.extend(names.clone());
         args.push(format!("&mut self.{workspace}_workspace"));
         args
     };
     code.line("");
     code.line("/// The outputs for one sample.");
+    if module.carries() {
+        code.line("///");
+        code.line("/// One step of a sequence: what it leaves in the states is what the next call begins with.");
+    }
     if module.one_can_fail() {
         code.line("///");
         code.line("/// # Errors");
@@ -219,7 +237,7 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     call_lines(code, &format!("{m}::predict"), &args, if module.one_can_fail() { "?;" } else { ";" });
     code.line(if module.one_can_fail() { "Ok(output)" } else { "output" });
     code.close("}");
-    if module.passes.outputs.len() != 1 || inputs.is_empty() {
+    if module.passes.outputs.len() != 1 || inputs.is_empty() || module.carries() {
         return;
     }
     code.line("");
@@ -254,39 +272,75 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     code.close("}");
 }
 
-fn train(module: &Module<'_>, code: &mut Code) {
-    let (real, m, root) = (module.real, &module.name, &module.options.root);
-    let ports: Vec<&Port> = module.network.ports.iter().collect();
-    let names: Vec<String> = ports.iter().map(|port| argument(port)).collect();
-    let mut parameters = vec!["&mut self".to_owned()];
-    parameters.extend(slices(&ports, real));
-    let errors = |code: &mut Code, doc: &str, losses: &str| {
+/// What only a network with states has: the states, and a sequence of steps.
+fn carried(module: &Module<'_>, code: &mut Code) {
+    let (real, m) = (module.real, &module.name);
+    let inputs = module.inputs();
+    let fails = module.one_can_fail();
+    let output = match module.passes.outputs.as_slice() {
+        [one] => types::array(&one.1, real),
+        _ => format!("{m}::Output<{real}>"),
+    };
+    if !inputs.is_empty() {
+        code.line("");
+        code.line("/// The outputs for the steps of a sequence, one after another, as many as the shortest argument has: what the last one leaves in");
+        code.line("/// the states is what the next call begins with.");
+        if fails {
+            code.line("///");
+            code.line("/// # Errors");
+            code.line("/// An index out of its range; the steps before it are done.");
+        }
+        let mut parameters = vec!["&mut self".to_owned()];
+        parameters.extend(slices(&inputs, real));
+        let list = format!("{}::__alloc::Vec<{output}>", module.options.facade);
+        let end = if fails { format!(" -> Result<{list}, {}::DataError>", module.options.root) } else { format!(" -> {list}") };
+        super::module::clippy_arguments(code, parameters.len());
+        code.signature("pub fn predict_sequence", &parameters, &end);
+        let names: Vec<String> = inputs.iter().map(|port| argument(port)).collect();
+        let pattern = names[1..].iter().fold(names[0].clone(), |left, name| format!("({left}, {name})"));
+        let zip = names[1..].iter().fold(names[0].clone(), |left, name| match left == names[0] {
+            true => format!("{left}.iter().zip({name})"),
+            false => format!("{left}.zip({name})"),
+        });
+        code.line(format!("let mut outputs = {}::__alloc::Vec::with_capacity({}.len());", module.options.facade, names[0]));
+        code.open(format!("for {pattern} in {zip} {{"));
+        let args: Vec<String> =
+            inputs.iter().zip(&names).map(|(port, name)| if port.shape.is_empty() { format!("*{name}") } else { name.clone() }).collect();
+        code.line(format!("outputs.push(self.predict({}){});", args.join(", "), if fails { "?" } else { "" }));
+        code.close("}");
+        code.line(if fails { "Ok(outputs)" } else { "outputs" });
+        code.close("}");
+    }
+    for (method, me, borrow, doc) in [
+        ("state", "&self", "&", "The states that the next prediction begins with."),
+        ("state_mut", "&mut self", "&mut ", "The states that the next prediction begins with. To change."),
+    ] {
         code.line("");
         code.line(format!("/// {doc}"));
-        code.line("///");
-        code.line("/// # Errors");
-        code.line(format!("/// Slices of unequal lengths, an index out of its range, a number{losses} that is not finite."));
-    };
-    errors(code, "Losses and metrics of a batch of any length, in predict mode.", "");
-    super::module::clippy_arguments(code, parameters.len());
-    code.signature("pub fn evaluate", &parameters, &format!(" -> Result<{m}::Evaluation, {root}::DataError>"));
-    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
-    args.extend(names.clone());
-    args.push("&mut self.evaluate_workspace".into());
-    call_lines(code, &format!("{m}::evaluate"), &args, "");
+        code.open(format!("pub fn {method}({me}) -> {borrow}{m}::State {{"));
+        code.line(format!("{borrow}self.carried"));
+        code.close("}");
+    }
+    code.line("");
+    code.line("/// The next prediction begins a new sequence.");
+    code.open("pub fn reset(&mut self) {");
+    code.line("self.carried.reset();");
     code.close("}");
-    errors(code, "Losses of a batch of any length, in training mode; their gradients are in `grads`.", " or a loss");
-    super::module::clippy_arguments(code, parameters.len());
-    code.signature("pub fn gradients", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
-    code.open(format!("let step = {root}::Step {{"));
-    code.line("seed: self.seed,");
-    code.line("number: self.steps + 1,");
-    code.close("};");
-    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
-    args.extend(names.clone());
-    args.extend(["step".to_owned(), "&mut self.train_workspace".into(), "self.grads.as_array_mut()".into()]);
-    call_lines(code, &format!("{m}::gradients"), &args, "");
-    code.close("}");
+}
+
+/// The methods that take whole samples: where states are carried, each also in a form that is handed them.
+fn train(module: &Module<'_>, code: &mut Code) {
+    let (m, root) = (&module.name, &module.options.root);
+    let states = module.carries();
+    let none = if states { "&mut []" } else { "" };
+    evaluate(module, code, "evaluate", none);
+    if states {
+        evaluate(module, code, "evaluate_from", "states");
+    }
+    gradients(module, code, "gradients", none);
+    if states {
+        gradients(module, code, "gradients_from", "states");
+    }
     code.line("");
     code.line("/// Updates the parameters by the gradients.");
     code.open("pub fn apply(&mut self) {");
@@ -298,13 +352,80 @@ fn train(module: &Module<'_>, code: &mut Code) {
     let args = ["self.params.as_array_mut()", "self.grads.as_array()", "&mut self.state", "&mut self.scalars", "&self.hyper", "self.steps"];
     call_lines(code, &format!("{m}::update"), &args.map(str::to_owned), ";");
     code.close("}");
-    errors(code, "One training step on a batch of any length: gradients, then the update. Gives the losses before it.", " or a loss");
-    code.line("/// Nothing has changed then but the gradients.");
+    let forms: &[(&str, &str, bool)] = if states {
+        &[("train_step", "gradients", false), ("train_step_from", "gradients_from", true)]
+    } else {
+        &[("train_step", "gradients", false)]
+    };
+    for (method, gradients, from) in forms {
+        let doc = "One training step on a batch of any length: gradients, then the update. Gives the losses before it.";
+        errors(code, doc, *from, " or a loss");
+        code.line("/// Nothing has changed then but the gradients.");
+        let parameters = sample_parameters(module, *from);
+        super::module::clippy_arguments(code, parameters.len());
+        code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
+        let names = from.then(|| "states".to_owned()).into_iter().chain(module.sample_ports.iter().map(argument));
+        call_lines(code, &format!("let losses = self.{gradients}"), &names.collect::<Vec<_>>(), "?;");
+        code.line("self.apply();");
+        code.line("Ok(losses)");
+        code.close("}");
+    }
+}
+
+/// `&mut self`, perhaps the states, and the samples.
+fn sample_parameters(module: &Module<'_>, states: bool) -> Vec<String> {
+    let ports: Vec<&Port> = module.sample_ports.iter().collect();
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(states.then(|| format!("states: &mut [[{}; {}::STATE]]", module.real, module.name)));
+    parameters.extend(slices(&ports, module.real));
+    parameters
+}
+
+fn errors(code: &mut Code, doc: &str, states: bool, losses: &str) {
+    code.line("");
+    code.line(format!("/// {doc}"));
+    if states {
+        code.line("///");
+        code.line(
+            "/// `states` are what each sample begins with, and then what its last step left: what the next piece of its sequence begins",
+        );
+        code.line("/// with. No gradient goes from one piece to the other.");
+    }
+    code.line("///");
+    code.line("/// # Errors");
+    code.line(format!("/// Slices of unequal lengths, an index out of its range, a number{losses} that is not finite."));
+}
+
+fn evaluate(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
+    let (m, root) = (&module.name, &module.options.root);
+    errors(code, "Losses and metrics of a batch of any length, in predict mode.", states == "states", "");
+    let parameters = sample_parameters(module, states == "states");
     super::module::clippy_arguments(code, parameters.len());
-    code.signature("pub fn train_step", &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
-    call_lines(code, "let losses = self.gradients", &names, "?;");
-    code.line("self.apply();");
-    code.line("Ok(losses)");
+    code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Evaluation, {root}::DataError>"));
+    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    args.extend((!states.is_empty()).then(|| states.to_owned()));
+    args.extend(module.sample_ports.iter().map(argument));
+    args.push("&mut self.evaluate_workspace".into());
+    call_lines(code, &format!("{m}::evaluate"), &args, "");
+    code.close("}");
+}
+
+fn gradients(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
+    let (m, root) = (&module.name, &module.options.root);
+    let doc = "Losses of a batch of any length, in training mode; their gradients are in `grads`.";
+    errors(code, doc, states == "states", " or a loss");
+    let parameters = sample_parameters(module, states == "states");
+    super::module::clippy_arguments(code, parameters.len());
+    code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
+    code.open(format!("let step = {root}::Step {{"));
+    code.line("seed: self.seed,");
+    code.line("number: self.steps + 1,");
+    code.close("};");
+    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    args.extend((!states.is_empty()).then(|| states.to_owned()));
+    args.extend(module.sample_ports.iter().map(argument));
+    args.extend(["step".to_owned(), "&mut self.train_workspace".into(), "self.grads.as_array_mut()".into()]);
+    call_lines(code, &format!("{m}::gradients"), &args, "");
     code.close("}");
 }
 

@@ -1,6 +1,6 @@
 //! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tapeless_grammar::span::Sources;
 
@@ -11,7 +11,7 @@ use super::notes::Notes;
 use super::unrolled::Unroller;
 use super::unused::without_unused;
 use crate::graph::{Attr, NodeId};
-use crate::network::{Emit, Network};
+use crate::network::{Emit, Initialiser, Network};
 use crate::ops::{self, OpDef, Value};
 use crate::plan::{Phase, Place, Plan, What, sums_batch};
 
@@ -84,6 +84,7 @@ pub(crate) enum Leaf {
     Port(usize),
     Parameter(usize),
     Buffer(usize),
+    State(usize),
     Cotangent(usize),
     Seed,
     BatchCount,
@@ -95,10 +96,11 @@ pub(crate) fn leaf(op: &'static OpDef, attr: &Attr) -> Option<Leaf> {
         Attr::Leaf(i) => *i,
         _ => 0,
     };
-    let kinds: [(&'static OpDef, Leaf); 6] = [
+    let kinds: [(&'static OpDef, Leaf); 7] = [
         (&ops::input::OP, Leaf::Port(number)),
         (&ops::param::OP, Leaf::Parameter(number)),
         (&ops::buffer::OP, Leaf::Buffer(number)),
+        (&ops::state::OP, Leaf::State(number)),
         (&ops::cotangent::OP, Leaf::Cotangent(number)),
         (&ops::seed::OP, Leaf::Seed),
         (&ops::batch_count::OP, Leaf::BatchCount),
@@ -120,7 +122,8 @@ impl PassText<'_> {
     pub(crate) fn write(&self) -> WrittenPass {
         let notes = Notes::of(&self.plan.program.graph);
         let mut fields = Vec::new();
-        let mut field_names = Scope::new(&["params", "buffers", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
+        let mut field_names =
+            Scope::new(&["params", "buffers", "states", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
         let mut writer = Writer {
             plan: self.plan,
             sources: self.sources,
@@ -142,7 +145,12 @@ impl PassText<'_> {
         let once = std::mem::replace(&mut writer.code, Code::at(4)).into_text();
         writer.last_line.clear();
         let per_sample = self.plan.kernels.iter().any(|kernel| matches!(kernel.phase, Phase::Tile | Phase::Asked))
-            || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Output(_) | What::PortGradient(_)));
+            || self
+                .plan
+                .program
+                .results
+                .iter()
+                .any(|wanted| matches!(wanted.what, What::Output(_) | What::State(_) | What::PortGradient(_)));
         if per_sample {
             self.tile(&mut writer, &mut fields, &mut field_names);
         }
@@ -234,6 +242,11 @@ impl PassText<'_> {
         self.network.ports[..port].iter().filter(|port| !(without_targets && port.target)).count()
     }
 
+    /// Where a state begins among the states of a sample.
+    fn state_offset(&self, state: usize) -> usize {
+        self.network.states[..state].iter().map(crate::network::State::len).sum()
+    }
+
     /// The work of one tile: inputs, kernels, outputs, and the gradients of the inputs where they are asked for.
     fn tile(&self, writer: &mut Writer<'_>, fields: &mut Vec<Field>, names: &mut Scope) {
         let graph = &self.plan.program.graph;
@@ -247,6 +260,7 @@ impl PassText<'_> {
             .collect();
         let mut loads = Vec::new();
         let mut cotangents = BTreeSet::new();
+        let mut states = BTreeMap::new();
         for id in leaves {
             let node = graph.node(id);
             let size = node.ty.size();
@@ -267,9 +281,16 @@ impl PassText<'_> {
                     cotangents.insert(id);
                     loads.push((id, format!("self.{field}"), false, size));
                 }
+                Some(Leaf::State(i)) => {
+                    states.insert(id, i);
+                    loads.push((id, "self.states".into(), false, size));
+                }
                 Some(Leaf::Seed) => loads.push((id, String::new(), false, 0)),
                 _ => {}
             }
+        }
+        if !states.is_empty() || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::State(_))) {
+            fields.push(Field { name: "states".into(), ty: "&'a mut [T]".into(), from: "states".into() });
         }
         let stores = self.stores(fields, names);
         if unrolled {
@@ -277,6 +298,10 @@ impl PassText<'_> {
             for (id, from, index, size) in &loads {
                 match size {
                     0 => unroller.load_seed(*id),
+                    _ if states.contains_key(id) => {
+                        let state = &self.network.states[states[id]];
+                        unroller.load_state(*id, self.state_offset(states[id]), &state.init);
+                    }
                     size => {
                         let method = match (*index, cotangents.contains(id)) {
                             (true, _) => "index",
@@ -307,6 +332,10 @@ impl PassText<'_> {
             let slot = self.plan.slots.of.get(id).copied().unwrap_or(0);
             writer.code.line(match (size, index) {
                 (0, _) => format!("let {name} = tile.seed(slot_{slot});"),
+                (size, _) if states.contains_key(id) => {
+                    let (offset, init) = (self.state_offset(states[id]), state_init(&self.network.states[states[id]].init));
+                    format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, slot_{slot});")
+                }
                 (size, false) if cotangents.contains(id) => format!("let {name} = tile.cotangents::<_, {size}>({from}, slot_{slot});"),
                 (size, true) => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
                 (size, false) => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
@@ -356,6 +385,10 @@ impl PassText<'_> {
         let mut stores = Vec::new();
         for wanted in &self.plan.program.results {
             let size = self.plan.program.graph.ty(wanted.node).size();
+            if let What::State(i) = wanted.what {
+                stores.push((wanted.node, format!("states#{}", self.state_offset(i)), size, false));
+                continue;
+            }
             let (name, from, asked) = match wanted.what {
                 What::Output(i) => (format!("out_{}", self.network.predict.outputs[i].name), "outputs", false),
                 What::PortGradient(i) => (format!("d_{}", self.network.ports[i].name), "port_grads", true),
@@ -379,13 +412,19 @@ impl PassText<'_> {
             let name = writer.names.get(&base).cloned().unwrap_or_default();
             let dims = writer.dims(base);
             debug_assert_eq!(dims.columns, *size);
-            writer.code.line(format!("tile.store({name}, self.{field});"));
+            writer.code.line(match field.split_once('#') {
+                Some((states, offset)) => format!("tile.store_state::<_, {size}, STATE>({name}, self.{states}, {offset});"),
+                None => format!("tile.store({name}, self.{field});"),
+            });
         } else {
             let value = match graph.node(base).attr {
                 Attr::Number(value) => format!("&[T::from_f64({}); {size}]", super::element::literal(value)),
                 _ => writer.flat(base),
             };
-            writer.code.line(format!("tile.store_same({value}, self.{field});"));
+            writer.code.line(match field.split_once('#') {
+                Some((states, offset)) => format!("tile.store_same_state::<_, {size}, STATE>({value}, self.{states}, {offset});"),
+                None => format!("tile.store_same({value}, self.{field});"),
+            });
         }
     }
 
@@ -538,6 +577,18 @@ impl PassText<'_> {
         code.close("}");
         let statements = body.lines().filter(|line| line.trim_end().ends_with(';')).count();
         WrittenPass { text: code.into_text(), construct, statements }
+    }
+}
+
+/// How a state begins.
+fn state_init(init: &Initialiser) -> String {
+    match init {
+        Initialiser::Values(values) => {
+            let list: Vec<String> = values.iter().map(|value| super::element::literal(*value)).collect();
+            format!("rt::Initialiser::Values(&[{}])", list.join(", "))
+        }
+        Initialiser::Constant(value) => format!("rt::Initialiser::Constant({})", super::element::literal(*value)),
+        _ => unreachable!("elaboration takes no random beginnings of states"),
     }
 }
 

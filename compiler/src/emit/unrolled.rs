@@ -8,6 +8,7 @@ use super::doc::{Doc, call, text};
 use super::element::{Term, Tightness, fill, number};
 use super::kernels::{Writer, constant_of, template};
 use crate::graph::{Attr, Elem, NodeId};
+use crate::network::Initialiser;
 use crate::ops::{Distribution, Reduction, Value};
 use crate::plan::{Phase, Place, sums_batch};
 
@@ -60,6 +61,23 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let names = self.element_names(id, &base);
         for (i, name) in names.iter().enumerate() {
             self.writer.code.statement(&format!("let {name} = "), &text(format!("lanes.{method}(simd, {head}, {i})")), ";");
+        }
+        self.values.insert(id, names.into_iter().map(variable).collect());
+    }
+
+    /// Each element of a state: of the samples', or as it begins.
+    pub(crate) fn load_state(&mut self, id: NodeId, offset: usize, init: &Initialiser) {
+        let base = self.writer.christen(id);
+        let names = self.element_names(id, &base);
+        for (i, name) in names.iter().enumerate() {
+            let initial = match init {
+                Initialiser::Constant(value) => *value,
+                Initialiser::Values(values) => values[i],
+                _ => unreachable!("elaboration takes no random beginnings of states"),
+            };
+            let initial = super::element::literal(initial);
+            let value = text(format!("lanes.state::<_, _, STATE>(simd, self.states, {}, {initial})", offset + i));
+            self.writer.code.statement(&format!("let {name} = "), &value, ";");
         }
         self.values.insert(id, names.into_iter().map(variable).collect());
     }
@@ -481,6 +499,12 @@ impl<'w, 'a> Unroller<'w, 'a> {
     /// Puts a result where the caller wants it.
     pub(crate) fn store(&mut self, id: NodeId, field: &str, size: usize, _asked: bool) {
         let elements = self.elements(id);
+        if let Some((states, offset)) = field.split_once('#') {
+            self.writer.code.line("");
+            let args = vec![text("simd"), Doc::Array(elements), text(format!("self.{states}")), text(offset)];
+            self.writer.code.statement("", &call(&format!("lanes.store_state::<_, _, {size}, STATE>"), args), ";");
+            return;
+        }
         let column = text(format!("self.{field}.as_chunks_mut::<{size}>().0"));
         self.writer.code.line("");
         self.writer.code.statement("", &call("lanes.store", vec![text("simd"), Doc::Array(elements), column]), ";");

@@ -209,7 +209,11 @@ pub(crate) fn storage_struct(
     code.open(format!("pub fn as_array_mut(&mut self) -> &mut [S::Elem; {len}] {{"));
     code.line("self.0.array_mut()");
     code.close("}");
-    let layout = if what == "Buffers" { "BUFFER_LAYOUT" } else { "LAYOUT" };
+    let layout = match what {
+        "Buffers" => "BUFFER_LAYOUT",
+        "State" => "STATE_LAYOUT",
+        _ => "LAYOUT",
+    };
     code.line("");
     code.line("/// Copies the elements under a path of the layout; false where path or number do not fit.");
     code.open("pub fn copy_from(&mut self, path: &str, values: &[S::Elem]) -> bool {");
@@ -254,7 +258,10 @@ fn accessors<'t, 'a>(
     structs: &mut Vec<(String, String, &'t Tree<'a>)>,
 ) {
     let mut taken: BTreeMap<String, ()> = METHODS.iter().map(|name| ((*name).to_owned(), ())).collect();
-    let outer = owner == "Params" || owner == "Buffers";
+    if owner == "State" {
+        taken.extend(["initial", "reset"].map(|name| (name.to_owned(), ())));
+    }
+    let outer = matches!(owner, "Params" | "Buffers" | "State");
     let life = if mutable || outer { "" } else { "'a " };
     for (i, (name, child)) in tree.children.iter().enumerate() {
         let mut method = identifier(&snake_case(name));

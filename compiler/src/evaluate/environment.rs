@@ -18,6 +18,8 @@ pub struct Environment {
     pub parameters: Vec<ArrayD<f64>>,
     /// Buffers.
     pub buffers: Vec<ArrayD<f64>>,
+    /// States before the step, the batch as leading axis.
+    pub states: Vec<ArrayD<f64>>,
     /// Gradients with respect to outputs, the batch as leading axis, where a backward pass is handed them.
     pub cotangents: Vec<ArrayD<f64>>,
     /// The weight of each sample in means over the batch, where it is not 1/batch.
@@ -72,6 +74,7 @@ impl Environment {
             ports: Vec::new(),
             parameters: Vec::new(),
             buffers: Vec::new(),
+            states: Vec::new(),
             cotangents: Vec::new(),
             weights: None,
             random: Key::default(),
@@ -123,6 +126,7 @@ impl Environment {
             "input" => array(&self.ports),
             "param" => array(&self.parameters),
             "buffer" => array(&self.buffers),
+            "state" => array(&self.states),
             "cotangent" => array(&self.cotangents),
             "seed" => match &self.weights {
                 Some(weights) => elements(weights),

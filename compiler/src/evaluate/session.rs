@@ -21,7 +21,11 @@ pub struct Session {
     pub seed: u64,
     /// What values are rounded to.
     pub precision: Precision,
+    /// The states that a pass begins with, the batch as leading axis; where it is empty, their initial values.
+    pub states: Vec<ArrayD<f64>>,
+    initial_states: Vec<ArrayD<f64>>,
     predict: Derived,
+    evaluate: Derived,
     train: Derived,
     optimizers: Vec<State>,
 }
@@ -52,6 +56,8 @@ pub struct Results {
     pub port_gradients: Vec<Option<ArrayD<f64>>>,
     /// The buffers after the step.
     pub buffers: Vec<ArrayD<f64>>,
+    /// The states after the last step.
+    pub states: Vec<ArrayD<f64>>,
 }
 
 impl Session {
@@ -77,28 +83,41 @@ impl Session {
             steps: 0,
             seed: 0,
             precision: network.precision,
+            states: Vec::new(),
+            initial_states: network.states.iter().map(initial_state).collect(),
             predict: tidy(values(&network.predict)),
+            evaluate: tidy(values(&network.evaluate)),
             train: tidy(train(&network.train, &network.parameters, &network.ports)?),
             optimizers: network.optimizers.iter().map(state).collect(),
         })
     }
 
-    /// Outputs, losses and metrics in predict mode.
+    /// Outputs, losses and metrics in predict mode, of all steps of a sample.
     ///
     /// # Errors
     /// A port is missing or has another shape.
     pub fn predict(&self, ports: &[ArrayD<f64>], batch: usize) -> Result<Results, Error> {
-        self.pass(&self.predict, ports, batch)
+        self.pass(&self.evaluate, ports, batch)
     }
 
-    /// Outputs in predict mode alone; targets may be missing.
+    /// Outputs in predict mode alone, of one step; targets may be missing.
     ///
     /// # Errors
     /// As [`Session::predict`].
     pub fn outputs(&self, ports: &[ArrayD<f64>], batch: usize) -> Result<Vec<ArrayD<f64>>, Error> {
-        let outputs = &self.predict.outputs;
-        let made = run(&self.predict.graph, outputs, &self.environment(ports, batch))?;
-        Ok(outputs.iter().zip(made).map(|(&id, value)| each_sample(&self.predict, id, value, batch)).collect())
+        self.step(ports, batch).map(|made| made.0)
+    }
+
+    /// As [`Session::outputs`], and the states after the step.
+    ///
+    /// # Errors
+    /// As [`Session::predict`].
+    pub fn step(&self, ports: &[ArrayD<f64>], batch: usize) -> Result<(Vec<ArrayD<f64>>, Vec<ArrayD<f64>>), Error> {
+        let roots: Vec<NodeId> = self.predict.outputs.iter().chain(&self.predict.new_states).copied().collect();
+        let made = run(&self.predict.graph, &roots, &self.environment(ports, batch))?;
+        let mut outputs: Vec<_> = roots.iter().zip(made).map(|(&id, value)| each_sample(&self.predict, id, value, batch)).collect();
+        let states = outputs.split_off(self.predict.outputs.len());
+        Ok((outputs, states))
     }
 
     /// All of a training step but the update.
@@ -161,6 +180,11 @@ impl Session {
         environment.ports = ports.to_vec();
         environment.parameters.clone_from(&self.parameters);
         environment.buffers.clone_from(&self.buffers);
+        environment.states = if self.states.is_empty() {
+            self.initial_states.iter().map(|state| for_all(state.clone(), batch)).collect()
+        } else {
+            self.states.clone()
+        };
         environment.random = Key { seed: self.seed, step: self.steps };
         environment.rounding = if self.precision == Precision::F32 { Rounding::F32 } else { Rounding::F64 };
         environment
@@ -178,13 +202,20 @@ impl Session {
         for (i, _) in &derived.buffer_updates {
             buffers[*i] = next();
         }
+        let states = derived.new_states.iter().map(|&id| each_sample(derived, id, next(), batch)).collect();
         let or_zero = |zero: &ArrayD<f64>, value: Option<ArrayD<f64>>| value.unwrap_or_else(|| ArrayD::zeros(zero.raw_dim()));
         let mut gradient = |id: &Option<NodeId>| id.map(|id| (id, next()));
         let gradients = derived.gradients.iter().zip(&self.parameters).map(|(id, p)| or_zero(p, gradient(id).map(|made| made.1)));
         let gradients: Vec<ArrayD<f64>> = gradients.collect();
         let port_gradients = derived.port_gradients.iter().map(|id| gradient(id).map(|(id, value)| each_sample(derived, id, value, batch)));
-        Ok(Results { outputs, losses, total, metrics, gradients, port_gradients: port_gradients.collect(), buffers })
+        Ok(Results { outputs, losses, total, metrics, gradients, port_gradients: port_gradients.collect(), buffers, states })
     }
+}
+
+/// A state as it begins.
+fn initial_state(state: &crate::network::State) -> ArrayD<f64> {
+    let numbers = state.initial();
+    ArrayD::from_shape_vec(IxDyn(&state.shape), numbers).unwrap_or_else(|_| ArrayD::zeros(IxDyn(&state.shape)))
 }
 
 fn size(network: &Network, parameter: usize) -> usize {
@@ -200,6 +231,11 @@ fn each_sample(derived: &Derived, id: NodeId, value: ArrayD<f64>, batch: usize) 
     if derived.graph.ty(id).batched {
         return value;
     }
+    for_all(value, batch)
+}
+
+/// One value as that of every sample.
+fn for_all(value: ArrayD<f64>, batch: usize) -> ArrayD<f64> {
     let shape: Vec<usize> = std::iter::once(batch).chain(value.shape().iter().copied()).collect();
     value.broadcast(IxDyn(&shape)).map_or(value.clone(), |all| all.to_owned())
 }

@@ -76,6 +76,7 @@ pub mod sin;
 pub mod slice;
 pub mod slot;
 pub mod sqrt;
+pub mod state;
 pub mod step;
 pub mod stop_gradient;
 pub mod sub;
@@ -102,6 +103,7 @@ pub static ALL: &[&OpDef] = &[
     &input::OP,
     &param::OP,
     &buffer::OP,
+    &state::OP,
     &constant::OP,
     &iota::OP,
     &seed::OP,

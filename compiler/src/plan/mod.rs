@@ -54,6 +54,8 @@ pub enum What {
     PortGradient(usize),
     /// What buffer `i` holds after the step.
     Buffer(usize),
+    /// What state `i` is afterwards, one for each sample.
+    State(usize),
 }
 
 /// When a value is computed.

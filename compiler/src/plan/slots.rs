@@ -87,7 +87,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
         let base = plan.base(wanted.node);
         if let Some(life) = lives.get_mut(&base) {
             life.last = life.last.max(match wanted.what {
-                What::Output(_) if graph.ty(base).batched => life.last,
+                What::Output(_) | What::State(_) if graph.ty(base).batched => life.last,
                 // What is not made on demand is handed over when the demand is known.
                 What::PortGradient(_) if graph.ty(base).batched => life.last.max(before_asked),
                 _ => end,

@@ -1986,6 +1986,37 @@ network A {
 ",
     },
     CodeInfo {
+        code: "E0188",
+        title: "an `unroll` that cannot be so",
+        page: r"A training sample has at least one step, and no more than 1,024. Longer sequences are cut into samples: the states that one hands back
+begin the next.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    h = 0.9 * h + x;
+    output p = h;
+    unroll 0;
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    h = 0.9 * h + x;
+    output p = h;
+    unroll 16;
+}
+```
+",
+    },
+    CodeInfo {
         code: "E0190",
         title: "not compiled yet",
         page: r"This part of the language is parsed, and comes with the next release.
@@ -1995,7 +2026,7 @@ Wrong:
 ```nn
 network A {
     input x: [3];
-    state h: [3] = zeros();
+    batch 64;
 }
 ```
 ",
@@ -2123,6 +2154,35 @@ network A {
     input x: [3];
     input t: [] in 0..3;
     let a = x[t];
+}
+```
+",
+    },
+    CodeInfo {
+        code: "E0198",
+        title: "a state that cannot be so",
+        page: r"A state keeps its shape from step to step, and begins with the same numbers for every sequence: `zeros()`, `ones()`, `constant(v)` or a
+literal.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    h = concat([h, x]);
+    output p = h;
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    h = 0.9 * h + x;
+    output p = h;
 }
 ```
 ",

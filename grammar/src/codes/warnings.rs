@@ -80,4 +80,64 @@ network A {
 ```
 ",
     },
+    CodeInfo {
+        code: "W0010",
+        title: "a state that is never assigned",
+        page: r"A state is what its last assignment says, at the beginning of the next step; without one it is the same in every step.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    output p = x + h;
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    state h: [3] = zeros();
+    h = 0.9 * h + x;
+    output p = h;
+}
+```
+",
+    },
+    CodeInfo {
+        code: "W0011",
+        title: "`unroll` without a state",
+        page: r"`unroll T;` says that a training sample is T steps of a recurrence. Without a `state` nothing goes from one step to the next: each is a
+sample of its own.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    target y: [3];
+    output p = x |> fc: dense(3);
+    loss mse(p, y);
+    unroll 8;
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    target y: [3];
+    state h: [3] = zeros();
+    h = x |> fc: rnn_cell(h);
+    output p = h;
+    loss mse(p, y);
+    unroll 8;
+}
+```
+",
+    },
 ];

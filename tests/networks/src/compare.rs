@@ -5,7 +5,7 @@ use tapeless::rt::{Network, Port, Real, Step, initial_scalars, initial_state};
 use tapeless_compiler::differentiate::Derived;
 use tapeless_compiler::evaluate::session::Session;
 
-use crate::data::{Batch, Draws, arrays, storage};
+use crate::data::{Batch, Draws, arrays, state_arrays, storage};
 use crate::program::Program;
 
 /// Batches of less than a register, of a tile and its neighbours, of several tiles.
@@ -36,6 +36,8 @@ struct Case<T> {
     batch: Batch<T>,
     parameters: Vec<T>,
     buffers: Vec<T>,
+    /// What each sample begins with, one after another.
+    states: Vec<T>,
     /// Of a number's own size.
     relative: f64,
     /// Of the size of the largest number beside it.
@@ -52,8 +54,10 @@ impl<T: Real> Case<T> {
         session.seed = 11;
         session.parameters = arrays(N::PARAMETERS, &parameters);
         session.buffers = arrays(N::BUFFERS, &buffers);
+        let states: Vec<T> = (0..samples).flat_map(|_| storage(N::STATES, N::CARRIED_LEN, &mut draws)).collect();
+        session.states = state_arrays::<N, T>(&states, samples);
         let label = format!("{} samples of {}", samples, std::any::type_name::<T>());
-        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, relative, absolute, label }
+        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, states, relative, absolute, label }
     }
 
     fn run<N: Network>(mut self, faults: &mut Vec<String>) {
@@ -65,15 +69,21 @@ impl<T: Real> Case<T> {
     fn predict<N: Network>(&self, faults: &mut Vec<String>) {
         // Without inputs there is one prediction.
         let samples = if N::PORTS.iter().all(|port| port.target) { 1 } else { self.batch.samples };
-        let wanted = self.session.outputs(&self.batch.arrays, samples).expect("the interpreter predicts");
-        let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![T::ONE; samples * port.size()]).collect();
+        let step = self.batch.first_step::<N>();
+        let mut found_states = self.states[..samples * N::CARRIED_LEN].to_vec();
+        let mut session = self.session.clone();
+        session.states = state_arrays::<N, T>(&found_states, samples);
+        let (wanted, states) = session.step(&step.arrays, samples).expect("the interpreter predicts");
+        let mut outputs: Vec<Vec<T>> = N::STEP_OUTPUTS.iter().map(|port| vec![T::ONE; samples * port.size()]).collect();
         let mut slices: Vec<&mut [T]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
         let mut workspace = vec![nan::<T>(); N::PREDICT_WORKSPACE];
-        let done = N::predict(&self.parameters, &self.buffers, &self.batch.columns::<N>(|port| !port.target), &mut workspace, &mut slices);
+        let columns = step.columns::<N>(|port| !port.target);
+        let done = N::predict(&self.parameters, &self.buffers, &columns, &mut found_states, &mut workspace, &mut slices);
         if let Err(error) = done {
             return faults.push(format!("{}: predict: {error}", self.label));
         }
-        for ((port, found), wanted) in N::OUTPUTS.iter().zip(&outputs).zip(&wanted) {
+        self.same_states::<N>("predict", &found_states, &states, faults);
+        for ((port, found), wanted) in N::STEP_OUTPUTS.iter().zip(&outputs).zip(&wanted) {
             self.same(&format!("predicted {}", port.name), found, wanted.iter().copied(), faults);
         }
     }
@@ -83,12 +93,14 @@ impl<T: Real> Case<T> {
         let mut workspace = vec![nan::<T>(); N::EVALUATE_WORKSPACE];
         let (mut losses, mut metrics) = (vec![nan::<T>(); N::LOSSES.len()], vec![nan::<T>(); N::METRICS.len()]);
         let columns = self.batch.columns::<N>(|_| true);
-        match N::evaluate(&self.parameters, &self.buffers, &columns, &mut workspace, &mut losses, &mut metrics) {
+        let mut states = self.states.clone();
+        match N::evaluate(&self.parameters, &self.buffers, &columns, &mut states, &mut workspace, &mut losses, &mut metrics) {
             Err(error) => faults.push(format!("{}: evaluate: {error}", self.label)),
             Ok(total) => {
                 self.same("evaluated losses", &losses, wanted.losses.iter().copied(), faults);
                 self.same("evaluated total", &[total], [wanted.total], faults);
                 self.same("metrics", &metrics, wanted.metrics.iter().copied(), faults);
+                self.same_states::<N>("evaluate", &states, &wanted.states, faults);
             }
         }
     }
@@ -104,6 +116,11 @@ impl<T: Real> Case<T> {
         initial_scalars::<N>(&mut scalars);
         let hyper: Vec<f64> = N::HYPER.iter().map(|hyper| hyper.1).collect();
         for number in 0..3 {
+            // Once without states: those at the beginning.
+            let mut states = if number == 2 { Vec::new() } else { self.states.clone() };
+            if number == 2 {
+                self.session.states.clear();
+            }
             let wanted = self.session.gradients(&self.batch.arrays, samples).expect("the interpreter derives");
             let mut workspace = vec![nan::<T>(); N::TRAIN_WORKSPACE];
             let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![nan::<T>(); samples * port.size()]).collect();
@@ -120,6 +137,7 @@ impl<T: Real> Case<T> {
                 &self.parameters,
                 &self.buffers,
                 &columns,
+                &mut states,
                 step,
                 &mut workspace,
                 &mut all_outputs,
@@ -133,6 +151,9 @@ impl<T: Real> Case<T> {
             };
             self.same(&format!("total of step {number}"), &[total], [wanted.total], faults);
             self.same(&format!("losses of step {number}"), &losses, wanted.losses.iter().copied(), faults);
+            if number != 2 {
+                self.same_states::<N>("train", &states, &wanted.states, faults);
+            }
             for (entry, wanted) in N::PARAMETERS.iter().zip(&wanted.gradients) {
                 let found = &grads[entry.offset..entry.offset + entry.len()];
                 self.same(&format!("gradient of {} in step {number}", entry.path), found, wanted.iter().copied(), faults);
@@ -153,6 +174,15 @@ impl<T: Real> Case<T> {
                 let found = &self.parameters[entry.offset..entry.offset + entry.len()];
                 self.same(&format!("{} after step {number}", entry.path), found, wanted.iter().copied(), faults);
             }
+        }
+    }
+
+    /// The states of each sample, which lie one sample after another, beside the interpreter's, which lie one state after another.
+    fn same_states<N: Network>(&self, pass: &str, found: &[T], wanted: &[ArrayD<f64>], faults: &mut Vec<String>) {
+        for (entry, wanted) in N::STATES.iter().zip(wanted) {
+            let found: Vec<T> =
+                found.chunks(N::CARRIED_LEN).flat_map(|sample| &sample[entry.offset..entry.offset + entry.len()]).copied().collect();
+            self.same(&format!("state {} after {pass}", entry.path), &found, wanted.iter().copied(), faults);
         }
     }
 

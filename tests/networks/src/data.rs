@@ -1,6 +1,6 @@
 //! Random parameters and batches.
 
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{ArrayD, Axis, IxDyn};
 use tapeless::rt::{Column, Network, Port, Real, fill};
 
 /// Numbers in the precision that is tested, and the same for the interpreter.
@@ -40,6 +40,21 @@ impl<T: Real> Batch<T> {
         batch
     }
 
+    /// The first step of each sample, where a sample is several.
+    pub(crate) fn first_step<N: Network>(&self) -> Batch<T> {
+        fn first<V: Copy>(values: &[V], port: &Port, steps: usize) -> Vec<V> {
+            values.chunks(port.size()).flat_map(|sample| &sample[..port.size() / steps]).copied().collect()
+        }
+        let unrolled = N::STEP_PORTS != N::PORTS;
+        let steps = if unrolled { N::UNROLL } else { 1 };
+        let columns = N::PORTS.iter().zip(&self.columns).map(|(port, values)| match values {
+            Values::Real(xs) => Values::Real(first(xs, port, steps)),
+            Values::Index(xs) => Values::Index(first(xs, port, steps)),
+        });
+        let array = |array: &ArrayD<f64>| if unrolled { array.index_axis(Axis(1), 0).to_owned() } else { array.clone() };
+        Batch { samples: self.samples, columns: columns.collect(), arrays: self.arrays.iter().map(array).collect() }
+    }
+
     /// The columns of the ports that are wanted.
     pub(crate) fn columns<N: Network>(&self, wanted: impl Fn(&Port) -> bool) -> Vec<Column<'_, T>> {
         fn of<T>(values: &Values<T>) -> Column<'_, T> {
@@ -68,6 +83,16 @@ pub(crate) fn arrays<T: Real>(entries: &[tapeless::rt::Entry], values: &[T]) -> 
         ArrayD::from_shape_vec(IxDyn(entry.shape), values).expect("as many as the shape has")
     };
     entries.iter().map(array).collect()
+}
+
+/// The states of samples that lie one after another, as an array for each state.
+pub(crate) fn state_arrays<N: Network, T: Real>(values: &[T], samples: usize) -> Vec<ArrayD<f64>> {
+    let array = |entry: &tapeless::rt::Entry| {
+        let each = values.chunks(N::CARRIED_LEN).flat_map(|sample| &sample[entry.offset..entry.offset + entry.len()]);
+        let shape: Vec<usize> = std::iter::once(samples).chain(entry.shape.iter().copied()).collect();
+        ArrayD::from_shape_vec(IxDyn(&shape), each.map(|x| x.to_f64()).collect()).expect("as many as the shape has")
+    };
+    N::STATES.iter().map(array).collect()
 }
 
 /// A number that both precisions hold.

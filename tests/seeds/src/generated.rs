@@ -157,6 +157,6 @@ pub fn outputs<N: Network, T: Real>(parameters: &[T], x: &[f64]) -> BTreeMap<Str
     let mut outputs: Vec<Vec<T>> = N::OUTPUTS.iter().map(|port| vec![T::ZERO; count * port.size()]).collect();
     let mut slices: Vec<&mut [T]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
     let mut workspace = vec![T::ZERO; N::PREDICT_WORKSPACE];
-    N::predict(parameters, &[], &[Column::Real(&x)], &mut workspace, &mut slices).expect("good data");
+    N::predict(parameters, &[], &[Column::Real(&x)], &mut [], &mut workspace, &mut slices).expect("good data");
     N::OUTPUTS.iter().map(|port| port.name.to_owned()).zip(outputs.iter().map(|output| wide(output))).collect()
 }

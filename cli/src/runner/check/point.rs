@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Entry, Options};
-use crate::rt::{Column, DataError, Dual, Network, Port, Real, Step, fill};
+use crate::rt::{Column, DataError, Dual, Network, Port, Real, Step, fill, initialise};
 
 /// Something with a gradient.
 pub(super) struct Tensor {
@@ -55,6 +55,8 @@ pub(super) struct Point<T> {
     parameters: Vec<T>,
     buffers: Vec<T>,
     columns: Vec<Values<T>>,
+    /// What each sample begins with.
+    states: Vec<T>,
 }
 
 #[derive(Clone)]
@@ -86,7 +88,14 @@ impl Point<f64> {
             }
         };
         let columns = N::PORTS.iter().map(column).collect();
-        Point { parameters, buffers, columns }
+        let mut states = vec![0.0; options.samples * N::CARRIED_LEN];
+        if N::CARRIED_LEN > 0 {
+            states.chunks_mut(N::CARRIED_LEN).for_each(|sample| initialise(N::STATES, seed, sample));
+        }
+        for x in &mut states {
+            *x += draws.between(-options.spread, options.spread);
+        }
+        Point { parameters, buffers, columns, states }
     }
 
     /// The same point as dual numbers with tangents of `direction`, which holds one number for each entry of each tensor.
@@ -97,7 +106,8 @@ impl Point<f64> {
             Values::Index(xs) => Values::Index(xs.clone()),
         };
         let columns = self.columns.iter().map(column).collect();
-        let mut point = Point { parameters: lift(&self.parameters), buffers: lift(&self.buffers), columns };
+        let (parameters, buffers, states) = (lift(&self.parameters), lift(&self.buffers), lift(&self.states));
+        let mut point = Point { parameters, buffers, columns, states };
         for (tensor, direction) in tensors.iter().zip(direction) {
             for (x, v) in point.slice_mut(tensor).iter_mut().zip(direction) {
                 x.tangent = *v;
@@ -144,10 +154,12 @@ impl<T: Real> Point<T> {
         let wanted = grads.is_some();
         let mut ports: Vec<&mut [T]> = if wanted { work.ports.iter_mut().map(Vec::as_mut_slice).collect() } else { Vec::new() };
         let step = Step { seed: work.seed, number: 0 };
+        work.states.copy_from_slice(&self.states);
         let total = N::gradients(
             &self.parameters,
             &self.buffers,
             &columns,
+            &mut work.states,
             step,
             &mut work.workspace,
             &mut [],
@@ -175,6 +187,7 @@ pub(super) struct Work<T> {
     grads: Vec<T>,
     ports: Vec<Vec<T>>,
     losses: Vec<T>,
+    states: Vec<T>,
 }
 
 impl<T: Real> Work<T> {
@@ -186,6 +199,7 @@ impl<T: Real> Work<T> {
             grads: vec![T::ZERO; N::PARAMETER_LEN],
             ports: N::PORTS.iter().map(port).collect(),
             losses: vec![T::ZERO; N::LOSSES.len()],
+            states: vec![T::ZERO; options.samples * N::CARRIED_LEN],
         }
     }
 }

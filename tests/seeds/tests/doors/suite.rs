@@ -30,8 +30,18 @@ macro_rules! suite {
                 let mut workspace = [0.0; graph::TRAIN_WORKSPACE];
                 let (ports, step) = ([Column::Real(&[2.0 as $precision])], Step { seed: 0, number: 1 });
                 let parameters = [3.0, 1.0];
-                let total =
-                    graph::Net::gradients(&parameters, &[], &ports, step, &mut workspace, &mut [], &mut grads, &mut [&mut d_x], &mut loss);
+                let total = graph::Net::gradients(
+                    &parameters,
+                    &[],
+                    &ports,
+                    &mut [],
+                    step,
+                    &mut workspace,
+                    &mut [],
+                    &mut grads,
+                    &mut [&mut d_x],
+                    &mut loss,
+                );
                 let outputs = outputs::<graph::Net, $precision>(&parameters, &[2.0]);
                 checks::graph(&outputs, f64::from(total.expect("good data")), &grads.map(f64::from), &d_x.map(f64::from));
                 assert_eq!(Graph::new(5).params().as_array(), &parameters);
