@@ -41,6 +41,7 @@ impl<'a> Module<'a> {
             shape: state.shape.clone(),
             init: state.init.clone(),
             frozen: false,
+            layers: Vec::new(),
         };
         let states = network.states.iter().map(stored).collect();
         Module { network, options, passes, layout, name, real, smooth, sample_ports, states }
