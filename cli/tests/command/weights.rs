@@ -173,3 +173,19 @@ perhaps: --map 0=fc
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("`fc.weight` [2, 2] is missing\n") && ran.stderr.contains("`count` [] is unexpected"), "{}", ran.stderr);
 }
+
+/// The page `From PyTorch` shows this network on both sides, and what the command says.
+#[test]
+fn the_guides_network() {
+    as_pytorch("tagger", &["scores"]);
+    let (from, map) = recorded("tagger");
+    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let page = read("../docs/src/pytorch.md");
+    let block = |start: &str| page[page.find(start).unwrap()..].split("```").next().unwrap();
+    assert!(read("tests/pytorch/tagger/model.nn").ends_with(block("network Tagger")));
+    assert!(read("tests/pytorch/make.py").contains(block("class Tagger")));
+    let [model, weights] = ["model.nn", "weights.safetensors"].map(|name| from.join(name).display().to_string());
+    let mut args = vec!["import-weights", &model, "--from", "pytorch", &weights];
+    args.extend(map.iter().map(String::as_str));
+    assert_eq!(block("ours "), Folder::new("weights_guide").run(&args).stdout);
+}

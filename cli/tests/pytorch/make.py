@@ -37,6 +37,18 @@ def record(name, model, inputs):
     save_file({key: value.contiguous() for key, value in data.items()}, HERE / name / "data.safetensors")
 
 
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(50, 8)
+        self.lstm = nn.LSTM(8, 12, batch_first=True)
+        self.head = nn.Sequential(nn.LayerNorm(12), nn.Linear(12, 5))
+
+    def forward(self, words):
+        states, _ = self.lstm(self.table(words))
+        return self.head(states[:, -1])
+
+
 class Sequential(nn.Sequential):
     outputs = ["p"]
 
@@ -103,6 +115,10 @@ def main():
     # The square matrix is transposed like the others.
     layers = [nn.Linear(3, 4), nn.PReLU(), nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 2, bias=False)]
     record("mlp", Sequential(*layers), {"x": torch.randn(5, 3)})
+    # The network of the guide.
+    tagger = Tagger()
+    tagger.outputs = ["scores"]
+    record("tagger", tagger, {"words": torch.randint(0, 50, (4, 6))})
     record("recurrent", Recurrent(), {"words": torch.randint(0, 5, (4, 6))})
     record("cells", Cells(), {"x": torch.randn(3, 5, 3)})
     record("attention", Attention(), {"x": torch.randn(3, 4, 8), "memory": torch.randn(3, 5, 6)})
