@@ -98,6 +98,11 @@ fn cells() {
 }
 
 #[test]
+fn convolutions_and_norms_of_channels() {
+    as_pytorch("images", &["a", "b", "s"]);
+}
+
+#[test]
 fn attention_and_transformer_blocks() {
     as_pytorch("attention", &["a", "b", "c", "d"]);
 }

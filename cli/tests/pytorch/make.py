@@ -89,6 +89,22 @@ class Cells(nn.Module):
         return g
 
 
+class Images(nn.Module):
+    outputs = ["a", "b", "s"]
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(2, 4, 3, padding=1, stride=2, groups=2)
+        self.norm = nn.GroupNorm(2, 4)
+        self.each = nn.Conv2d(4, 4, 3, padding=1, groups=4)
+        self.up = nn.ConvTranspose2d(4, 3, 2, stride=2)
+        self.signal = nn.Conv1d(2, 3, 3, bias=False)
+
+    def forward(self, x):
+        a = self.each(torch.relu(self.norm(self.conv(x))))
+        return a, self.up(a), self.signal(x[:, :, 0])
+
+
 class Attention(nn.Module):
     outputs = ["a", "b", "c", "d"]
 
@@ -121,6 +137,7 @@ def main():
     record("tagger", tagger, {"words": torch.randint(0, 50, (4, 6))})
     record("recurrent", Recurrent(), {"words": torch.randint(0, 5, (4, 6))})
     record("cells", Cells(), {"x": torch.randn(3, 5, 3)})
+    record("images", Images(), {"x": torch.randn(2, 2, 6, 6)})
     record("attention", Attention(), {"x": torch.randn(3, 4, 8), "memory": torch.randn(3, 5, 6)})
 
 

@@ -95,6 +95,7 @@ static DOCS: &[(&str, &str)] = &[
     ("iota", "The index tensor 0, 1, … n − 1."),
     ("one_hot", "Reals `[.., n]`: 1 at the index, else 0."),
     ("global_norm", "In an optimizer: the norm over all gradients of the network, `global_norm(grads)`."),
+    ("per_axis", "A static number, or a tuple of `n`, as a list of `n`: what `k` and `stride` of a window may be."),
     // Initialisers.
     ("zeros", "0 everywhere: an initialiser, or with a shape a tensor."),
     ("ones", "1 everywhere: an initialiser, or with a shape a tensor."),
