@@ -131,7 +131,20 @@ impl Elab<'_> {
 
     /// Rows along the leading axis.
     pub(super) fn gathered(&mut self, table: NodeId, index: NodeId, span: Span) -> R<NodeId> {
+        let shape = self.ty(table).shape;
+        self.within_axis(index, &shape, 0, span)?;
         self.node(span, "E0197", &ops::gather::OP, Attr::None, &[table, index])
+    }
+
+    /// The range of an index tensor must fit the axis of `shape` that it takes from.
+    pub(super) fn within_axis(&mut self, index: NodeId, shape: &[usize], axis: usize, span: Span) -> R<()> {
+        match (self.ty(index).elem, shape.get(axis)) {
+            (Elem::Index(range), Some(&n)) if range as usize > n => {
+                let message = format!("an index in 0..{range} does not fit axis {axis} of {shape:?}, which has the places 0..{n}");
+                self.error_help("E0197", span, message, format!("an input or target `in 0..{n}` would fit, or an axis of {range}"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `fc1.weight`: a parameter of an instance.

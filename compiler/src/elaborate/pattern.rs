@@ -21,9 +21,10 @@ pub(super) fn fit(
     let rest = pattern.parts.iter().position(|part| matches!(part, PatternPart::Rest(_)));
     let fixed = pattern.parts.iter().filter(|part| !matches!(part, PatternPart::Rest(_))).count();
     let axes = |n: usize| super::show::count(n, "axis", "axes");
+    let wanted = |n: usize| format!("{} {} wanted", axes(n), if n == 1 { "was" } else { "were" });
     match rest {
-        None if shape.len() != fixed => return Err(format!("{} were wanted and {} came", axes(fixed), axes(shape.len()))),
-        Some(_) if shape.len() < fixed => return Err(format!("at least {} were wanted and {} came", axes(fixed), axes(shape.len()))),
+        None if shape.len() != fixed => return Err(format!("{} and {} came", wanted(fixed), axes(shape.len()))),
+        Some(_) if shape.len() < fixed => return Err(format!("at least {} and {} came", wanted(fixed), axes(shape.len()))),
         _ => {}
     }
     let head = rest.unwrap_or(fixed);

@@ -349,16 +349,33 @@ impl Elab<'_> {
         }
     }
 
-    /// `: [3] and [2]` for a comparison that does not hold.
+    /// `, found [3] and [2]` for a comparison that does not hold; what is written as a number says nothing new.
     fn both_sides(&mut self, condition: &Expr) -> String {
         let ExprKind::Binary { op, left, right, .. } = &condition.kind else { return String::new() };
         if !matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
             return String::new();
         }
-        let shown = |elab: &mut Self, side: &Expr| elab.value(side).ok().map(|value| elab.literal(&value));
-        match (shown(self, left), shown(self, right)) {
+        match (self.side(left), self.side(right)) {
             (Some(a), Some(b)) => format!(", found {a} and {b}"),
-            _ => String::new(),
+            (Some(one), None) | (None, Some(one)) => format!(", found {one}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// `[3]`, or `6 % 4 = 2` for a remainder.
+    fn side(&mut self, side: &Expr) -> Option<String> {
+        let value = match &side.kind {
+            ExprKind::Int(_) | ExprKind::Float { .. } | ExprKind::Bool(_) => return None,
+            ExprKind::Name(name) if name == "none" => return None,
+            _ => self.value(side).ok()?,
+        };
+        let shown = self.literal(&value);
+        match &side.kind {
+            ExprKind::Binary { op: BinaryOp::Rem, left, right, .. } => {
+                let (left, right) = (self.value(left).ok()?, self.value(right).ok()?);
+                Some(format!("{} % {} = {shown}", self.literal(&left), self.literal(&right)))
+            }
+            _ => Some(shown),
         }
     }
 

@@ -79,7 +79,8 @@ fn one_hot(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
         return elab.error("E0114", args.span_of(0), format!("`one_hot` takes an index, found {found}"));
     };
     if values > n {
-        return elab.error("E0197", args.span, format!("an index in 0..{values} does not fit `one_hot` of {n}"));
+        let message = format!("an index in 0..{values} does not fit the {n} places of `one_hot`, or of the classes that it picks");
+        return elab.error_help("E0197", args.span, message, format!("an input or target `in 0..{n}` would fit, or {values} places"));
     }
     let mut shape = ty.shape;
     shape.push(1);

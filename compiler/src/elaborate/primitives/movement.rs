@@ -235,6 +235,7 @@ fn take(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
             joined(elab, args, &rows, axis)
         }
         Value::Tensor(index) if matches!(elab.elem(index), Elem::Index(_)) => {
+            elab.within_axis(index, &shape, axis, args.span)?;
             // The axis goes to the front, its rows are gathered, and the index's axes take its place.
             let mut front: Vec<usize> = (0..shape.len()).collect();
             front.remove(axis);
