@@ -40,6 +40,8 @@ pub struct Network {
     pub evaluate: Pass,
     /// What a training step computes (`training` is true): all steps of a sample.
     pub train: Pass,
+    /// The most samples of one training step, where batch statistics are used in training.
+    pub batch: Option<usize>,
     /// `budget memory`, in bytes, with its place.
     pub budget_train: Option<(u64, Span)>,
     /// `budget predict`.
@@ -194,6 +196,106 @@ pub struct Pass {
     pub buffer_updates: Vec<(usize, NodeId)>,
     /// What each state is afterwards.
     pub new_states: Vec<NodeId>,
+    /// What must hold of the number of samples before a training step begins.
+    pub asserts: Vec<BatchAssert>,
+}
+
+/// An `assert` that names `batch_count()`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchAssert {
+    /// What must hold.
+    pub condition: Count,
+    /// The author's message.
+    pub message: String,
+}
+
+/// An expression of the number of samples, in f64; conditions are 0 and 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Count {
+    /// The number of samples.
+    Samples,
+    /// A static number.
+    Number(f64),
+    /// `!a`
+    Not(Box<Count>),
+    /// `a + b`
+    Of(CountOp, Box<[Count; 2]>),
+}
+
+/// Operators of [`Count`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountOp {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `%`, of the divisor's sign
+    Rem,
+}
+
+impl Count {
+    /// Its value for a number of samples.
+    #[must_use]
+    pub fn at(&self, samples: usize) -> f64 {
+        let truth = |holds: bool| f64::from(u8::from(holds));
+        match self {
+            Count::Samples => samples as f64,
+            Count::Number(x) => *x,
+            Count::Not(a) => 1.0 - a.at(samples),
+            Count::Of(op, sides) => {
+                let [a, b] = [sides[0].at(samples), sides[1].at(samples)];
+                match op {
+                    CountOp::Or => truth(a != 0.0 || b != 0.0),
+                    CountOp::And => truth(a != 0.0 && b != 0.0),
+                    CountOp::Lt => truth(a < b),
+                    CountOp::Le => truth(a <= b),
+                    CountOp::Gt => truth(a > b),
+                    CountOp::Ge => truth(a >= b),
+                    CountOp::Eq => truth(a == b),
+                    CountOp::Ne => truth(a != b),
+                    CountOp::Add => a + b,
+                    CountOp::Sub => a - b,
+                    CountOp::Mul => a * b,
+                    CountOp::Div => a / b,
+                    CountOp::Rem => a - b * (a / b).floor(),
+                }
+            }
+        }
+    }
+}
+
+impl Network {
+    /// Why a training step refuses a batch of so many samples; nothing where it takes it.
+    #[must_use]
+    pub fn refuses(&self, samples: usize) -> Option<String> {
+        if let Some(most) = self.batch.filter(|most| samples > *most) {
+            return Some(format!(
+                "the batch has {samples} samples, this network takes at most {most}: declare `batch {samples};` or cut the batch"
+            ));
+        }
+        let broken = self.train.asserts.iter().find(|assert| assert.condition.at(samples) == 0.0);
+        broken.map(|assert| assert.message.clone())
+    }
 }
 
 /// A named result.

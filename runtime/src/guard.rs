@@ -81,6 +81,29 @@ pub fn states_of<T: Real>(len: usize, samples: usize, states: &[T]) -> Result<()
     }
 }
 
+/// Whether a training step takes so many samples.
+///
+/// # Errors
+/// There are more than `most`.
+pub fn at_most(most: usize, samples: usize) -> Result<(), DataError> {
+    if samples > most { Err(DataError::TooMany { most, found: samples }) } else { Ok(()) }
+}
+
+/// An `assert` of the program about the batch.
+///
+/// # Errors
+/// It does not hold.
+pub fn holds(condition: bool, message: &'static str) -> Result<(), DataError> {
+    if condition { Ok(()) } else { Err(DataError::Assert { message }) }
+}
+
+/// The remainder of `a / b`, of the sign of `b`: `%` of the language.
+#[must_use]
+pub fn modulo(a: f64, b: f64) -> f64 {
+    let rest = a % b;
+    if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
+}
+
 /// The reals of column `i`; none where it is an index.
 #[inline(always)]
 #[must_use]

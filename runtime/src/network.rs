@@ -144,6 +144,8 @@ pub trait Network: 'static {
     const PREDICT_WORKSPACE: usize;
     /// No operation of the network has a kink.
     const SMOOTH: bool;
+    /// The most samples of a training step; none where any number is taken.
+    const BATCH: Option<usize> = None;
 
     /// The outputs for a batch, of one step. `ports` are the inputs only, in order; `outputs` hold the samples one after another.
     ///

@@ -19,6 +19,13 @@ impl<const ROWS: usize> Tile<ROWS> {
         (0..samples.div_ceil(ROWS)).map(move |i| Tile { first: i * ROWS, samples })
     }
 
+    /// A whole batch, of at most `ROWS` samples.
+    #[inline(always)]
+    #[must_use]
+    pub fn whole(samples: usize) -> Self {
+        Tile { first: 0, samples }
+    }
+
     /// Samples that are not repetitions.
     #[inline(always)]
     #[must_use]

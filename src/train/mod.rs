@@ -137,6 +137,9 @@ impl<'a, M: Trainable> Trainer<'a, M> {
     }
 
     /// Samples in a step; the last batch of an epoch may have fewer. 0 takes all samples at once.
+    ///
+    /// A network with batch statistics takes at most [`Network::BATCH`] samples in a step: more is an error before the first step. A last
+    /// batch of fewer samples that the program's own `assert` refuses, as `batch_norm`'s does a single one, is left out.
     #[must_use]
     pub fn batch_size(mut self, samples: usize) -> Self {
         self.batch_size = samples;
@@ -219,6 +222,9 @@ impl<'a, M: Trainable> Trainer<'a, M> {
             return Err(whole(self.first_epoch)(DataError::Empty));
         }
         let batch_size = if self.batch_size == 0 { samples } else { self.batch_size.min(samples) };
+        if let Some(most) = M::Net::BATCH.filter(|most| batch_size > *most) {
+            return Err(whole(self.first_epoch)(DataError::TooMany { most, found: batch_size }));
+        }
         let batches = if self.drop_last { samples / batch_size } else { samples.div_ceil(batch_size) };
 
         let mut history = History::new(M::Net::LOSSES, M::Net::METRICS);
@@ -248,6 +254,9 @@ impl<'a, M: Trainable> Trainer<'a, M> {
                     set_lr_scale(net, factor, &mut hyper);
                 }
                 let total = net.train_on(&batch, &mut losses);
+                if let (Err(DataError::Assert { .. }), true) = (&total, i > 0 && indices.len() < batch_size) {
+                    continue;
+                }
                 let total = total.map_err(|error| TrainError { epoch: number, batch: Some(i), error })?;
                 epoch.add(indices.len(), total, &losses);
                 reporter.step(&epoch, started);

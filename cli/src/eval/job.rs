@@ -72,6 +72,9 @@ impl<'n> Job<'n> {
         if batch == 0 {
             return Err(Failure::Usage("there are no samples".to_owned()));
         }
+        if let Some(why) = network.refuses(batch).filter(|_| train) {
+            return Err(Failure::Failed(why));
+        }
         let absent = |port: &Port| {
             let shape = [&[batch], port.shape.as_slice()].concat();
             Array::new(shape.clone(), vec![0.0; shape.iter().product()])

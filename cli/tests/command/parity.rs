@@ -109,6 +109,21 @@ fn recurrence() {
     case("recurrence", &[UNROLLED, KERNELS]);
 }
 
+#[test]
+fn batch_norm_train() {
+    case("batch_norm_train", &[UNROLLED, KERNELS]);
+}
+
+#[test]
+fn batch_norm_on_vectors_signals_and_images() {
+    case("batch_norm", &[UNROLLED, KERNELS]);
+}
+
+#[test]
+fn batch_norm_in_predictions() {
+    case("batch_norm_predict", &[UNROLLED, KERNELS]);
+}
+
 fn recorded(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity").join(name)
 }

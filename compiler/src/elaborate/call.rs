@@ -93,7 +93,7 @@ impl Elab<'_> {
                 "E0190",
                 callee.span,
                 format!("`{name}` is part of the language, but this version does not compile it yet"),
-                "convolution, pooling, batch statistics and state come with the next release",
+                "convolution, pooling and state come with the next release",
             );
         }
         if let Some(value) = local {

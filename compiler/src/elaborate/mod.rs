@@ -5,6 +5,7 @@
 //! results together. Nothing here differentiates (`derivative` asks [`crate::differentiate`]) or simplifies.
 
 mod arguments;
+mod batch;
 mod block;
 mod call;
 mod consts;

@@ -17,7 +17,7 @@ use super::store::Declared;
 use super::unroll::{StepOf, Steps};
 use super::value::Value;
 use crate::graph::{Attr, Builder, NodeId, Type};
-use crate::network::{Emit, Named, Network, Parameter, Pass, Port, Precision, State};
+use crate::network::{BatchAssert, Emit, Named, Network, Parameter, Pass, Port, Precision, State};
 use crate::ops;
 
 /// What a pass gathers.
@@ -46,6 +46,10 @@ pub(super) struct PassState {
     pub(super) emit: Option<(Emit, Span)>,
     pub(super) budget_train: Option<(u64, Span)>,
     pub(super) budget_predict: Option<(u64, Span)>,
+    pub(super) batch: Option<(usize, Span)>,
+    /// `batch_mean` or `batch_var` is used.
+    pub(super) looks_across: bool,
+    pub(super) asserts: Vec<BatchAssert>,
     /// Random operations so far.
     pub(super) places: u32,
     /// Fewest parameters that were declared when a group was named.
@@ -101,6 +105,7 @@ impl Elab<'_> {
     fn network(&mut self, item: &Item, tree: &Tree, file: usize) -> R<Network> {
         let failures = self.report.failures;
         self.predict_pass(tree, file)?;
+        self.predictions_stand_alone()?;
         self.look_at_states();
         let predict = std::mem::take(&mut self.pass);
         self.check_paths(&predict)?;
@@ -251,6 +256,7 @@ impl Elab<'_> {
                 self.pass.emit = Some((emit, span));
                 Ok(())
             }
+            StatementKind::Batch(value) => self.batch(value, span),
             StatementKind::Budget { what, bytes } => {
                 let n = self.integer(bytes, "a budget")?;
                 let Ok(n) = u64::try_from(n) else {
@@ -347,6 +353,7 @@ impl Elab<'_> {
             optimizers,
             budget_train: predict.budget_train,
             budget_predict: predict.budget_predict,
+            batch: train.as_ref().unwrap_or(&predict).looks_across.then(|| predict.batch.map_or(super::batch::SAMPLES, |(n, _)| n)),
             predict: Pass::default(),
             evaluate: Pass::default(),
             train: Pass::default(),
@@ -387,6 +394,7 @@ fn finished(pass: PassState) -> Pass {
         outputs: pass.outputs,
         losses: pass.losses,
         metrics: pass.metrics,
+        asserts: pass.asserts,
         buffer_updates: pass.buffer_updates.into_iter().map(|(number, node, _)| (number, node)).collect(),
         new_states: pass.states.iter().map(|state| state.now).collect(),
     }

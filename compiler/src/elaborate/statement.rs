@@ -56,12 +56,6 @@ impl Elab<'_> {
             StatementKind::State(stored) if body == Body::Optimizer => self.slot(stored),
             StatementKind::State(stored) => self.state(stored),
             StatementKind::Unroll(steps) => self.unroll(steps, statement.span),
-            StatementKind::Batch(_) => self.error_help(
-                "E0190",
-                statement.span,
-                "this statement is part of the language, but this version does not compile it yet",
-                "`batch` comes with the next release",
-            ),
             StatementKind::Shared { name, value } => self.shared(name, value),
             StatementKind::Freeze { target } => {
                 let instance = self.frames.last().map(|frame| frame.instance).unwrap_or_default();
@@ -270,6 +264,9 @@ impl Elab<'_> {
 
     /// `assert c, "message";` told at the user's call of the layer that says it.
     fn assertion(&mut self, condition: &Expr, message: Option<&(String, Span)>) -> R<()> {
+        if self.names_batch_count(condition) {
+            return self.batch_assertion(condition, message);
+        }
         let found = match self.some_value(condition)? {
             Value::Bool(true) => return Ok(()),
             Value::Bool(false) => self.both_sides(condition),

@@ -157,6 +157,12 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// A sum over the samples begins at zero.
+    pub(crate) fn zero(&mut self, id: NodeId) {
+        let flat = self.flat_mut(id);
+        self.code.line(format!("{flat}.fill(T::ZERO);"));
+    }
+
     /// One kernel.
     pub(crate) fn kernel(&mut self, kernel: &Kernel) {
         let id = kernel.output;
@@ -164,6 +170,9 @@ impl<'a> Writer<'a> {
         let accumulates = crate::plan::sums_batch(&self.plan.program.graph, id);
         if !accumulates {
             self.open_value(id);
+        } else if self.plan.whole && self.plan.places[id.index()] == Place::Stored {
+            self.open_value(id);
+            self.zero(id);
         }
         let graph = &self.plan.program.graph;
         let node = graph.node(id);
@@ -880,8 +889,8 @@ impl<'a> Writer<'a> {
     }
 
     /// The kernels of a phase.
-    pub(crate) fn phase(&mut self, phase: Phase) {
-        let kernels: Vec<Kernel> = self.plan.kernels.iter().filter(|kernel| kernel.phase == phase).copied().collect();
+    pub(crate) fn phase(&mut self, phase: Phase, stage: usize) {
+        let kernels: Vec<Kernel> = self.plan.kernels_of(stage, phase).copied().collect();
         for kernel in &kernels {
             self.kernel(kernel);
         }

@@ -1,5 +1,6 @@
 //! From planned programs to Rust: readable source, laid out as rustfmt would, with the program's names and lines.
 
+mod asserts;
 mod doc;
 mod element;
 mod kernels;
@@ -202,8 +203,10 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
 /// What cannot be written: a missing derivative, an unrolled form beyond measure, a budget that is exceeded.
 pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
     let programs = programs(network)?;
-    let train = Plan::new(programs.train.clone(), TILE);
-    let (operations, _) = train.operations();
+    // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
+    let batch = network.batch.unwrap_or(TILE);
+    let train = Plan::batch(programs.train.clone(), batch, TILE);
+    let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
         Emit::Unrolled
@@ -225,6 +228,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let parameter_names = views::field_names(&network.parameters);
     let plan = |program: Program| if emit == Emit::Unrolled { Plan::unrolled(program) } else { Plan::new(program, TILE) };
     let train = if emit == Emit::Unrolled { plan(programs.train.clone()) } else { train };
+    let (operations, _) = train.operations();
     let evaluate = plan(programs.evaluate);
     let predict = plan(programs.predict.clone());
     let buffer_names = views::field_names(&network.buffers);
@@ -246,7 +250,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     }
     let mut backward_workspace = None;
     if let Some(backward) = programs.backward {
-        let backward = plan(backward);
+        let backward = if emit == Emit::Unrolled { plan(backward) } else { Plan::batch(backward, batch, TILE) };
         backward_workspace = Some(backward.slots.len());
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));

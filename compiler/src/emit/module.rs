@@ -82,6 +82,21 @@ impl<'a> Module<'a> {
         self.inputs().iter().any(|port| port.index.is_some())
     }
 
+    /// How many samples a training step takes; `module` stands before the constant's name.
+    pub(crate) fn batch_length(&self, module: &str) -> String {
+        self.network.batch.map_or_else(|| "of any length".to_owned(), |_| format!("of at most [`{module}BATCH`] samples"))
+    }
+
+    /// What else a training step may refuse.
+    pub(crate) fn batch_errors(&self, code: &mut Code) {
+        if self.network.batch.is_some() {
+            code.line("/// More samples than that.");
+        }
+        if !self.network.train.asserts.is_empty() {
+            code.line("/// A number of samples that an `assert` of the program refuses.");
+        }
+    }
+
     /// The type of all outputs of a sample.
     pub(crate) fn output_type(&self, real: &str) -> String {
         match self.passes.outputs.as_slice() {
@@ -260,7 +275,8 @@ impl<'a> Module<'a> {
         ];
         let states = ("STATE", len(&self.states), "Elements of all states of a sample.");
         let steps = self.network.unroll.map(|steps| ("UNROLL", steps, "Steps of a training sample."));
-        for (name, value, doc) in rows.into_iter().chain(self.carries().then_some(states)).chain(steps) {
+        let batch = self.network.batch.map(|most| ("BATCH", most, "The most samples of a training step, which looks across them."));
+        for (name, value, doc) in rows.into_iter().chain(self.carries().then_some(states)).chain(steps).chain(batch) {
             code.line("");
             code.line(format!("/// {doc}"));
             code.line(format!("pub const {name}: usize = {value};"));
@@ -526,11 +542,12 @@ impl<'a> Module<'a> {
         code.line("Ok(Evaluation { losses, metrics })");
         code.close("}");
         code.line("");
-        code.line("/// Losses of a batch of any length, in training mode, and their gradients.");
+        code.line(format!("/// Losses of a batch {}, in training mode, and their gradients.", self.batch_length("")));
         self.sequences(code);
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
+        self.batch_errors(code);
         let mut parameters = storage.to_vec();
         parameters.extend(self.states_parameter("T"));
         parameters.extend(slices(&ports));
@@ -576,6 +593,7 @@ impl<'a> Module<'a> {
         code.line("///");
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
+        self.batch_errors(code);
         let outputs = self.sample_outputs();
         let real_outputs: Vec<(usize, &(String, Vec<usize>))> = outputs
             .iter()
@@ -606,6 +624,7 @@ impl<'a> Module<'a> {
             .collect();
         body.statement("let inputs = &", &super::doc::Doc::Array(picks), ";");
         body.line("let samples = rt::samples_of(inputs, ports)?;");
+        super::asserts::write(&mut body, self.network);
         let columns = self.passes.outputs.iter().enumerate().map(|(i, _)| match real_outputs.iter().position(|(at, _)| *at == i) {
             Some(at) => text(format!("rt::Column::Real({})", types::flat_samples(&cotangents[at].0, cotangents[at].1.len()))),
             None => text("rt::Column::Index(&[])"),
@@ -738,6 +757,9 @@ impl<'a> Module<'a> {
             code.line("const CARRIED_LEN: usize = STATE;");
         }
         code.line(format!("const SMOOTH: bool = {};", self.smooth));
+        if self.network.batch.is_some() {
+            code.line("const BATCH: Option<usize> = Some(BATCH);");
+        }
         code.line("");
         self.net_predict(code);
         code.line("");
@@ -916,6 +938,7 @@ impl<'a> Module<'a> {
         let mut body = Code::at(3);
         body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
         self.check_states(&mut body);
+        super::asserts::write(&mut body, self.network);
         body.line("let mut total = T::ZERO;");
         // What the losses do not depend on has no gradient but 0.
         let filled = |what: &str| {

@@ -358,8 +358,10 @@ fn train(module: &Module<'_>, code: &mut Code) {
         &[("train_step", "gradients", false)]
     };
     for (method, gradients, from) in forms {
-        let doc = "One training step on a batch of any length: gradients, then the update. Gives the losses before it.";
-        errors(code, doc, *from, " or a loss");
+        let length = module.batch_length(&format!("{m}::"));
+        let doc = format!("One training step on a batch {length}: gradients, then the update. Gives the losses before it.");
+        errors(code, &doc, *from, " or a loss");
+        module.batch_errors(code);
         code.line("/// Nothing has changed then but the gradients.");
         let parameters = sample_parameters(module, *from);
         super::module::clippy_arguments(code, parameters.len());
@@ -412,8 +414,10 @@ fn evaluate(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
 
 fn gradients(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
     let (m, root) = (&module.name, &module.options.root);
-    let doc = "Losses of a batch of any length, in training mode; their gradients are in `grads`.";
-    errors(code, doc, states == "states", " or a loss");
+    let length = module.batch_length(&format!("{m}::"));
+    let doc = format!("Losses of a batch {length}, in training mode; their gradients are in `grads`.");
+    errors(code, &doc, states == "states", " or a loss");
+    module.batch_errors(code);
     let parameters = sample_parameters(module, states == "states");
     super::module::clippy_arguments(code, parameters.len());
     code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));

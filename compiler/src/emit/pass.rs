@@ -1,6 +1,6 @@
 //! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tapeless_grammar::span::Sources;
 
@@ -13,7 +13,7 @@ use super::unused::without_unused;
 use crate::graph::{Attr, NodeId};
 use crate::network::{Emit, Initialiser, Network};
 use crate::ops::{self, OpDef, Value};
-use crate::plan::{Phase, Place, Plan, What, sums_batch};
+use crate::plan::{Kernel, Phase, Place, Plan, What, sums_batch};
 
 /// Names that generated functions use for themselves.
 pub(crate) const RESERVED: &[&str] = &[
@@ -111,6 +111,46 @@ pub(crate) fn leaf(op: &'static OpDef, attr: &Attr) -> Option<Leaf> {
     kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, leaf)| leaf)
 }
 
+/// One run through the samples.
+struct Stage {
+    /// The work of one tile; none where nothing is computed of samples.
+    tile: Option<String>,
+    /// What comes after the last tile.
+    after: String,
+}
+
+/// A leaf with a value for each sample, and where it comes from.
+struct Load {
+    id: NodeId,
+    /// `self.x`
+    from: String,
+    kind: LoadKind,
+    /// Elements of a sample.
+    size: usize,
+}
+
+/// A result that goes to the caller for each sample.
+struct Store {
+    id: NodeId,
+    field: String,
+    /// Elements of a sample.
+    size: usize,
+    /// Only where the gradients of the inputs are asked for.
+    asked: bool,
+    /// In the last run through the samples: the runs before read what lies there.
+    last: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LoadKind {
+    Real,
+    Index,
+    Cotangent,
+    /// State `i`.
+    State(usize),
+    Seed,
+}
+
 /// A field of the pass's struct: name, type, and the expression that fills it.
 struct Field {
     name: String,
@@ -141,7 +181,7 @@ impl PassText<'_> {
         self.name_leaves(&mut writer);
         let before_tiles = self.before_tiles(&mut writer);
         writer.code = Code::at(3);
-        writer.phase(Phase::Once);
+        writer.phase(Phase::Once, 0);
         let once = std::mem::replace(&mut writer.code, Code::at(4)).into_text();
         writer.last_line.clear();
         let per_sample = self.plan.kernels.iter().any(|kernel| matches!(kernel.phase, Phase::Tile | Phase::Asked))
@@ -151,17 +191,35 @@ impl PassText<'_> {
                 .results
                 .iter()
                 .any(|wanted| matches!(wanted.what, What::Output(_) | What::State(_) | What::PortGradient(_)));
-        if per_sample {
-            self.tile(&mut writer, &mut fields, &mut field_names);
+        let loads = self.loads(&mut fields, &mut field_names);
+        let stores = self.stores(&mut fields, &mut field_names);
+        let mut stages = Vec::new();
+        for stage in 0..self.plan.stages {
+            let mut tile = None;
+            if per_sample {
+                let outside = writer.scope.clone();
+                writer.code = Code::at(if self.plan.whole { 3 } else { 4 });
+                self.tile(&mut writer, stage, &loads, &stores);
+                if !self.plan.whole {
+                    // Each loop has its own names for the values of its samples.
+                    writer.scope = outside;
+                }
+                let text = std::mem::take(&mut writer.code).into_text();
+                tile = Some(if self.emit == Emit::Unrolled { without_unused(&text) } else { text });
+            }
+            writer.code = Code::at(3);
+            writer.last_line.clear();
+            let last = stage + 1 == self.plan.stages;
+            if last {
+                writer.section("after the last tile");
+            }
+            writer.phase(Phase::After, stage);
+            if last {
+                self.results(&mut writer, &mut fields);
+            }
+            stages.push(Stage { tile, after: std::mem::take(&mut writer.code).into_text() });
         }
-        let tile = std::mem::replace(&mut writer.code, Code::at(3)).into_text();
-        let tile = if self.emit == Emit::Unrolled { without_unused(&tile) } else { tile };
-        writer.last_line.clear();
-        writer.section("after the last tile");
-        writer.phase(Phase::After);
-        self.results(&mut writer, &mut fields);
-        let after = std::mem::take(&mut writer.code).into_text();
-        self.assemble(&fields, &before_tiles, &once, per_sample.then_some(&tile), &after)
+        self.assemble(&fields, &before_tiles, &once, &stages)
     }
 
     /// Leaves are read where they lie.
@@ -215,7 +273,11 @@ impl PassText<'_> {
         }
         let mut said = false;
         for kernel in &self.plan.kernels {
-            if !sums_batch(graph, kernel.output) || self.plan.places[kernel.output.index()] != Place::Stored {
+            if !sums_batch(graph, kernel.output) || self.plan.places[kernel.output.index()] != Place::Stored || self.plan.whole {
+                continue;
+            }
+            // In every stage that needs it, a value of samples is computed; a sum is begun once.
+            if writer.names.get(&kernel.output).is_some() {
                 continue;
             }
             if !said {
@@ -224,9 +286,7 @@ impl PassText<'_> {
                 said = true;
             }
             writer.open_value(kernel.output);
-            let name = writer.names.get(&kernel.output).cloned().unwrap_or_default();
-            let flat = if writer.dims(kernel.output).rows.is_some() { format!("{name}.as_flattened_mut()") } else { name };
-            writer.code.line(format!("{flat}.fill(T::ZERO);"));
+            writer.zero(kernel.output);
         }
         std::mem::take(&mut writer.code).into_text()
     }
@@ -247,10 +307,9 @@ impl PassText<'_> {
         self.network.states[..state].iter().map(crate::network::State::len).sum()
     }
 
-    /// The work of one tile: inputs, kernels, outputs, and the gradients of the inputs where they are asked for.
-    fn tile(&self, writer: &mut Writer<'_>, fields: &mut Vec<Field>, names: &mut Scope) {
+    /// Inputs, states, cotangents and weights that some stage reads.
+    fn loads(&self, fields: &mut Vec<Field>, names: &mut Scope) -> Vec<Load> {
         let graph = &self.plan.program.graph;
-        let unrolled = self.emit == Emit::Unrolled;
         let needed: BTreeSet<NodeId> = self.plan.kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
         let wanted: BTreeSet<NodeId> = self.plan.program.results.iter().map(|wanted| self.plan.base(wanted.node)).collect();
         let leaves: Vec<NodeId> = graph
@@ -259,8 +318,6 @@ impl PassText<'_> {
             .filter(|id| needed.contains(id) || wanted.contains(id))
             .collect();
         let mut loads = Vec::new();
-        let mut cotangents = BTreeSet::new();
-        let mut states = BTreeMap::new();
         for id in leaves {
             let node = graph.node(id);
             let size = node.ty.size();
@@ -268,82 +325,90 @@ impl PassText<'_> {
                 Some(Leaf::Port(i)) => {
                     let port = &self.network.ports[i];
                     let field = names.unique(&port.name);
-                    let (ty, from) = match port.index {
-                        Some(_) => ("&'a [u32]", format!("rt::indices(ports, {})", self.column(i))),
-                        None => ("&'a [T]", format!("rt::reals(ports, {})", self.column(i))),
+                    let (ty, from, kind) = match port.index {
+                        Some(_) => ("&'a [u32]", format!("rt::indices(ports, {})", self.column(i)), LoadKind::Index),
+                        None => ("&'a [T]", format!("rt::reals(ports, {})", self.column(i)), LoadKind::Real),
                     };
                     fields.push(Field { name: field.clone(), ty: ty.into(), from });
-                    loads.push((id, format!("self.{field}"), port.index.is_some(), size));
+                    loads.push(Load { id, from: format!("self.{field}"), kind, size });
                 }
                 Some(Leaf::Cotangent(i)) => {
                     let field = names.unique(&format!("d_{}", self.network.train.outputs[i].name));
                     fields.push(Field { name: field.clone(), ty: "&'a [T]".into(), from: format!("rt::reals(cotangents, {i})") });
-                    cotangents.insert(id);
-                    loads.push((id, format!("self.{field}"), false, size));
+                    loads.push(Load { id, from: format!("self.{field}"), kind: LoadKind::Cotangent, size });
                 }
-                Some(Leaf::State(i)) => {
-                    states.insert(id, i);
-                    loads.push((id, "self.states".into(), false, size));
-                }
-                Some(Leaf::Seed) => loads.push((id, String::new(), false, 0)),
+                Some(Leaf::State(i)) => loads.push(Load { id, from: "self.states".into(), kind: LoadKind::State(i), size }),
+                Some(Leaf::Seed) => loads.push(Load { id, from: String::new(), kind: LoadKind::Seed, size }),
                 _ => {}
             }
         }
-        if !states.is_empty() || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::State(_))) {
+        let carried = loads.iter().any(|load| matches!(load.kind, LoadKind::State(_)));
+        if carried || self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::State(_))) {
             fields.push(Field { name: "states".into(), ty: "&'a mut [T]".into(), from: "states".into() });
         }
-        let stores = self.stores(fields, names);
-        if unrolled {
+        loads
+    }
+
+    /// The work of one tile: inputs, kernels, outputs, and the gradients of the inputs where they are asked for.
+    fn tile(&self, writer: &mut Writer<'_>, stage: usize, loads: &[Load], stores: &[Store]) {
+        let graph = &self.plan.program.graph;
+        let stores: Vec<&Store> = stores.iter().filter(|store| self.plan.stage_of_result(store.id, store.last) == stage).collect();
+        let kernels: Vec<Kernel> =
+            self.plan.kernels_of(stage, Phase::Tile).chain(self.plan.kernels_of(stage, Phase::Asked)).copied().collect();
+        let mut needed: BTreeSet<NodeId> = kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
+        needed.extend(stores.iter().map(|store| self.plan.base(store.id)));
+        let loads = loads.iter().filter(|load| needed.contains(&load.id));
+        let asked = stores.iter().any(|store| store.asked) || kernels.iter().any(|kernel| kernel.phase == Phase::Asked);
+        if self.emit == Emit::Unrolled {
             let mut unroller = Unroller::new(writer);
-            for (id, from, index, size) in &loads {
-                match size {
-                    0 => unroller.load_seed(*id),
-                    _ if states.contains_key(id) => {
-                        let state = &self.network.states[states[id]];
-                        unroller.load_state(*id, self.state_offset(states[id]), &state.init);
+            for load in loads {
+                let method = match load.kind {
+                    LoadKind::Index => "index",
+                    LoadKind::Cotangent => "cotangent",
+                    LoadKind::Real => "element",
+                    LoadKind::State(i) => {
+                        unroller.load_state(load.id, self.state_offset(i), &self.network.states[i].init);
+                        continue;
                     }
-                    size => {
-                        let method = match (*index, cotangents.contains(id)) {
-                            (true, _) => "index",
-                            (false, true) => "cotangent",
-                            (false, false) => "element",
-                        };
-                        unroller.load(*id, &format!("{from}.as_chunks::<{size}>().0"), method);
+                    LoadKind::Seed => {
+                        unroller.load_seed(load.id);
+                        continue;
                     }
-                }
+                };
+                unroller.load(load.id, &format!("{}.as_chunks::<{}>().0", load.from, load.size), method);
             }
             unroller.section("forward");
-            unroller.phase(Phase::Tile);
-            for (id, field, size, asked) in stores.iter().filter(|store| !store.3) {
-                unroller.store(*id, field, *size, *asked);
+            unroller.phase(Phase::Tile, stage);
+            for store in stores.iter().filter(|store| !store.asked) {
+                unroller.store(store.id, &store.field, store.size, store.asked);
             }
-            if stores.iter().any(|store| store.3) {
+            if asked {
                 unroller.open_asked();
-                unroller.phase(Phase::Asked);
-                for (id, field, size, asked) in stores.iter().filter(|store| store.3) {
-                    unroller.store(*id, field, *size, *asked);
+                unroller.phase(Phase::Asked, stage);
+                for store in stores.iter().filter(|store| store.asked) {
+                    unroller.store(store.id, &store.field, store.size, store.asked);
                 }
                 unroller.close_asked();
             }
             return;
         }
-        for (id, from, index, size) in &loads {
-            let name = writer.christen(*id);
-            let slot = self.plan.slots.of.get(id).copied().unwrap_or(0);
-            writer.code.line(match (size, index) {
-                (0, _) => format!("let {name} = tile.seed(slot_{slot});"),
-                (size, _) if states.contains_key(id) => {
-                    let (offset, init) = (self.state_offset(states[id]), state_init(&self.network.states[states[id]].init));
+        for load in loads {
+            let name = writer.christen(load.id);
+            let slot = self.plan.slots.of.get(&load.id).copied().unwrap_or(0);
+            let (from, size) = (&load.from, load.size);
+            writer.code.line(match load.kind {
+                LoadKind::Seed => format!("let {name} = tile.seed(slot_{slot});"),
+                LoadKind::State(i) => {
+                    let (offset, init) = (self.state_offset(i), state_init(&self.network.states[i].init));
                     format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, slot_{slot});")
                 }
-                (size, false) if cotangents.contains(id) => format!("let {name} = tile.cotangents::<_, {size}>({from}, slot_{slot});"),
-                (size, true) => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
-                (size, false) => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
+                LoadKind::Cotangent => format!("let {name} = tile.cotangents::<_, {size}>({from}, slot_{slot});"),
+                LoadKind::Index => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
+                LoadKind::Real => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
             });
         }
-        let kernels: Vec<_> = self.plan.kernels.clone();
         writer.section("forward");
-        for store in stores.iter().filter(|store| !store.3 && matches!(graph.node(self.plan.base(store.0)).op.value, Value::Leaf)) {
+        for store in stores.iter().filter(|store| !store.asked && matches!(graph.node(self.plan.base(store.id)).op.value, Value::Leaf)) {
             self.store_rows(writer, store);
         }
         let mut backward = false;
@@ -353,18 +418,21 @@ impl PassText<'_> {
                 backward = true;
             }
             writer.kernel(kernel);
-            for store in stores.iter().filter(|store| !store.3 && self.plan.base(store.0) == kernel.output) {
+            for store in stores.iter().filter(|store| !store.asked && self.plan.base(store.id) == kernel.output) {
                 self.store_rows(writer, store);
             }
         }
-        for store in stores.iter().filter(|store| !store.3 && !graph.ty(self.plan.base(store.0)).batched) {
+        let stored = |store: &Store| kernels.iter().any(|kernel| kernel.phase == Phase::Tile && kernel.output == self.plan.base(store.id));
+        let leaf = |store: &Store| matches!(graph.node(self.plan.base(store.id)).op.value, Value::Leaf);
+        let same = |store: &Store| !graph.ty(self.plan.base(store.id)).batched && !stored(store) && !leaf(store);
+        for store in stores.iter().filter(|store| !store.asked && same(store)) {
             self.store_rows(writer, store);
         }
-        if stores.iter().any(|store| store.3) {
+        if asked {
             writer.code.line("");
             writer.code.open("if asked {");
-            for store in stores.iter().filter(|store| store.3) {
-                if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.base(store.0) == kernel.output) {
+            for store in stores.iter().filter(|store| store.asked) {
+                if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.base(store.id) == kernel.output) {
                     self.store_rows(writer, store);
                 }
             }
@@ -372,7 +440,7 @@ impl PassText<'_> {
             writer.fresh = true;
             for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Asked) {
                 writer.kernel(kernel);
-                for store in stores.iter().filter(|store| store.3 && self.plan.base(store.0) == kernel.output) {
+                for store in stores.iter().filter(|store| store.asked && self.plan.base(store.id) == kernel.output) {
                     self.store_rows(writer, store);
                 }
             }
@@ -380,13 +448,13 @@ impl PassText<'_> {
         }
     }
 
-    /// What goes to the caller for each sample: node, field, elements, whether it must be asked for.
-    fn stores(&self, fields: &mut Vec<Field>, names: &mut Scope) -> Vec<(NodeId, String, usize, bool)> {
+    /// What goes to the caller for each sample.
+    fn stores(&self, fields: &mut Vec<Field>, names: &mut Scope) -> Vec<Store> {
         let mut stores = Vec::new();
         for wanted in &self.plan.program.results {
             let size = self.plan.program.graph.ty(wanted.node).size();
             if let What::State(i) = wanted.what {
-                stores.push((wanted.node, format!("states#{}", self.state_offset(i)), size, false));
+                stores.push(Store { id: wanted.node, field: format!("states#{}", self.state_offset(i)), size, asked: false, last: true });
                 continue;
             }
             let (name, from, asked) = match wanted.what {
@@ -400,12 +468,12 @@ impl PassText<'_> {
                 _ => 0,
             };
             fields.push(Field { name: field.clone(), ty: "&'a mut [T]".into(), from: format!("{from}#{at}") });
-            stores.push((wanted.node, field, size, asked));
+            stores.push(Store { id: wanted.node, field, size, asked, last: false });
         }
         stores
     }
 
-    fn store_rows(&self, writer: &mut Writer<'_>, (id, field, size, _): &(NodeId, String, usize, bool)) {
+    fn store_rows(&self, writer: &mut Writer<'_>, Store { id, field, size, .. }: &Store) {
         let base = self.plan.base(*id);
         let graph = &self.plan.program.graph;
         if graph.ty(base).batched {
@@ -483,9 +551,11 @@ impl PassText<'_> {
         }
     }
 
-    fn assemble(&self, fields: &[Field], before: &str, once: &str, tile: Option<&String>, after: &str) -> WrittenPass {
+    fn assemble(&self, fields: &[Field], before: &str, once: &str, stages: &[Stage]) -> WrittenPass {
         let name = self.name;
-        let body = format!("{before}{once}{}{after}", tile.map_or("", String::as_str));
+        let stage_text = |stage: &Stage| format!("{}{}", stage.tile.as_deref().unwrap_or_default(), stage.after);
+        let body = format!("{before}{once}{}", stages.iter().map(stage_text).collect::<String>());
+        let per_sample = stages.iter().any(|stage| stage.tile.is_some());
         let uses = |word: &str| uses_word(&body, word);
         let mut code = Code::at(1);
         code.line(format!("/// {}", self.doc));
@@ -498,7 +568,7 @@ impl PassText<'_> {
         if uses("params") {
             field(&mut code, &mut construct, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
         }
-        if tile.is_some() || body.contains("self.samples") {
+        if per_sample || body.contains("self.samples") {
             field(&mut code, &mut construct, "samples", "usize", "samples");
         }
         if uses("buffers") || body.contains("self.buffers") {
@@ -528,8 +598,7 @@ impl PassText<'_> {
         code.line("type Output = ();");
         code.line("");
         code.line("#[inline(always)]");
-        let simd =
-            if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && tile.is_some()) { "simd" } else { "_" };
+        let simd = if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && per_sample) { "simd" } else { "_" };
         code.open(format!("fn run<S: rt::Simd<T>>(self, {simd}: S) {{"));
         if uses("num") {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
@@ -562,8 +631,26 @@ impl PassText<'_> {
         }
         code.append_raw(before);
         code.append_raw(once);
-        if let Some(tile) = tile {
+        for (i, Stage { tile, after }) in stages.iter().enumerate() {
+            let Some(tile) = tile else {
+                code.append_raw(after);
+                continue;
+            };
             code.line("");
+            if stages.len() > 1 {
+                code.line(match (i, i + 1 == stages.len()) {
+                    (_, true) => "// The last run through the samples: all statistics of the batch are there.",
+                    (0, _) => "// A run through the samples for each level of statistics of the batch.",
+                    _ => "// The next level: what is needed of the samples is computed again.",
+                });
+            }
+            if self.plan.whole {
+                code.line("// The whole batch is one tile: its statistics are there as soon as they are computed.");
+                code.line(format!("let tile = rt::Tile::<{}>::whole(self.samples);", self.plan.rows));
+                code.append_raw(tile);
+                code.append_raw(after);
+                continue;
+            }
             if self.emit == Emit::Unrolled {
                 code.open("for lanes in rt::Lanes::of(simd, self.samples) {");
             } else {
@@ -571,8 +658,8 @@ impl PassText<'_> {
             }
             code.append_raw(tile.trim_start_matches('\n'));
             code.close("}");
+            code.append_raw(after);
         }
-        code.append_raw(after);
         code.close("}");
         code.close("}");
         let statements = body.lines().filter(|line| line.trim_end().ends_with(';')).count();

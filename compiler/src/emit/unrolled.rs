@@ -95,8 +95,8 @@ impl<'w, 'a> Unroller<'w, 'a> {
     }
 
     /// The kernels of a phase, element by element.
-    pub(crate) fn phase(&mut self, phase: Phase) {
-        let kernels: Vec<_> = self.writer.plan.kernels.iter().filter(|kernel| kernel.phase == phase).copied().collect();
+    pub(crate) fn phase(&mut self, phase: Phase, stage: usize) {
+        let kernels: Vec<_> = self.writer.plan.kernels_of(stage, phase).copied().collect();
         let mut backward = false;
         for kernel in kernels {
             if kernel.backward && !backward && phase == Phase::Tile {

@@ -114,7 +114,13 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
     let mut kernels: Vec<Kernel> = graph
         .ids()
         .filter(|id| matches!(places[id.index()], Place::Stored | Place::Gradient(_)))
-        .map(|id| Kernel { output: id, product: products.get(&id).copied(), phase: phases[id.index()], backward: !forward[id.index()] })
+        .map(|id| Kernel {
+            output: id,
+            product: products.get(&id).copied(),
+            phase: phases[id.index()],
+            stage: 0,
+            backward: !forward[id.index()],
+        })
         .collect();
     // What is forward never needs what is backward, so that the order stays one of dependence.
     kernels.sort_by_key(|kernel| (kernel.phase, kernel.backward, kernel.output));

@@ -1,12 +1,14 @@
 //! From a graph to a program: when each value is computed, which are fused into one kernel, and where each lies.
 //!
 //! A step has three phases. What does not depend on the sample is computed *once*; then the batch is worked through *tile* by tile
-//! (forward, loss, backward, with sums over the samples accumulating); what depends on those sums comes *after*.
+//! (forward, loss, backward, with sums over the samples accumulating); what depends on those sums comes *after*. Batch statistics are
+//! sums that the samples need again: there the whole batch is one tile, or it is worked through several times (`stages`).
 
 mod access;
 mod fuse;
 mod product;
 mod slots;
+mod stages;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
@@ -97,6 +99,12 @@ pub struct Plan {
     pub rows: usize,
     /// Whether the work of a tile is written out, element by element: what is made and used there is in variables then.
     pub unrolled: bool,
+    /// How often the samples are worked through.
+    pub stages: usize,
+    /// Whether one tile holds the whole batch, so that its sums are finished in it.
+    pub whole: bool,
+    /// For what is computed sample by sample, the first stage that can; for other nodes, how many stages come before.
+    pub order: Vec<usize>,
     /// The phase of each node.
     pub phases: Vec<Phase>,
     /// The place of each node.
@@ -116,6 +124,8 @@ pub struct Kernel {
     pub product: Option<NodeId>,
     /// When.
     pub phase: Phase,
+    /// In which run through the samples, or after which.
+    pub stage: usize,
     /// Whether only gradients need it.
     pub backward: bool,
 }
@@ -124,21 +134,32 @@ impl Plan {
     /// Plans `program` for tiles of `rows` samples.
     #[must_use]
     pub fn new(program: Program, rows: usize) -> Plan {
-        Plan::of(program, rows, false)
+        Plan::of(program, rows, false, false)
+    }
+
+    /// Plans `program` for batches of at most `rows` samples: one tile where sums over the samples are needed in it, else several of
+    /// `tile` samples.
+    #[must_use]
+    pub fn batch(program: Program, rows: usize, tile: usize) -> Plan {
+        let several = Plan::new(program, tile);
+        if several.stages == 1 { several } else { Plan::of(several.program, rows, false, true) }
     }
 
     /// Plans `program` for code that is written out.
     #[must_use]
     pub fn unrolled(program: Program) -> Plan {
-        Plan::of(program, 1, true)
+        Plan::of(program, 1, true, false)
     }
 
-    fn of(program: Program, rows: usize, unrolled: bool) -> Plan {
+    fn of(program: Program, rows: usize, unrolled: bool, whole: bool) -> Plan {
         let program = product::prepare(program);
         let live = live(&program, |_| true);
-        let phases = phases(&program, &live);
+        let order = stages::stages(&program);
+        let stages = if whole { 1 } else { stages::count(&program, &live, &order) };
+        let phases = phases(&program, &live, whole);
         let (places, kernels) = fuse::fuse(&program, &live, &phases);
-        let mut plan = Plan { program, rows, unrolled, phases, places, kernels, slots: Slots::default() };
+        let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels: Vec::new(), slots: Slots::default() };
+        plan.kernels = plan.in_stages(&kernels);
         plan.slots = slots::allocate(&plan);
         plan
     }
@@ -176,12 +197,22 @@ impl Plan {
     pub fn operations(&self) -> (usize, usize) {
         let graph = &self.program.graph;
         let (mut sample, mut step) = (0, 0);
+        // All but the last run through the samples: what is computed again counts again.
+        for stage in 1..self.stages {
+            let kernels = self.kernels_of(stage - 1, Phase::Tile).chain(self.kernels_of(stage - 1, Phase::Asked));
+            let inside: BTreeSet<NodeId> = kernels.flat_map(|kernel| self.inside(kernel)).collect();
+            sample = inside.into_iter().fold(sample, |sum: usize, id| sum.saturating_add(work(graph, id)));
+        }
+        let last = self.stages - 1;
+        let kernels = self.kernels_of(last, Phase::Tile).chain(self.kernels_of(last, Phase::Asked));
+        let in_last: BTreeSet<NodeId> = kernels.flat_map(|kernel| self.inside(kernel)).collect();
         for id in graph.ids() {
             if self.places[id.index()] == Place::Dead {
                 continue;
             }
             let count = work(graph, id);
             match self.phases[id.index()] {
+                Phase::Tile | Phase::Asked if last > 0 && !in_last.contains(&id) => {}
                 Phase::Tile | Phase::Asked => sample = count.saturating_add(sample),
                 Phase::Once | Phase::After => step = count.saturating_add(step),
             }
@@ -250,16 +281,18 @@ pub(crate) fn sums_batch(graph: &Graph, id: NodeId) -> bool {
     node.op.sums_batch || node.attr.sums_batch()
 }
 
-fn phases(program: &Program, live: &[bool]) -> Vec<Phase> {
+fn phases(program: &Program, live: &[bool], whole: bool) -> Vec<Phase> {
     let graph = &program.graph;
+    let feeds = stages::feeds_samples(program, live);
     let always = self::live(program, |what| !matches!(what, What::PortGradient(_)));
     let mut phases: Vec<Phase> = Vec::with_capacity(graph.nodes.len());
     for id in graph.ids() {
         let node = graph.node(id);
-        let in_tile = node.ty.batched || sums_batch(graph, id);
+        let waits = node.args.iter().any(|&arg| phases[arg.index()] != Phase::Once);
+        let in_tile = node.ty.batched || sums_batch(graph, id) || whole && waits && feeds[id.index()];
         phases.push(if in_tile {
             if live[id.index()] && !always[id.index()] { Phase::Asked } else { Phase::Tile }
-        } else if node.args.iter().any(|&arg| phases[arg.index()] == Phase::After || sums_batch(graph, arg)) {
+        } else if waits {
             Phase::After
         } else {
             Phase::Once

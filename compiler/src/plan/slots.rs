@@ -59,9 +59,13 @@ pub(crate) fn stored_len(plan: &Plan, id: NodeId) -> usize {
 fn lives(plan: &Plan) -> Vec<Life> {
     let graph = &plan.program.graph;
     let end = plan.kernels.len() + 1;
+    let ranges: Vec<_> = (0..plan.stages).map(|stage| plan.stage_range(stage)).collect();
     let tile_start = plan.kernels.iter().position(|kernel| kernel.phase != Phase::Once).unwrap_or(end);
-    let tile_end = plan.kernels.iter().position(|kernel| kernel.phase == Phase::After).unwrap_or(plan.kernels.len());
-    let before_asked = plan.kernels.iter().position(|kernel| kernel.phase >= Phase::Asked).unwrap_or(plan.kernels.len()).saturating_sub(1);
+    let before_asked = |stage: usize| {
+        let range = ranges.get(stage).cloned().unwrap_or(0..0);
+        let asked = plan.kernels[range.clone()].iter().position(|kernel| kernel.phase == Phase::Asked);
+        asked.map_or(range.end, |at| range.start + at).saturating_sub(1)
+    };
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
@@ -72,14 +76,17 @@ fn lives(plan: &Plan) -> Vec<Life> {
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
         if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
-            let first = if sums_batch(graph, kernel.output) { 0 } else { at };
-            lives.insert(kernel.output, Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, scratch: false });
+            // Sums begin at zero before the first sample; in a tile that holds the whole batch, where they are made.
+            let first = if sums_batch(graph, kernel.output) && !plan.whole { 0 } else { at };
+            let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, scratch: false };
+            lives.entry(kernel.output).or_insert(life).last = at;
         }
         for read in plan.reads(kernel) {
             if let Some(life) = lives.get_mut(&read) {
                 // What is made before the tiles and read in one is needed by the next tile too.
-                let through = life.first < tile_start && (tile_start..tile_end).contains(&at);
-                life.last = life.last.max(if through { tile_end } else { at });
+                let mut through = ranges.iter().filter(|range| range.contains(&at) && life.first < range.start);
+                let through = through.next().filter(|_| !plan.whole && !graph.ty(read).batched);
+                life.last = life.last.max(through.map_or(at, |range| range.end));
             }
         }
     }
@@ -89,7 +96,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
             life.last = life.last.max(match wanted.what {
                 What::Output(_) | What::State(_) if graph.ty(base).batched => life.last,
                 // What is not made on demand is handed over when the demand is known.
-                What::PortGradient(_) if graph.ty(base).batched => life.last.max(before_asked),
+                What::PortGradient(_) if graph.ty(base).batched => life.last.max(before_asked(plan.stage_of_result(wanted.node, false))),
                 _ => end,
             });
         }

@@ -1399,6 +1399,33 @@ network A {
 "#,
     },
     CodeInfo {
+        code: "E0159",
+        title: "a batch of no samples",
+        page: r"`batch N;` is the most samples that a training step takes, where `batch_mean` or `batch_var` is used in training: a static integer, 1
+or more.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    output p = x |> fc: dense(2);
+    batch 0;
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    output p = x |> fc: dense(2) |> bn: batch_norm;
+    batch 64;
+}
+```
+",
+    },
+    CodeInfo {
         code: "E0160",
         title: "a loop too long",
         page: r"A loop over static values is written out and has at most 65,536 iterations.
@@ -2101,6 +2128,34 @@ network AbC {
 }
 network Other {
     input x: [3];
+}
+```
+",
+    },
+    CodeInfo {
+        code: "E0195",
+        title: "no batch to look across",
+        page: r"`batch_mean` and `batch_var` look across the samples of a training batch. What is the same for all samples has nothing to look across,
+and a prediction is one sample's: an output that depends on other samples has no meaning there. Compute it otherwise in predictions, as
+`batch_norm` does from its buffers.
+
+Wrong:
+
+```nn
+network A {
+    input x: [3];
+    output p = x - batch_mean(x);
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [3];
+    buffer centre: [3] = zeros();
+    centre = 0.9 * centre + 0.1 * batch_mean(x);
+    output p = if training { x - batch_mean(x) } else { x - centre };
 }
 ```
 ",

@@ -1,9 +1,10 @@
 //! A generated network beside the interpreter.
 
 use ndarray::ArrayD;
-use tapeless::rt::{Network, Port, Real, Step, initial_scalars, initial_state};
+use tapeless::rt::{DataError, Network, Port, Real, Step, initial_scalars, initial_state};
 use tapeless_compiler::differentiate::Derived;
 use tapeless_compiler::evaluate::session::Session;
+use tapeless_compiler::network as compiled;
 
 use crate::data::{Batch, Draws, arrays, state_arrays, storage};
 use crate::program::Program;
@@ -21,11 +22,13 @@ pub fn agrees<N: Network>(program: &str, index: usize) {
     assert_eq!(network.name, N::NAME);
     let session = Session::new(network, Vec::new(), Vec::new(), |derived: Derived| derived).expect("a gradient");
     let mut faults = Vec::new();
-    for samples in BATCHES {
-        Case::<f64>::new::<N>(&session, samples, 1e-9, 1e-12).run::<N>(&mut faults);
+    // Where samples are looked across, a step takes so many and no more.
+    let takes = |samples: &usize| N::BATCH.is_none_or(|most| *samples <= most);
+    for samples in BATCHES.into_iter().filter(takes) {
+        Case::<f64>::new::<N>(&session, network, samples, 1e-9, 1e-12).run::<N>(&mut faults);
     }
-    for samples in [1, 5, 33] {
-        Case::<f32>::new::<N>(&session, samples, 1e-4, 1e-4).run::<N>(&mut faults);
+    for samples in [1, 5, 33].into_iter().filter(takes) {
+        Case::<f32>::new::<N>(&session, network, samples, 1e-4, 1e-4).run::<N>(&mut faults);
     }
     assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
 }
@@ -43,10 +46,12 @@ struct Case<T> {
     /// Of the size of the largest number beside it.
     absolute: f64,
     label: String,
+    /// An `assert` of the program does not hold for so many samples.
+    refused: bool,
 }
 
 impl<T: Real> Case<T> {
-    fn new<N: Network>(session: &Session, samples: usize, relative: f64, absolute: f64) -> Case<T> {
+    fn new<N: Network>(session: &Session, network: &compiled::Network, samples: usize, relative: f64, absolute: f64) -> Case<T> {
         let mut draws = Draws(samples as u64);
         let parameters: Vec<T> = storage(N::PARAMETERS, N::PARAMETER_LEN, &mut draws);
         let buffers: Vec<T> = storage(N::BUFFERS, N::BUFFER_LEN, &mut draws);
@@ -57,7 +62,8 @@ impl<T: Real> Case<T> {
         let states: Vec<T> = (0..samples).flat_map(|_| storage(N::STATES, N::CARRIED_LEN, &mut draws)).collect();
         session.states = state_arrays::<N, T>(&states, samples);
         let label = format!("{} samples of {}", samples, std::any::type_name::<T>());
-        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, states, relative, absolute, label }
+        let refused = network.refuses(samples).is_some();
+        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, states, relative, absolute, label, refused }
     }
 
     fn run<N: Network>(mut self, faults: &mut Vec<String>) {
@@ -147,6 +153,8 @@ impl<T: Real> Case<T> {
             );
             let total = match total {
                 Ok(total) => total,
+                // Such a batch is refused by the program itself.
+                Err(DataError::Assert { .. }) if self.refused => return,
                 Err(error) => return faults.push(format!("{}: gradients of step {number}: {error}", self.label)),
             };
             self.same(&format!("total of step {number}"), &[total], [wanted.total], faults);
@@ -168,8 +176,17 @@ impl<T: Real> Case<T> {
                     self.same(&format!("gradient of {} in step {number}", port.name), found, wanted.iter().copied(), faults);
                 }
             }
+            if self.refused {
+                return faults.push(format!("{}: a batch that the program refuses was taken", self.label));
+            }
             N::update(&mut self.parameters, &grads, &mut state, &mut scalars, &hyper, number + 1);
             self.session.update(&wanted).expect("the interpreter updates");
+            // What the buffers hold after the step stands first in the workspace.
+            self.buffers.copy_from_slice(&workspace[..N::BUFFER_LEN]);
+            for (entry, wanted) in N::BUFFERS.iter().zip(&self.session.buffers) {
+                let found = &self.buffers[entry.offset..entry.offset + entry.len()];
+                self.same(&format!("{} after step {number}", entry.path), found, wanted.iter().copied(), faults);
+            }
             for (entry, wanted) in N::PARAMETERS.iter().zip(&self.session.parameters) {
                 let found = &self.parameters[entry.offset..entry.offset + entry.len()];
                 self.same(&format!("{} after step {number}", entry.path), found, wanted.iter().copied(), faults);

@@ -1,5 +1,6 @@
 //! What the compiler itself knows (LANGUAGE, section 8): a table of names, each a thin builtin over the graph's builder.
 
+mod batch;
 mod docs;
 mod each;
 mod initialisers;
@@ -37,10 +38,19 @@ pub(super) struct Args {
 }
 
 /// Names of the language that this version does not compile yet.
-pub(super) static LATER: &[&str] = &["batch_mean", "batch_var", "batch_count", "scan", "batch_norm"];
+pub(super) static LATER: &[&str] = &["scan"];
 
-static TABLES: &[&[Primitive]] =
-    &[each::TABLE, reduce::TABLE, products::TABLE, movement::TABLE, windows::TABLE, random::TABLE, lists::TABLE, initialisers::TABLE];
+static TABLES: &[&[Primitive]] = &[
+    each::TABLE,
+    batch::TABLE,
+    reduce::TABLE,
+    products::TABLE,
+    movement::TABLE,
+    windows::TABLE,
+    random::TABLE,
+    lists::TABLE,
+    initialisers::TABLE,
+];
 
 /// The builtin of a name.
 pub(super) fn find(name: &str) -> Option<&'static Primitive> {
