@@ -93,3 +93,20 @@ def batch_norm(t, p):
 @case(NORMAL, v=[4], s=[3, 5], m=[2, 3, 4], y=[], batch=7, params=NORMAL_PARAMS, buffers=NORMAL_BUFFERS, mode="predict")
 def batch_norm_predict(t, p):
     return {"out": normal(t, p, False)[0]}, {}
+
+
+@case("""
+network Bn {
+    input x: [3, 4, 4];
+    target y: [];
+    let a = x |> bn: batch_norm |> relu;
+    output out = a |> flatten |> head: dense(1) |> reshape([]);
+    loss (out - y) ^ 2;
+}
+""", batch=6, x=[3, 4, 4], y=[], params={"bn.weight": (3,), "bn.bias": (3,), "head.weight": (48, 1), "head.bias": (1,)},
+      buffers={"bn.running_mean": torch.tensor([0.1, -0.2, 0.3]), "bn.running_var": torch.tensor([0.9, 1.1, 1.3])})
+def batch_norm_train(t, p):
+    mean, var = p["bn.running_mean"].clone(), p["bn.running_var"].clone()
+    a = torch.relu(F.batch_norm(t["x"], mean, var, p["bn.weight"], p["bn.bias"], True, 0.1, 1e-5))
+    y = lin(a.flatten(1), p, "head").reshape(-1)
+    return {"out": y}, {"": (y - t["y"]) ** 2}, {"bn.running_mean": mean, "bn.running_var": var}
