@@ -57,6 +57,16 @@ static DOCS: &[(&str, &str)] = &[
     ),
     ("min", "The smallest, as `max`."),
     ("argmax", "The index of the largest along an axis, the last one if none is said; the first of equal ones."),
+    // Across the samples of a batch.
+    (
+        "batch_mean",
+        "The mean over the samples of the training batch, one for all of them: in buffers, in losses, and in outputs under `if training`.",
+    ),
+    ("batch_var", "The variance over the samples of the batch, divided by their number (biased), as `batch_mean`."),
+    (
+        "batch_count",
+        "The number of samples of the batch. An `assert` that names it is checked when a batch comes to train on, before anything changes.",
+    ),
     // Products.
     (
         "contract",
