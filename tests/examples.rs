@@ -5,6 +5,9 @@
 use tapeless::check::Report;
 use tapeless::rt::Network;
 
+#[path = "../examples/autoencoder.rs"]
+#[allow(dead_code, reason = "its `main` is not called here")]
+mod autoencoder;
 #[path = "../examples/chain_rule.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod chain_rule;
@@ -29,9 +32,15 @@ mod moons;
 #[path = "../examples/pinn_heat.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod pinn_heat;
+#[path = "../examples/policy_gradient.rs"]
+#[allow(dead_code, reason = "its `main` is not called here")]
+mod policy_gradient;
 #[path = "../examples/two_layers.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod two_layers;
+#[path = "../examples/vae_digits.rs"]
+#[allow(dead_code, reason = "its `main` is not called here")]
+mod vae_digits;
 #[path = "../examples/xor3.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod xor3;
@@ -74,10 +83,29 @@ fn networks_with_kinks() {
     right::<circles::circles::Net>(&circles::circles::gradient_check(), false);
     right::<digits::digits::Net>(&digits::digits::gradient_check(), false);
     right::<digits_cnn::digits_cnn::Net>(&digits_cnn::digits_cnn::gradient_check(), false);
+    right::<autoencoder::autoencoder::Net>(&autoencoder::autoencoder::gradient_check(), false);
+    right::<vae_digits::vae::Net>(&vae_digits::vae::gradient_check(), false);
+    right::<policy_gradient::policy::Net>(&policy_gradient::policy::gradient_check(), false);
 }
 
 #[test]
 fn a_network_without_losses_has_nothing_to_check() {
     let report = chain_rule::composed::gradient_check();
     assert!(report.is_ok() && report.checked == 0, "{report}");
+}
+
+#[test]
+fn a_loss_computed_elsewhere_gives_the_gradients_of_the_loss_declared() {
+    let points = tapeless::data::moons(37, 0.2, 1);
+    let (x, y): (Vec<[f32; 2]>, Vec<[f32; 1]>) = (points.x(), points.y());
+    let mut net = moons::Moons::new(1);
+    net.gradients(&x, &y).expect("good data");
+    let declared = *net.grads().as_array();
+    // ∂mse/∂p, of the mean over the batch.
+    let d_p: Vec<[f32; 1]> = net.predict_batch(&x).iter().zip(&y).map(|(p, y)| [2.0 * (p[0] - y[0]) / 37.0]).collect();
+    net.backward(&x, &d_p).expect("good data");
+    for (a, b) in net.grads().as_array().iter().zip(declared) {
+        assert!((a - b).abs() <= 1e-6 * (1.0 + b.abs()), "{a} and {b}");
+    }
+    assert!(net.backward(&x, &d_p[1..]).is_err());
 }

@@ -63,7 +63,7 @@ impl<'a> Module<'a> {
     }
 
     /// The inputs of a training sample.
-    fn sample_inputs(&self) -> Vec<&Port> {
+    pub(crate) fn sample_inputs(&self) -> Vec<&Port> {
         self.sample_ports.iter().filter(|port| !port.target).collect()
     }
 
@@ -576,11 +576,27 @@ impl<'a> Module<'a> {
         }
     }
 
+    /// The outputs that are real, with their places.
+    fn real_outputs(&self) -> Vec<(usize, (String, Vec<usize>))> {
+        let train = &self.network.train;
+        let real = |i: usize| train.graph.ty(train.outputs[i].node).elem == crate::graph::Elem::Real;
+        self.sample_outputs().into_iter().enumerate().filter(|(i, _)| real(*i)).collect()
+    }
+
+    /// Where there is a backward pass for losses computed elsewhere: name and shape of the gradient of each real output.
+    pub(crate) fn cotangents(&self) -> Option<Vec<(String, Vec<usize>)>> {
+        self.passes.backward_workspace.filter(|_| self.passes.written.iter().any(|pass| pass.0 == "Backward"))?;
+        let mut taken =
+            Scope::new(&["params", "buffers", "states", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
+        for port in &self.sample_inputs() {
+            taken.unique(&argument(port));
+        }
+        Some(self.real_outputs().into_iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect())
+    }
+
     /// The door to the backward pass for losses computed elsewhere.
     fn backward(&self, code: &mut Code) {
-        let (Some(workspace), true) = (self.passes.backward_workspace, self.passes.written.iter().any(|pass| pass.0 == "Backward")) else {
-            return;
-        };
+        let Some(workspace) = self.passes.backward_workspace.filter(|_| self.cotangents().is_some()) else { return };
         let inputs = self.sample_inputs();
         code.line("");
         code.line("/// Elements of the workspace of [`backward`].");
@@ -594,19 +610,8 @@ impl<'a> Module<'a> {
         code.line("/// # Errors");
         code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
         self.batch_errors(code);
-        let outputs = self.sample_outputs();
-        let real_outputs: Vec<(usize, &(String, Vec<usize>))> = outputs
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| self.network.train.graph.ty(self.network.train.outputs[*i].node).elem == crate::graph::Elem::Real)
-            .collect();
-        let mut taken =
-            Scope::new(&["params", "buffers", "states", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
-        for port in &inputs {
-            taken.unique(&argument(port));
-        }
-        let cotangents: Vec<(String, &Vec<usize>)> =
-            real_outputs.iter().map(|(_, (name, shape))| (taken.unique(&format!("d_{name}")), shape)).collect();
+        let real_outputs = self.real_outputs();
+        let cotangents = self.cotangents().unwrap_or_default();
         let mut body = Code::at(2);
         let list = |ports: &[&Port]| {
             let list =

@@ -93,6 +93,13 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.line(format!("train_workspace: {},", boxed("TRAIN_WORKSPACE")));
     code.line(format!("evaluate_workspace: {},", boxed("EVALUATE_WORKSPACE")));
     code.line(format!("predict_workspace: {},", boxed("PREDICT_WORKSPACE")));
+    let workspaces: &[&str] = match module.cotangents() {
+        Some(_) => {
+            code.line(format!("backward_workspace: {},", boxed("BACKWARD_WORKSPACE")));
+            &["train", "evaluate", "predict", "backward"]
+        }
+        None => &["train", "evaluate", "predict"],
+    };
     code.line("seed: u64,");
     code.line("steps: u64,");
     code.close("}");
@@ -133,7 +140,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         code.line("carried,");
     }
     let train_workspace = if module.network.buffers.is_empty() { None } else { Some("train_workspace,") };
-    for workspace in ["train", "evaluate", "predict"] {
+    for &workspace in workspaces {
         if let ("train", Some(line)) = (workspace, train_workspace) {
             code.line(line);
             continue;
@@ -341,6 +348,7 @@ fn train(module: &Module<'_>, code: &mut Code) {
     if states {
         gradients(module, code, "gradients_from", "states");
     }
+    backward(module, code);
     code.line("");
     code.line("/// Updates the parameters by the gradients.");
     code.open("pub fn apply(&mut self) {");
@@ -430,6 +438,42 @@ fn gradients(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
     args.extend(module.sample_ports.iter().map(argument));
     args.extend(["step".to_owned(), "&mut self.train_workspace".into(), "self.grads.as_array_mut()".into()]);
     call_lines(code, &format!("{m}::gradients"), &args, "");
+    code.close("}");
+}
+
+/// The gradients of a loss that is computed elsewhere.
+fn backward(module: &Module<'_>, code: &mut Code) {
+    let Some(cotangents) = module.cotangents() else { return };
+    let (real, m, root) = (module.real, &module.name, &module.options.root);
+    let inputs = module.sample_inputs();
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(slices(&inputs, real));
+    parameters.extend(cotangents.iter().map(|(name, shape)| format!("{name}: &[{}]", types::array(shape, real))));
+    code.line("");
+    code.line(
+        "/// The gradients for a loss computed elsewhere, whose gradients with respect to the outputs, a sample each, are handed in;",
+    );
+    code.line("/// they are in `grads`, for `apply`.");
+    code.line("///");
+    code.line("/// # Errors");
+    code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
+    module.batch_errors(code);
+    super::module::clippy_arguments(code, parameters.len());
+    code.signature("pub fn backward", &parameters, &format!(" -> Result<(), {root}::DataError>"));
+    if !module.network.buffers.is_empty() {
+        code.line("// Buffers keep their values.");
+        code.line(format!("self.train_workspace[..{m}::BUFFERS].copy_from_slice(&self.buffers[..]);"));
+    }
+    code.open(format!("let step = {root}::Step {{"));
+    code.line("seed: self.seed,");
+    code.line("number: self.steps + 1,");
+    code.close("};");
+    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    args.extend(module.carries().then(|| "&mut []".to_owned()));
+    args.extend(inputs.iter().map(|port| argument(port)));
+    args.extend(cotangents.into_iter().map(|(name, _)| name));
+    args.extend(["step".to_owned(), "&mut self.backward_workspace".into(), "self.grads.as_array_mut()".into()]);
+    call_lines(code, &format!("{m}::backward"), &args, "");
     code.close("}");
 }
 
