@@ -10,3 +10,4 @@ mod operations;
 mod pages;
 mod prelude;
 mod programs;
+mod quoted;
