@@ -110,4 +110,14 @@ fn main() {
     shape::<128, 784, 128>(limit);
     shape::<48, 64, 64>(limit);
     shape::<1, 784, 128>(limit);
+    shape::<32, 128, 64>(limit);
+    shape::<32, 64, 10>(limit);
+    shape::<784, 32, 128>(limit);
+    shape::<32, 1024, 1024>(limit);
+    shape::<128, 1024, 1024>(limit);
+    shape::<1024, 128, 1024>(limit);
+    shape::<1, 1024, 1024>(limit);
+    shape::<256, 32, 32>(limit);
+    shape::<256, 64, 256>(limit);
+    shape::<17, 33, 31>(limit);
 }

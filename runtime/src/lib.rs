@@ -58,7 +58,9 @@ pub use guard::{
 };
 pub use init::{Initialiser, fill};
 pub use lane::{Choice, Lane, OneLane};
-pub use matmul::{At, matmul, matmul_add, matmul_map, matmul_nt, matmul_nt_add, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_map};
+pub use matmul::{
+    At, matmul, matmul_add, matmul_map, matmul_nt, matmul_nt_add, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_map, matmul_tn_sum,
+};
 pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add, transpose};
 pub use network::*;
 pub use pieces::{PlusProduct, copy_box, lookup, lookup_add, random_bernoulli, row, row_mut};
@@ -70,6 +72,6 @@ pub use simd::{Mask, Simd, Vector};
 #[cfg(feature = "sources")]
 pub use sources::SOURCES;
 pub use storage::{Storage, StorageMut};
-pub use tile::{Lanes, Tile, numbers, part};
+pub use tile::{Lanes, Tile, fills, numbers, part};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};
 pub use window::{Windows, window_argmax, window_max, window_pick, window_place, window_spread, window_sum};

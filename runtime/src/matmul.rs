@@ -2,12 +2,15 @@
 //!
 //! `a · b` and `aᵀ · b` keep a tile of the result in registers (4×4, 8×2 or 16×1 vectors where there are 32 of them) and
 //! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile or the number of
-//! rows. `a · bᵀ` is in `nt`.
+//! rows. Where `b` does not stay in the first-level cache, panels of it are copied side by side (`packed`). `a · bᵀ` is in `nt`;
+//! with enough rows its panels are turned and it goes the way of the others.
 
 mod nt;
+mod packed;
 mod tile;
 
 use crate::{Real, Simd, Vector as _};
+use packed::{FROM_ROWS, Right};
 use tile::Factor;
 
 /// A place in the result of a product: the first element of a vector.
@@ -47,7 +50,7 @@ pub fn matmul<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
+    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[k][n]`.
@@ -58,7 +61,7 @@ pub fn matmul_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    tile::product(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
+    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[k][n])`: every finished vector passes through `f`, which knows its place.
@@ -82,7 +85,7 @@ pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: u
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, false);
+    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[k][m]·b[k][n]`.
@@ -93,7 +96,19 @@ pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     b: &[[T; N]; K],
     out: &mut [[T; N]; M],
 ) {
-    tile::product(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b.as_flattened(), out.as_flattened_mut(), N, true);
+    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, true);
+}
+
+/// `out[m][n] = Σₖ a[k][m]·b[k][n]` in the first piece of a sum, in the others `+=` it.
+#[inline(always)]
+pub fn matmul_tn_sum<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    first: bool,
+    a: &[[T; M]; K],
+    b: &[[T; N]; K],
+    out: &mut [[T; N]; M],
+) {
+    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, !first);
 }
 
 /// `out[m][n] = f(Σₖ a[k][m]·b[k][n])`: every finished vector passes through `f`, which knows its place.
@@ -117,7 +132,7 @@ pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: u
     b: &[[T; K]; N],
     out: &mut [[T; N]; M],
 ) {
-    nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, false);
+    transposed(simd, a, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[n][k]`.
@@ -128,7 +143,7 @@ pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
     b: &[[T; K]; N],
     out: &mut [[T; N]; M],
 ) {
-    nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, true);
+    transposed(simd, a, b, out, true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[n][k])`: every finished vector passes through `f`, which knows its place.
@@ -142,6 +157,39 @@ pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
 ) {
     matmul_nt(simd, a, b, out);
     map(simd, out, f);
+}
+
+/// The product by tiles, with panels of `b` copied where that pays.
+#[inline(always)]
+fn plain<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Factor<'_, T>,
+    b: &[[T; N]; K],
+    out: &mut [[T; N]; M],
+    add: bool,
+) {
+    if const { packed::pays(M, K * N) } {
+        packed::product(simd, a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
+    } else {
+        tile::product(simd, a, b.as_flattened(), out.as_flattened_mut(), N, add);
+    }
+}
+
+/// The product with lanes along k, or with panels of `b` turned where that pays.
+#[inline(always)]
+fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: &[[T; K]; M],
+    b: &[[T; K]; N],
+    out: &mut [[T; N]; M],
+    add: bool,
+) {
+    if const { M >= FROM_ROWS && K >= FROM_ROWS && N >= FROM_ROWS } {
+        let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
+        packed::product(simd, a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
+    } else {
+        nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, add);
+    }
 }
 
 /// Passes every vector of the result through `f`.

@@ -24,6 +24,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("math/math64.rs", include_str!("math/math64.rs")),
     ("matmul.rs", include_str!("matmul.rs")),
     ("matmul/nt.rs", include_str!("matmul/nt.rs")),
+    ("matmul/packed.rs", include_str!("matmul/packed.rs")),
     ("matmul/tile.rs", include_str!("matmul/tile.rs")),
     ("movement.rs", include_str!("movement.rs")),
     ("network.rs", include_str!("network.rs")),

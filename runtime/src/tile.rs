@@ -26,6 +26,13 @@ impl<const ROWS: usize> Tile<ROWS> {
         Tile { first: 0, samples }
     }
 
+    /// Whether this is the first tile of the batch, where sums over the samples begin.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.first == 0
+    }
+
     /// Samples that are not repetitions.
     #[inline(always)]
     #[must_use]
@@ -176,6 +183,14 @@ fn begin<T: Real>(initial: Initialiser, out: &mut [T]) {
         // A state begins with the same numbers for every sequence.
         _ => out.fill(T::ZERO),
     }
+}
+
+/// Whether tiles of so many rows suit a batch: all but the last are full, and the last is nearly so or one of many.
+#[inline(always)]
+#[must_use]
+pub fn fills(samples: usize, rows: usize) -> bool {
+    let last = samples % rows;
+    last == 0 || last > rows - rows / 4 || samples > 8 * rows
 }
 
 /// `0, 1, … n − 1`: the loop of a kernel over part of an array.

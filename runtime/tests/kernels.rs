@@ -142,6 +142,11 @@ macro_rules! products {
             both!($t, Products::<33, 7, 66>);
             both!($t, Products::<2, 10, 150>);
             both!($t, Products::<31, 64, 48>);
+            // Panels of the right factor are copied: parts of panels, several blocks of k, rows that fill no tile.
+            both!($t, Products::<17, 127, 73>);
+            both!($t, Products::<19, 263, 37>);
+            both!($t, Products::<131, 31, 67>);
+            both!($t, Products::<17, 17, 19>);
         }
     };
 }

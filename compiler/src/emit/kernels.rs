@@ -2,7 +2,7 @@
 
 mod windows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tapeless_grammar::span::Sources;
 
@@ -30,6 +30,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) fresh: bool,
     /// Views to be written before the loops of the kernel at hand.
     pub(crate) views: Vec<(String, String)>,
+    /// The parameters whose gradients the first tile sets and the others add to: they need no zeros before.
+    pub(crate) set_by_first: BTreeSet<usize>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -498,8 +500,15 @@ impl<'a> Writer<'a> {
         let right = self.factor(form.right, right_dims, &form, &loops, |a_loop| a_loop.moves.1);
         let out = self.factor_mut(id, (form.m, form.n), &form, &loops);
         self.open_loops(&extents, &loops);
-        let statement = call(name, vec![text("simd"), left, right, out]);
-        self.code.statement("", &statement, ";");
+        let mut args = vec![text("simd"), left, right, out];
+        if let (true, Orientation::LeftTransposed, Place::Gradient(parameter), Phase::Tile) =
+            (form.accumulates && loops.is_empty(), form.orientation, self.plan.places[id.index()], self.plan.phases[id.index()])
+        {
+            name = "rt::matmul_tn_sum".into();
+            args.insert(1, text("tile.is_first()"));
+            self.set_by_first.insert(parameter);
+        }
+        self.code.statement("", &call(name, args), ";");
         self.close_loops(loops.len());
     }
 

@@ -20,7 +20,7 @@ use tapeless_grammar::span::{Sources, Span};
 
 use crate::differentiate::{self, Derived};
 use crate::network::{Emit, Network};
-use crate::plan::{Plan, Program, Wanted, What};
+use crate::plan::{self, Plan, Program, Wanted, What};
 use crate::simplify;
 
 pub use update::{Layout, SlotEntry, layout};
@@ -93,14 +93,16 @@ pub(crate) struct Passes {
     pub(crate) parameter_names: Vec<String>,
     pub(crate) buffer_names: Vec<String>,
     pub(crate) backward_workspace: Option<usize>,
+    pub(crate) emit: Emit,
     pub(crate) tile: usize,
+    pub(crate) tiles: plan::Rows,
     pub(crate) train_workspace: usize,
     pub(crate) evaluate_workspace: usize,
     pub(crate) predict_workspace: usize,
 }
 
-/// Samples of a tile in kernels.
-pub const TILE: usize = 32;
+/// Samples of a batch with statistics at most, where the program does not say.
+const BATCH: usize = 32;
 
 /// Up to how many products and element-wise operations of a training step and sample the compiler unrolls of its own accord: what rustc
 /// compiles in seconds.
@@ -203,9 +205,14 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
 /// What cannot be written: a missing derivative, an unrolled form beyond measure, a budget that is exceeded.
 pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
     let programs = programs(network)?;
+    let bytes = match network.precision {
+        crate::network::Precision::F32 => 4,
+        crate::network::Precision::F64 => 8,
+    };
+    let tiles = plan::rows(&programs.train, bytes);
     // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
-    let batch = network.batch.unwrap_or(TILE);
-    let train = Plan::batch(programs.train.clone(), batch, TILE);
+    let batch = network.batch.unwrap_or(BATCH);
+    let train = Plan::batch(programs.train.clone(), batch, tiles.usual);
     let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
@@ -224,13 +231,13 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         .here(format!("at most {most} can be compiled in reasonable time"))
         .help("write `emit kernels;`, or leave the choice to the compiler"));
     }
-    let rows = if emit == Emit::Unrolled { 1 } else { TILE };
+    let rows = if emit == Emit::Unrolled { 1 } else { tiles.usual };
     let parameter_names = views::field_names(&network.parameters);
-    let plan = |program: Program| if emit == Emit::Unrolled { Plan::unrolled(program) } else { Plan::new(program, TILE) };
-    let train = if emit == Emit::Unrolled { plan(programs.train.clone()) } else { train };
+    let planned = |program: Program| if emit == Emit::Unrolled { Plan::unrolled(program) } else { Plan::new(program, tiles.usual) };
+    let train = if emit == Emit::Unrolled { planned(programs.train.clone()) } else { train };
     let (operations, _) = train.operations();
-    let evaluate = plan(programs.evaluate);
-    let predict = plan(programs.predict.clone());
+    let evaluate = planned(programs.evaluate);
+    let predict = planned(programs.predict.clone());
     let buffer_names = views::field_names(&network.buffers);
     let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
@@ -242,15 +249,29 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         ("Evaluate", write(&evaluate, "Evaluate", "Losses and metrics of a batch, in predict mode.", "EVALUATE_WORKSPACE")),
         ("Gradients", write(&train, "Gradients", "Forward, losses and backward over a batch, in training mode.", "TRAIN_WORKSPACE")),
     ];
-    let mut predict_workspace = predict.slots.len();
-    if emit == Emit::Kernels {
-        let one = Plan::new(programs.predict, 1);
-        predict_workspace = predict_workspace.max(one.slots.len());
-        written.push(("PredictOne", write(&one, "PredictOne", "Forward, for one sample.", "PREDICT_WORKSPACE")));
+    let (mut predict_workspace, mut train_workspace) = (predict.slots.len(), train.slots.len());
+    let mut live_set = train.slots.largest_live_set;
+    let others = [(Some(1).filter(|_| rows > 1), "One", "by tiles of one"), (tiles.many, "Many", "by large tiles")];
+    for (rows, name, how) in others.into_iter().filter_map(|(rows, name, how)| Some((rows?, name, how))) {
+        if emit == Emit::Unrolled {
+            continue;
+        }
+        let predict = Plan::new(programs.predict.clone(), rows);
+        predict_workspace = predict_workspace.max(predict.slots.len());
+        let (predict_name, train_name) = if name == "One" { ("PredictOne", "GradientsOne") } else { ("PredictMany", "GradientsMany") };
+        written.push((predict_name, write(&predict, predict_name, &format!("As `PredictPass`, {how}."), "PREDICT_WORKSPACE")));
+        // A batch that is one tile has no other.
+        if train.whole {
+            continue;
+        }
+        let several = Plan::new(programs.train.clone(), rows);
+        train_workspace = train_workspace.max(several.slots.len());
+        live_set = live_set.max(several.slots.largest_live_set);
+        written.push((train_name, write(&several, train_name, &format!("As `GradientsPass`, {how}."), "TRAIN_WORKSPACE")));
     }
     let mut backward_workspace = None;
     if let Some(backward) = programs.backward {
-        let backward = if emit == Emit::Unrolled { plan(backward) } else { Plan::batch(backward, batch, TILE) };
+        let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tiles.usual) };
         backward_workspace = Some(backward.slots.len());
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
@@ -258,10 +279,6 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let outputs: Vec<(String, Vec<usize>)> =
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
-    let bytes = match network.precision {
-        crate::network::Precision::F32 => 4,
-        crate::network::Precision::F64 => 8,
-    };
     let graph = &train.program.graph;
     let live = crate::plan::live(&train.program, |_| true);
     let smooth = !graph.ids().any(|id| live[id.index()] && graph.node(id).op.kinked);
@@ -273,8 +290,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         predict_operations: predict.operations().0,
         kernels: train.kernels.len(),
         statements: written[2].1.statements,
-        workspace_bytes: train.slots.len() * bytes,
-        live_bytes: train.slots.largest_live_set * bytes,
+        workspace_bytes: train_workspace * bytes,
+        live_bytes: live_set * bytes,
         emit,
     };
     let passes = Passes {
@@ -283,8 +300,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         parameter_names,
         buffer_names,
         backward_workspace,
+        emit,
         tile: rows,
-        train_workspace: train.slots.len() + buffer_len,
+        tiles,
+        train_workspace: train_workspace + buffer_len,
         evaluate_workspace: evaluate.slots.len(),
         predict_workspace,
     };

@@ -9,7 +9,7 @@ use super::types;
 use super::update::{self, Layout};
 use super::views;
 use super::{Options, Passes};
-use crate::network::{Initialiser, Network, Parameter, Port, Precision, State};
+use crate::network::{Emit, Initialiser, Network, Parameter, Port, Precision, State};
 
 /// Everything the module's text is made from.
 pub(crate) struct Module<'a> {
@@ -832,6 +832,50 @@ impl<'a> Module<'a> {
         code.line(format!("{dispatch}(pass);"));
     }
 
+    /// Runs an unrolled pass, for one sample without vectors.
+    fn run_by_lanes(&self, code: &mut Code, name: &str) {
+        code.line("// One sample has no use for wide vectors.");
+        code.line("let one = samples == 1;");
+        let mut text = Code::at(3);
+        self.run(&mut text, name, "DISPATCH");
+        let text = text.into_text();
+        let (make, _) = text.rsplit_once("            DISPATCH(pass);\n").unwrap_or((&text, ""));
+        code.append_raw(make);
+        code.open("if one {");
+        code.line("rt::one_lane(pass);");
+        code.close("} else {");
+        code.open_more();
+        code.line("T::dispatch(pass);");
+        code.close("}");
+    }
+
+    /// Runs a pass by the tiles that suit the number of samples.
+    fn run_by_size(&self, code: &mut Code, name: &str) {
+        let written = |form: &str| self.passes.written.iter().any(|pass| pass.0 == format!("{name}{form}"));
+        let tiles = self.passes.tiles;
+        let few = if tiles.few() > 1 { format!("samples <= {}", tiles.few()) } else { "samples == 1".into() };
+        let many = tiles.many.map(|many| ("Many", format!("rt::fills(samples, {many})")));
+        let forms = [Some(("One", few)), many].into_iter().flatten().filter(|form| written(form.0));
+        let mut head = "if ";
+        for (form, condition) in forms {
+            if head == "if " {
+                code.open(format!("if {condition} {{"));
+            } else {
+                code.close(format!("}} else if {condition} {{"));
+                code.open_more();
+            }
+            self.run(code, &format!("{name}{form}"), "T::dispatch");
+            head = "else";
+        }
+        if head == "if " {
+            return self.run(code, name, "T::dispatch");
+        }
+        code.close("} else {");
+        code.open_more();
+        self.run(code, name, "T::dispatch");
+        code.close("}");
+    }
+
     /// Arguments that a function of the trait does not use get an underscore.
     fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
         let list: Vec<String> = parameters
@@ -853,26 +897,10 @@ impl<'a> Module<'a> {
             body.line("let samples = rt::samples_of(INPUTS, ports)?;");
         }
         self.check_states(&mut body);
-        if self.passes.written.iter().any(|pass| pass.0 == "PredictOne") {
-            body.open("if samples == 1 {");
-            self.run(&mut body, "PredictOne", "T::dispatch");
-            body.line("return Ok(());");
-            body.close("}");
-            self.run(&mut body, "Predict", "T::dispatch");
+        if self.passes.emit == Emit::Kernels {
+            self.run_by_size(&mut body, "Predict");
         } else {
-            body.line("// One sample has no use for wide vectors.");
-            body.line("let one = samples == 1;");
-            let mut text = Code::at(3);
-            self.run(&mut text, "Predict", "DISPATCH");
-            let text = text.into_text();
-            let (make, _) = text.rsplit_once("            DISPATCH(pass);\n").unwrap_or((&text, ""));
-            body.append_raw(make);
-            body.open("if one {");
-            body.line("rt::one_lane(pass);");
-            body.close("} else {");
-            body.open_more();
-            body.line("T::dispatch(pass);");
-            body.close("}");
+            self.run_by_lanes(&mut body, "Predict");
         }
         body.line("Ok(())");
         let parameters = [
@@ -956,7 +984,11 @@ impl<'a> Module<'a> {
         if !self.network.parameters.is_empty() && !filled("rt::array_mut(\"grads\", grads)?") {
             body.line("grads.fill(T::ZERO);");
         }
-        self.run(&mut body, "Gradients", "T::dispatch");
+        if self.passes.emit == Emit::Kernels {
+            self.run_by_size(&mut body, "Gradients");
+        } else {
+            self.run_by_lanes(&mut body, "Gradients");
+        }
         body.line("rt::finite_losses(Self::LOSSES, losses, total)");
         let parameters = [
             ("parameters", "&[T]"),

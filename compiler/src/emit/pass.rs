@@ -174,6 +174,7 @@ impl PassText<'_> {
             last_line: String::new(),
             fresh: false,
             views: Vec::new(),
+            set_by_first: BTreeSet::new(),
         };
         for i in 0..self.plan.slots.slots.len() {
             writer.scope.unique(&format!("slot_{i}"));
@@ -219,7 +220,8 @@ impl PassText<'_> {
             }
             stages.push(Stage { tile, after: std::mem::take(&mut writer.code).into_text() });
         }
-        self.assemble(&fields, &before_tiles, &once, &stages)
+        let set = std::mem::take(&mut writer.set_by_first);
+        self.assemble(&fields, &set, &before_tiles, &once, &stages)
     }
 
     /// Leaves are read where they lie.
@@ -293,12 +295,12 @@ impl PassText<'_> {
 
     /// Whether this is the pass after which buffers change.
     fn keeps_buffers(&self) -> bool {
-        !self.network.buffers.is_empty() && self.name == "GradientsPass"
+        !self.network.buffers.is_empty() && self.name.starts_with("Gradients")
     }
 
     /// The number of an input among the columns that the pass is handed: predictions get no targets.
     fn column(&self, port: usize) -> usize {
-        let without_targets = matches!(self.name, "PredictPass" | "PredictOnePass" | "BackwardPass");
+        let without_targets = self.name.starts_with("Predict") || self.name == "BackwardPass";
         self.network.ports[..port].iter().filter(|port| !(without_targets && port.target)).count()
     }
 
@@ -551,7 +553,7 @@ impl PassText<'_> {
         }
     }
 
-    fn assemble(&self, fields: &[Field], before: &str, once: &str, stages: &[Stage]) -> WrittenPass {
+    fn assemble(&self, fields: &[Field], set: &BTreeSet<usize>, before: &str, once: &str, stages: &[Stage]) -> WrittenPass {
         let name = self.name;
         let stage_text = |stage: &Stage| format!("{}{}", stage.tile.as_deref().unwrap_or_default(), stage.after);
         let body = format!("{before}{once}{}", stages.iter().map(stage_text).collect::<String>());
@@ -616,9 +618,16 @@ impl PassText<'_> {
             code.line("let key = self.step;");
         }
         if gradients {
-            code.line("*self.grads = [T::ZERO; PARAMETERS];");
-            if uses("grads") {
+            if set.is_empty() {
+                code.line("*self.grads = [T::ZERO; PARAMETERS];");
+            }
+            if uses("grads") || !set.is_empty() {
                 code.line("let grads = ParametersMut::of(self.grads);");
+            }
+            // The others begin in the first tile.
+            for (i, parameter) in self.network.parameters.iter().enumerate().filter(|(i, _)| !set.is_empty() && !set.contains(i)) {
+                let flat = if parameter.shape.len() >= 2 { ".as_flattened_mut()" } else { "" };
+                code.line(format!("grads.{}{flat}.fill(T::ZERO);", self.names.parameters[i]));
             }
         }
         let asked: Vec<&Field> = fields.iter().filter(|field| field.from.starts_with("port_grads#")).collect();

@@ -375,7 +375,8 @@ impl<'a> Writer<'a> {
                 body.line(format!("{field}: {value},"));
             }
             body.close("};");
-            body.line("T::dispatch(pass);");
+            // A few numbers fill no vector.
+            body.line(if len < 16 { "rt::one_lane(pass);" } else { "T::dispatch(pass);" });
             done += len;
         }
         for (i, root) in self.roots[1 + self.optimizer.slots.len()..].iter().enumerate() {

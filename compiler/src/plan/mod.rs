@@ -7,12 +7,14 @@
 mod access;
 mod fuse;
 mod product;
+mod rows;
 mod slots;
 mod stages;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
 pub use product::{Form, Loop, Orientation, Product, form};
+pub use rows::{Rows, rows};
 pub use slots::{Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};
 

@@ -1,0 +1,22 @@
+//! W2a: 32 points of the plane.
+
+use std::hint::black_box;
+
+use tapeless_benches::{Case, dense, points, zeros};
+
+tapeless::nn_file!("networks/w2a.nn");
+
+fn main() {
+    let (train_operations, infer_operations) = dense(&[2, 16, 8, 1], 32);
+    let (xs, ys) = (points::<2>(32), points::<1>(32));
+    let (mut net, other) = (W2a::new(1), W2a::new(2));
+    let (mut workspace, mut out) = (zeros::<{ w2a::PREDICT_WORKSPACE }>(), vec![[0.0; 1]; xs.len()]);
+    Case { name: "W2a", train_operations, infer_operations }.run(
+        || {
+            black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());
+        },
+        || {
+            black_box(w2a::predict_batch(other.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out).is_ok());
+        },
+    );
+}

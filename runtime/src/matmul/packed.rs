@@ -1,0 +1,274 @@
+//! Products whose right factor does not stay in the first-level cache, or lies transposed: panels of it are copied side by side.
+//!
+//! A panel is a block of `b`, as many columns as a tile has and as many k as fit the buffer, one k after the other. All rows of
+//! `a` pass over it before the next one is copied, so that `b` is read once, in whole cache lines. The sums of a block go on
+//! from those of the block before: every element is one sum over k in order, as in `tile`.
+
+use super::tile::Factor;
+use crate::{Real, Simd, Vector as _};
+
+/// Elements of a panel: 32 KB of f32; 4 KB on small machines, whose stack it lies on.
+const PANEL: usize = if cfg!(target_pointer_width = "64") { 8192 } else { 1024 };
+/// The most k in a block.
+const DEPTH: usize = 256;
+
+/// Rows of `a` that a panel is copied for even if it can be read where it lies.
+const COPY_ROWS: usize = 64;
+/// The most k in a block that is not copied.
+const SPREAD_DEPTH: usize = 64;
+/// Rows of `b` of a multiple of this length begin in the same few lines of a cache.
+const ALIASED: usize = 256;
+
+/// From how many rows of `a` on panels pay.
+pub(super) const FROM_ROWS: usize = 16;
+
+/// Whether to work by panels of a `b` of so many elements for so many rows of `a`.
+pub(super) const fn pays(rows: usize, elements: usize) -> bool {
+    rows >= FROM_ROWS && elements > PANEL || rows >= 8 * FROM_ROWS && elements >= PANEL / 4
+}
+
+/// The copy, at the beginning of a cache line.
+#[repr(C, align(64))]
+struct Aligned<T, const N: usize>([T; N]);
+
+/// The right factor as it lies.
+#[derive(Clone, Copy)]
+pub(super) enum Right<'a, T> {
+    /// `b[k][n]`
+    Plain(&'a [T]),
+    /// `b[n][k]`
+    Transposed(&'a [T]),
+}
+
+/// `out[m][n] = Σₖ a(m, k)·b(k, n)`, or with `add` += it, for as many rows as `out` has; `out` in rows of length `n`.
+#[inline(never)]
+pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
+    simd.enter(
+        #[inline(always)]
+        || {
+            let mut panel = Aligned([T::ZERO; PANEL]);
+            let work = Work { simd, a, b, n, add };
+            let mut col = 0;
+            if const { S::REGISTERS >= 32 } {
+                while col + 2 * S::LANES < n {
+                    work.panel::<4, 4>(&mut panel.0, out, col);
+                    col += 4 * S::LANES;
+                }
+                while col < n {
+                    work.panel::<8, 2>(&mut panel.0, out, col);
+                    col += 2 * S::LANES;
+                }
+            } else {
+                while col < n {
+                    work.panel::<6, 2>(&mut panel.0, out, col);
+                    col += 2 * S::LANES;
+                }
+            }
+        },
+    );
+}
+
+/// A block of `b` as the rows of `a` pass over it.
+struct Block<'a, T> {
+    /// Its first element is that of the first k; the next k is `stride` further on.
+    panel: &'a [T],
+    stride: usize,
+    /// The first k, and how many there are.
+    first: usize,
+    depth: usize,
+    /// The first column.
+    col: usize,
+    /// Whether the sums go on from what `out` holds.
+    from_out: bool,
+}
+
+struct Work<'a, T, S> {
+    simd: S,
+    a: Factor<'a, T>,
+    b: Right<'a, T>,
+    n: usize,
+    add: bool,
+}
+
+impl<T: Real, S: Simd<T>> Work<'_, T, S> {
+    /// The columns from `col` on that a tile takes, for all rows.
+    #[inline(always)]
+    fn panel<const R: usize, const WIDE: usize>(&self, panel: &mut [T; PANEL], out: &mut [T], col: usize) {
+        let width = WIDE * S::LANES;
+        // For few rows a copy is dear: the panel is read where it lies, in blocks that stay in the cache although they are spread.
+        let direct = match self.b {
+            Right::Plain(b) if out.len() < COPY_ROWS * self.n && col + width <= self.n && !self.n.is_multiple_of(ALIASED) => Some(b),
+            _ => None,
+        };
+        let most = if direct.is_some() { SPREAD_DEPTH } else { (PANEL / width).min(DEPTH) };
+        let mut first = 0;
+        while first < self.a.depth {
+            let depth = (self.a.depth - first).min(most);
+            let (panel, stride) = match (direct, self.b) {
+                (Some(b), _) => (b.get(first * self.n + col..).unwrap_or_default(), self.n),
+                (None, b) => {
+                    let Some(panel) = panel.get_mut(..depth * width) else { return };
+                    match b {
+                        Right::Plain(b) => self.copy::<WIDE>(b, first, col, panel),
+                        Right::Transposed(b) => self.turn(b, first, col, panel, width),
+                    }
+                    (&*panel, width)
+                }
+            };
+            let block = Block { panel, stride, first, depth, col, from_out: self.add || first > 0 };
+            let row = self.strip::<R, WIDE>(&block, out, 0);
+            let row = self.strip::<2, WIDE>(&block, out, row);
+            self.strip::<1, WIDE>(&block, out, row);
+            first += depth;
+        }
+    }
+
+    /// As many times `R` rows as there are from `row` on, over one panel; gives the first row left over.
+    #[inline(always)]
+    fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], mut row: usize) -> usize {
+        let col = block.col;
+        while let Some(rows) = out.get_mut(row * self.n..(row + R) * self.n) {
+            let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
+            if block.from_out {
+                for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n)) {
+                    for (j, sum) in sums.iter_mut().enumerate() {
+                        *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
+                    }
+                }
+            }
+            let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
+            for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n)) {
+                for (j, sum) in sums.iter().enumerate() {
+                    sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
+                }
+            }
+            row += R;
+        }
+        row
+    }
+
+    /// The sums, with a block's products added; each row of `a` is contiguous.
+    #[inline(always)]
+    fn along_rows<const R: usize, const WIDE: usize>(
+        &self,
+        block: &Block<'_, T>,
+        row: usize,
+        mut sums: [[S::Vector; WIDE]; R],
+    ) -> [[S::Vector; WIDE]; R] {
+        let width = WIDE * S::LANES;
+        let &Block { panel, stride, first, depth, .. } = block;
+        let Some(rows) = lines::<T, R>(self.a.a, row * self.a.row + first, self.a.row, depth) else { return sums };
+        // One bound for all rows: where one would fail the loop ends, so that the other checks fall away.
+        'whole: for k in 0..depth {
+            let Some(window) = panel.get(k * stride..k * stride + width) else { break };
+            let mut factors = [T::ZERO; R];
+            for (factor, row) in factors.iter_mut().zip(rows) {
+                let Some(&x) = row.get(k) else { break 'whole };
+                *factor = x;
+            }
+            self.step(window, factors, &mut sums);
+        }
+        sums
+    }
+
+    /// The same where the rows of `a` lie side by side.
+    #[inline(always)]
+    fn across_rows<const R: usize, const WIDE: usize>(
+        &self,
+        block: &Block<'_, T>,
+        row: usize,
+        mut sums: [[S::Vector; WIDE]; R],
+    ) -> [[S::Vector; WIDE]; R] {
+        let width = WIDE * S::LANES;
+        let &Block { panel, stride, first, depth, .. } = block;
+        for k in 0..depth {
+            let Some(window) = panel.get(k * stride..k * stride + width) else { break };
+            let Some(factors) = self.a.a.get((first + k) * self.a.k + row..).and_then(|line| line.first_chunk()) else { break };
+            self.step(window, *factors, &mut sums);
+        }
+        sums
+    }
+
+    /// `sums[r][j] += factors[r]·window[j]`.
+    #[inline(always)]
+    fn step<const R: usize, const WIDE: usize>(&self, window: &[T], factors: [T; R], sums: &mut [[S::Vector; WIDE]; R]) {
+        let mut vectors = [self.simd.splat(T::ZERO); WIDE];
+        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
+            *vector = self.simd.load(xs);
+        }
+        for (sums, factor) in sums.iter_mut().zip(factors) {
+            let factor = self.simd.splat(factor);
+            for (sum, vector) in sums.iter_mut().zip(vectors) {
+                *sum = factor.mul_add(vector, *sum);
+            }
+        }
+    }
+
+    /// Copies a block of `b`, followed by zeros where its rows end.
+    #[inline(always)]
+    fn copy<const WIDE: usize>(&self, b: &[T], first: usize, col: usize, panel: &mut [T]) {
+        for (k, line) in panel.chunks_exact_mut(WIDE * S::LANES).enumerate() {
+            let row = b.get((first + k) * self.n + col..(first + k + 1) * self.n).unwrap_or_default();
+            for (j, to) in line.chunks_exact_mut(S::LANES).enumerate() {
+                self.simd.load(row.get(j * S::LANES..).unwrap_or_default()).store(to);
+            }
+        }
+    }
+
+    /// Copies a block of `b` that lies transposed: squares of as many rows as a vector has lanes, turned in registers.
+    #[inline(always)]
+    fn turn(&self, b: &[T], first: usize, col: usize, panel: &mut [T], width: usize) {
+        let depth = panel.len() / width;
+        let mut at = 0;
+        while at < width {
+            let mut k = 0;
+            while k < depth {
+                let len = (depth - k).min(S::LANES);
+                let mut square = [self.simd.splat(T::ZERO); MOST];
+                for (lane, line) in square.iter_mut().take(S::LANES).enumerate() {
+                    let c = col + at + lane;
+                    if c < self.n {
+                        let start = c * self.a.depth + first + k;
+                        *line = self.simd.load(b.get(start..start + len).unwrap_or_default());
+                    }
+                }
+                for (i, line) in transposed(square, S::LANES).iter().take(len).enumerate() {
+                    line.store(panel.get_mut((k + i) * width + at..(k + i) * width + at + S::LANES).unwrap_or_default());
+                }
+                k += S::LANES;
+            }
+            at += S::LANES;
+        }
+    }
+}
+
+/// `COUNT` pieces of this length, the first at `start`, if there are so many.
+#[inline(always)]
+fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize, len: usize) -> Option<[&[T]; COUNT]> {
+    let mut out: [&[T]; COUNT] = [&[]; COUNT];
+    for (i, line) in out.iter_mut().enumerate() {
+        // In two steps, so that the optimiser knows the length.
+        *line = xs.get(start + i * stride..)?.get(..len)?;
+    }
+    Some(out)
+}
+
+/// The most lanes of any level.
+const MOST: usize = 16;
+
+/// The square of the first `lanes` vectors, transposed: each step riffles its first half with its second.
+#[inline(always)]
+fn transposed<T: Real, V: crate::Vector<T>>(mut square: [V; MOST], lanes: usize) -> [V; MOST] {
+    let mut done = 1;
+    while done < lanes {
+        let mut next = square;
+        for (i, pair) in next.as_chunks_mut().0.iter_mut().take(lanes / 2).enumerate() {
+            if let (Some(&a), Some(&b)) = (square.get(i), square.get(i + lanes / 2)) {
+                *pair = a.zip(b).into();
+            }
+        }
+        square = next;
+        done *= 2;
+    }
+    square
+}
