@@ -270,7 +270,7 @@ fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], scratch: &
             let frame = Frame::forward(conv);
             let lines = frame.lines(conv.filters, conv.rows.places(), conv.columns.places());
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
-            let image = if frame.is_image(conv) { x } else { frame.fill_forward(conv, x, scratch) };
+            let image = if frame.is_image(conv) { x } else { frame.fill_forward(simd, conv, x, scratch) };
             let (channels, filters) = (conv.channels / conv.groups, conv.filters / conv.groups);
             for (group, wide) in wide.chunks_exact_mut(filters * lines.apart).enumerate().take(conv.groups) {
                 let taps = Taps {
@@ -297,7 +297,7 @@ fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], scratch: &m
             let frame = Frame::backward(conv);
             let lines = frame.lines(conv.channels, conv.rows.image, conv.columns.image);
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
-            let spread = frame.fill_backward(conv, y, scratch);
+            let spread = frame.fill_backward(simd, conv, y, scratch);
             let (channels, filters) = (conv.channels / conv.groups, conv.filters / conv.groups);
             for (group, wide) in wide.chunks_exact_mut(channels * lines.apart).enumerate().take(conv.groups) {
                 let taps = Taps {
@@ -332,12 +332,13 @@ fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: 
             while first < samples && room > 0 {
                 let count = room.min(samples - first);
                 let Some((wide, images)) = scratch.split_at_mut_checked(count * wide_len) else { return };
-                for (i, wide) in wide.chunks_exact_mut(wide_len).enumerate() {
-                    lines.spread(of_sample(y, first + i, conv.output_len()), wide);
+                for i in 0..count {
+                    let wide = wide.get_mut(i * wide_len..).unwrap_or_default();
+                    lines.spread(simd, of_sample(y, first + i, conv.output_len()), wide);
                 }
                 if !as_it_lies {
                     for (i, image) in images.chunks_exact_mut(of_image).enumerate().take(count) {
-                        frame.fill_forward(conv, of_sample(x, first + i, conv.input_len()), image);
+                        frame.fill_forward(simd, conv, of_sample(x, first + i, conv.input_len()), image);
                     }
                     images.iter_mut().skip(count * of_image).take(SLACK).for_each(|x| *x = T::ZERO);
                 }

@@ -12,6 +12,7 @@ mod tile;
 use crate::{Real, Simd, Vector as _};
 use packed::{FROM_ROWS, Right};
 use tile::Factor;
+pub(crate) use tile::{MOST, pad};
 
 /// A place in the result of a product: the first element of a vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The register tile of a convolution: rows of kernels by vectors of places, tap after tap.
 
 use super::image::Frame;
+use crate::matmul::{MOST, pad};
 use crate::{Real, Simd, Vector as _};
 
 /// The taps of a convolution: for each row of the result a weight, for all of them a place in the image.
@@ -12,7 +13,7 @@ pub(super) struct Taps<'a, T> {
     pub(super) row: usize,
     /// From one plane of the image to the next.
     pub(super) outer: usize,
-    /// Whether the kernel is read from its last element to its first.
+    /// Whether the first weight of a kernel meets the last of the elements under it, and so on.
     pub(super) turned: bool,
     /// The planes that the kernel slides over.
     pub(super) image: &'a [T],
@@ -79,47 +80,47 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
         let zero = self.simd.splat(T::ZERO);
         let mut sums = [[zero; WIDE]; ROWS];
+        let mut padded = [T::ZERO; MOST];
         let Taps { weights, outer, frame, .. } = self.taps;
         let mut rows: [&[T]; ROWS] = [&[]; ROWS];
         for (r, out) in rows.iter_mut().enumerate() {
             *out = weights.get((row + r) * self.taps.row..).unwrap_or_default();
         }
         let (lines, columns) = frame.windows();
-        let step = if self.taps.turned { usize::MAX } else { 1 };
         for plane in 0..self.taps.planes {
             let of_plane = plane * frame.channel() + col;
-            let mut weight = plane * outer + if self.taps.turned { lines * columns - 1 } else { 0 };
             for i in 0..lines {
-                let of_line = of_plane + frame.line(i);
+                let of_line = of_plane + frame.line(if self.taps.turned { lines - 1 - i } else { i });
+                let first = plane * outer + i * columns;
+                let mut weights: [&[T]; ROWS] = [&[]; ROWS];
+                for (line, row) in weights.iter_mut().zip(rows) {
+                    // In two steps, so that the optimiser knows the length.
+                    *line = row.get(first..).unwrap_or_default().get(..columns).unwrap_or_default();
+                }
+                if weights.iter().any(|line| line.len() != columns) {
+                    continue;
+                }
                 for j in 0..columns {
-                    let rest = self.taps.image.get(of_line + frame.column(j)..).unwrap_or_default();
+                    let at = of_line + frame.column(if self.taps.turned { columns - 1 - j } else { j });
+                    let window = match self.taps.image.get(at..at + WIDE * S::LANES) {
+                        Some(window) => window,
+                        None => pad(&mut padded, self.taps.image.get(at..).unwrap_or_default()),
+                    };
                     let mut vectors = [zero; WIDE];
-                    if let Some(window) = rest.get(..WIDE * S::LANES) {
-                        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
+                    for (j, vector) in vectors.iter_mut().enumerate() {
+                        if let Some(xs) = window.get(j * S::LANES..(j + 1) * S::LANES) {
                             *vector = self.simd.load(xs);
                         }
-                    } else {
-                        self.at_the_end(rest, &mut vectors);
                     }
-                    for (sums, row) in sums.iter_mut().zip(rows) {
-                        let factor = self.simd.splat(row.get(weight).copied().unwrap_or(T::ZERO));
+                    for (sums, line) in sums.iter_mut().zip(weights) {
+                        let factor = self.simd.splat(line.get(j).copied().unwrap_or(T::ZERO));
                         for (sum, vector) in sums.iter_mut().zip(vectors) {
                             *sum = factor.mul_add(vector, *sum);
                         }
                     }
-                    weight = weight.wrapping_add(step);
                 }
             }
         }
         sums
-    }
-
-    /// The vectors at the end of the last image, where it ends before they do.
-    #[cold]
-    #[inline(never)]
-    fn at_the_end(&self, rest: &[T], vectors: &mut [S::Vector]) {
-        for (j, vector) in vectors.iter_mut().enumerate() {
-            *vector = self.simd.load(rest.get(j * S::LANES..).unwrap_or_default());
-        }
     }
 }

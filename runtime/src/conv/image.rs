@@ -2,7 +2,7 @@
 //! read neighbouring elements.
 
 use super::{Conv, SLACK, Slide};
-use crate::Real;
+use crate::{Mask as _, Real, Simd, Vector as _};
 
 /// One axis of a frame.
 #[derive(Clone, Copy)]
@@ -54,15 +54,51 @@ impl Lines {
         self.channels * self.apart + SLACK
     }
 
-    /// Results of one sample laid out so, zeros between their lines.
+    /// Results of one sample laid out so, zeros between their lines; `from` may go on behind them.
     #[inline(always)]
-    pub(super) fn spread<T: Real>(&self, from: &[T], wide: &mut [T]) {
-        let channels = from.chunks_exact((self.rows * self.columns).max(1));
-        for (run, from) in wide.chunks_exact_mut(self.apart).zip(channels) {
-            run.fill(T::ZERO);
-            for (line, from) in run.chunks_mut(self.width).zip(from.chunks_exact(self.columns)) {
-                line.iter_mut().zip(from).for_each(|(line, &x)| *line = x);
+    pub(super) fn spread<T: Real, S: Simd<T>>(&self, simd: S, from: &[T], wide: &mut [T]) {
+        let lay = Lay::new(simd, self.columns);
+        for channel in 0..self.channels {
+            for row in 0..self.rows {
+                let line = from.get((channel * self.rows + row) * self.columns..).unwrap_or_default();
+                let at = row * self.width;
+                let until = if row + 1 == self.rows { self.apart - at } else { self.width };
+                lay.line(line, wide.get_mut(channel * self.apart + at..).unwrap_or_default(), until);
             }
+        }
+    }
+}
+
+/// Copies lines of one length by whole vectors, zeros behind them. What a vector reaches of the next line is written again with that one.
+struct Lay<T: Real, S: Simd<T>> {
+    simd: S,
+    count: usize,
+    /// The lanes of the last vector that belong to the line.
+    tail: S::Mask,
+    zero: S::Vector,
+}
+
+impl<T: Real, S: Simd<T>> Lay<T, S> {
+    #[inline(always)]
+    fn new(simd: S, count: usize) -> Self {
+        let left = (count + S::LANES - 1) % S::LANES + 1;
+        let tail = crate::iota(simd, 0).lt(simd.splat(T::from_f64(left as f64)));
+        Lay { simd, count, tail, zero: simd.splat(T::ZERO) }
+    }
+
+    /// The first `count` elements of `from`, then zeros until at least `until`.
+    #[inline(always)]
+    fn line(&self, from: &[T], to: &mut [T], until: usize) {
+        let mut at = 0;
+        while at < self.count {
+            let loaded = self.simd.load(from.get(at..).unwrap_or_default());
+            let kept = if at + S::LANES < self.count { loaded } else { self.tail.select(loaded, self.zero) };
+            kept.store(to.get_mut(at..).unwrap_or_default());
+            at += S::LANES;
+        }
+        while at < until {
+            self.zero.store(to.get_mut(at..).unwrap_or_default());
+            at += S::LANES;
         }
     }
 }
@@ -80,6 +116,7 @@ impl Frame {
     }
 
     /// Elements of one phase of one channel.
+    #[inline(always)]
     fn plane(&self) -> usize {
         self.rows.len * self.columns.len
     }
@@ -128,9 +165,23 @@ impl Frame {
 
     /// Pads an image and cuts it into phases.
     #[inline(always)]
-    pub(super) fn fill_forward<'a, T: Real>(&self, conv: Conv, x: &[T], scratch: &'a mut [T]) -> &'a [T] {
+    pub(super) fn fill_forward<'a, T: Real, S: Simd<T>>(&self, simd: S, conv: Conv, x: &[T], scratch: &'a mut [T]) -> &'a [T] {
+        let image = conv.rows.image * conv.columns.image;
+        if self.strides == (1, 1) {
+            let Some(all) = scratch.get_mut(..conv.channels * self.plane()) else { return &[] };
+            all.fill(T::ZERO);
+            let lay = Lay::new(simd, conv.columns.image);
+            for channel in 0..conv.channels {
+                for row in 0..conv.rows.image {
+                    let from = x.get(channel * image + row * conv.columns.image..).unwrap_or_default();
+                    let to = channel * self.plane() + (row + conv.rows.before) * self.columns.len + conv.columns.before;
+                    lay.line(from, all.get_mut(to..).unwrap_or_default(), 0);
+                }
+            }
+            return ended(scratch, conv.channels * self.plane());
+        }
         let mut planes = scratch.chunks_exact_mut(self.plane());
-        for image in x.chunks_exact(conv.rows.image * conv.columns.image).take(conv.channels) {
+        for image in x.chunks_exact(image).take(conv.channels) {
             for (i, j) in (0..self.rows.phases).flat_map(|i| (0..self.columns.phases).map(move |j| (i, j))) {
                 let Some(plane) = planes.next() else { return &[] };
                 for (row, line) in plane.chunks_exact_mut(self.columns.len).enumerate() {
@@ -147,25 +198,31 @@ impl Frame {
         ended(scratch, conv.channels * self.channel())
     }
 
-    /// Spreads a result by the stride, with zeros between and around its elements.
+    /// Spreads a result by the stride, with zeros between and around its elements; `y` may go on behind it.
     #[inline(always)]
-    pub(super) fn fill_backward<'a, T: Real>(&self, conv: Conv, y: &[T], scratch: &'a mut [T]) -> &'a [T] {
+    pub(super) fn fill_backward<'a, T: Real, S: Simd<T>>(&self, simd: S, conv: Conv, y: &[T], scratch: &'a mut [T]) -> &'a [T] {
         let (rows, columns) = (conv.rows.places(), conv.columns.places());
-        let planes = scratch.chunks_exact_mut(self.plane());
-        for (plane, y) in planes.zip(y.chunks_exact(rows * columns).take(conv.filters)) {
-            plane.fill(T::ZERO);
-            for (i, from) in y.chunks_exact(columns).enumerate() {
-                // The last element of the kernel meets the first of the image at reach − before.
+        let Some(all) = scratch.get_mut(..conv.filters * self.plane()) else { return &[] };
+        all.fill(T::ZERO);
+        // The last element of the kernel meets the first of the image at reach − before; results that only padding meets are left out.
+        let Slide { before, stride, .. } = conv.columns;
+        let skipped = before.saturating_sub(conv.columns.reach()).div_ceil(stride);
+        let first = (skipped * stride + conv.columns.reach()).saturating_sub(before);
+        let count = columns.saturating_sub(skipped).min(self.columns.len.saturating_sub(first).div_ceil(stride));
+        let lay = Lay::new(simd, count);
+        for filter in 0..conv.filters {
+            for i in 0..rows {
                 let Some(row) = (i * conv.rows.stride + conv.rows.reach()).checked_sub(conv.rows.before) else { continue };
-                let Some(line) = plane.get_mut(row * self.columns.len..).and_then(|rest| rest.get_mut(..self.columns.len)) else {
-                    continue;
-                };
-                let (reach, before, stride) = (conv.columns.reach(), conv.columns.before, conv.columns.stride);
-                // Those that only padding meets are left out.
-                let skipped = before.saturating_sub(reach).div_ceil(stride);
-                let first = (skipped * stride + reach).saturating_sub(before);
-                let places = line.get_mut(first..).unwrap_or_default().iter_mut().step_by(stride);
-                places.zip(from.get(skipped..).unwrap_or_default()).for_each(|(place, &y)| *place = y);
+                if row >= self.rows.len {
+                    break;
+                }
+                let from = y.get((filter * rows + i) * columns + skipped..).unwrap_or_default();
+                let to = all.get_mut(filter * self.plane() + row * self.columns.len + first..).unwrap_or_default();
+                if stride == 1 {
+                    lay.line(from, to, 0);
+                } else {
+                    to.iter_mut().step_by(stride).zip(from).take(count).for_each(|(place, &y)| *place = y);
+                }
             }
         }
         ended(scratch, conv.filters * self.channel())

@@ -1,6 +1,7 @@
 //! The register tile of the gradient by the kernels: filters by taps, along the places of all samples at hand.
 
 use super::image::Frame;
+use crate::matmul::{MOST, pad};
 use crate::{Real, Simd, Vector as _};
 
 /// The two factors: gradients of the results, a run for each filter with zeros between the lines, and images.
@@ -59,7 +60,9 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], row: usize, tap: usize) {
         let Factors { samples, y, y_sample, run, image, image_sample, taps, .. } = self.factors;
-        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
+        let zero = self.simd.splat(T::ZERO);
+        let mut sums = [[zero; WIDE]; ROWS];
+        let mut padded = [T::ZERO; MOST];
         let places: [usize; WIDE] = core::array::from_fn(|j| self.place(tap + j));
         for sample in 0..samples {
             let mut rows: [&[T]; ROWS] = [&[]; ROWS];
@@ -68,59 +71,34 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
                 *line = rest.get(..run).unwrap_or_default();
             }
             let images = places.map(|place| image.get(sample * image_sample + place..).unwrap_or_default());
-            // All of the run where every image goes on for so long; else, at the end of the last image, what is left by parts.
-            let whole = images.iter().fold(run, |least, image| least.min(image.len())) / S::LANES * S::LANES;
-            let whole_images = images.map(|image| image.get(..whole).unwrap_or_default());
-            let whole_rows = rows.map(|row| row.get(..whole).unwrap_or_default());
             let mut at = 0;
-            while at < whole {
-                self.add(&mut sums, whole_rows, whole_images, at);
-                at += S::LANES;
-            }
             while at < run {
-                self.add_part(&mut sums, rows, images, at);
+                let mut vectors = [zero; WIDE];
+                for (vector, image) in vectors.iter_mut().zip(images) {
+                    let window = match image.get(at..at + S::LANES) {
+                        Some(window) => window,
+                        None => pad(&mut padded, image.get(at..).unwrap_or_default()),
+                    };
+                    *vector = self.simd.load(window);
+                }
+                for (sums, row) in sums.iter_mut().zip(rows) {
+                    let factor = match row.get(at..at + S::LANES) {
+                        Some(xs) => self.simd.load(xs),
+                        None => zero,
+                    };
+                    for (sum, vector) in sums.iter_mut().zip(vectors) {
+                        *sum = factor.mul_add(vector, *sum);
+                    }
+                }
                 at += S::LANES;
             }
         }
-        for (sums, out) in sums.iter().zip(out.chunks_exact_mut(taps)) {
-            for (sum, out) in sums.iter().zip(out.get_mut(tap..).unwrap_or_default()) {
-                *out += sum.sum();
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn add<const ROWS: usize, const WIDE: usize>(
-        &self,
-        sums: &mut [[S::Vector; WIDE]; ROWS],
-        rows: [&[T]; ROWS],
-        images: [&[T]; WIDE],
-        at: usize,
-    ) {
-        let vectors = images.map(|image| self.simd.load(image.get(at..at + S::LANES).unwrap_or_default()));
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let factor = self.simd.load(row.get(at..at + S::LANES).unwrap_or_default());
-            for (sum, vector) in sums.iter_mut().zip(vectors) {
-                *sum = factor.mul_add(vector, *sum);
-            }
-        }
-    }
-
-    /// What is left of a run, where images may end.
-    #[cold]
-    #[inline(never)]
-    fn add_part<const ROWS: usize, const WIDE: usize>(
-        &self,
-        sums: &mut [[S::Vector; WIDE]; ROWS],
-        rows: [&[T]; ROWS],
-        images: [&[T]; WIDE],
-        at: usize,
-    ) {
-        let vectors = images.map(|image| self.simd.load(image.get(at..).unwrap_or_default()));
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let factor = self.simd.load(row.get(at..).unwrap_or_default());
-            for (sum, vector) in sums.iter_mut().zip(vectors) {
-                *sum = factor.mul_add(vector, *sum);
+        // Over the constant extents of the tile, so that sums stay in registers.
+        for (r, sums) in sums.iter().enumerate() {
+            for (j, sum) in sums.iter().enumerate() {
+                if let Some(place) = out.get_mut(r * taps + tap + j) {
+                    *place += sum.sum();
+                }
             }
         }
     }

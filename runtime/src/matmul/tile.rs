@@ -7,7 +7,7 @@
 use crate::{Real, Simd, Vector as _};
 
 /// The most elements of a row that a tile takes: 8 vectors of 16.
-const MOST: usize = 128;
+pub(crate) const MOST: usize = 128;
 
 /// A left factor by rows of the result: element (row, k) lies at row·`row` + k·`k`.
 #[derive(Clone, Copy)]
@@ -177,7 +177,7 @@ fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], n: usize, col: usize, 
 /// The elements, followed by zeros.
 #[cold]
 #[inline(never)]
-pub(super) fn pad<'a, T: Real>(padded: &'a mut [T; MOST], xs: &[T]) -> &'a [T] {
+pub(crate) fn pad<'a, T: Real>(padded: &'a mut [T; MOST], xs: &[T]) -> &'a [T] {
     *padded = [T::ZERO; MOST];
     for (place, &x) in padded.iter_mut().zip(xs) {
         *place = x;
