@@ -14,7 +14,7 @@ pub(crate) fn run(args: &GradcheckArgs) -> Outcome {
     }
     let generated = runner::generated(&program, &network, args.emit)?;
     // Two points; of each entry, up to 10,000, four losses and where it disagrees some more.
-    let inputs: usize = network.ports.iter().map(|port| port.shape.iter().product::<usize>()).sum();
+    let inputs: usize = network.sample_ports().iter().map(|port| port.shape.iter().product::<usize>()).sum();
     let entries = (generated.report.parameter_count as f64 + inputs as f64 * args.samples as f64).min(10_000.0);
     let operations = generated.report.train_operations as f64 * args.samples as f64 * entries * 10.0;
     let program = runner::compile("gradcheck", &runner::gradcheck_files(&generated), Effort::worth(operations), None)?;

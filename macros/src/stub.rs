@@ -56,9 +56,13 @@ pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStre
         holder.get_or_insert_with(|| module.clone());
         let generics: Vec<Ident> = (0..stub.inputs + stub.targets).map(|i| Ident::new(&format!("X{i}"), Span::call_site())).collect();
         let inputs = &generics[..stub.inputs];
-        let on_inputs: TokenStream = ["predict", "predict_batch"].map(|name| method(name, inputs, &module)).into_iter().collect();
+        let on_inputs: TokenStream =
+            ["predict", "predict_batch", "predict_sequence"].map(|name| method(name, inputs, &module)).into_iter().collect();
         let on_all: TokenStream =
             ["evaluate", "gradients", "train_step"].map(|name| method(name, &generics, &module)).into_iter().collect();
+        let with_states: Vec<Ident> = std::iter::once(Ident::new("States", Span::call_site())).chain(generics.iter().cloned()).collect();
+        let on_states: TokenStream =
+            ["evaluate_from", "gradients_from", "train_step_from"].map(|name| method(name, &with_states, &module)).into_iter().collect();
         out.extend(quote! {
             #[doc(hidden)]
             #[allow(dead_code, reason = "stands for a network that has errors")]
@@ -68,6 +72,7 @@ pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStre
                 pub type Params = Unknown;
                 pub type Grads = Unknown;
                 pub type Buffers = Unknown;
+                pub type State = Unknown;
                 pub type Losses = Unknown;
                 pub type Metrics = Unknown;
                 pub type Evaluation = Unknown;
@@ -80,6 +85,8 @@ pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStre
                 pub const BUFFERS: usize = 0;
                 pub const OPTIMIZER_STATE: usize = 0;
                 pub const SCALARS: usize = 0;
+                pub const STATE: usize = 0;
+                pub const UNROLL: usize = 0;
                 pub const TRAIN_WORKSPACE: usize = 0;
                 pub const EVALUATE_WORKSPACE: usize = 0;
                 pub const PREDICT_WORKSPACE: usize = 0;
@@ -95,6 +102,10 @@ pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStre
                 pub fn new(_: u64) -> Self { Self }
                 #on_inputs
                 #on_all
+                #on_states
+                pub fn state(&self) -> #module::Unknown { loop {} }
+                pub fn state_mut(&mut self) -> #module::Unknown { loop {} }
+                pub fn reset(&mut self) {}
                 pub fn apply(&mut self) {}
                 pub fn params(&self) -> #module::Unknown { loop {} }
                 pub fn params_mut(&mut self) -> #module::Unknown { loop {} }

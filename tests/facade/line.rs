@@ -63,7 +63,14 @@ impl<const FAULT: u8> Network for Line<FAULT> {
     const PREDICT_WORKSPACE: usize = 0;
     const SMOOTH: bool = FAULT < KINKED;
 
-    fn predict<T: Real>(p: &[T], _: &[T], ports: &[Column<'_, T>], _: &mut [T], outputs: &mut [&mut [T]]) -> Result<(), DataError> {
+    fn predict<T: Real>(
+        p: &[T],
+        _: &[T],
+        ports: &[Column<'_, T>],
+        _: &mut [T],
+        _: &mut [T],
+        outputs: &mut [&mut [T]],
+    ) -> Result<(), DataError> {
         let ([Column::Real(x)], [out]) = (ports, outputs) else { return Err(DataError::Empty) };
         out.iter_mut().zip(*x).for_each(|(out, x)| *out = p[0] * *x + p[1]);
         Ok(())
@@ -73,6 +80,7 @@ impl<const FAULT: u8> Network for Line<FAULT> {
         p: &[T],
         buffers: &[T],
         ports: &[Column<'_, T>],
+        states: &mut [T],
         workspace: &mut [T],
         losses: &mut [T],
         metrics: &mut [T],
@@ -80,13 +88,14 @@ impl<const FAULT: u8> Network for Line<FAULT> {
         let (x, y) = Self::samples(ports)?;
         let close = x.iter().zip(y).filter(|(x, y)| (p[0] * **x + p[1] - **y).abs() < T::from_f64(0.1)).count();
         metrics[0] = T::from_f64(close as f64 / x.len() as f64);
-        Self::gradients(p, buffers, ports, Step::default(), workspace, &mut [], &mut [T::ZERO; 2], &mut [], losses)
+        Self::gradients(p, buffers, ports, states, Step::default(), workspace, &mut [], &mut [T::ZERO; 2], &mut [], losses)
     }
 
     fn gradients<T: Real>(
         p: &[T],
         _: &[T],
         ports: &[Column<'_, T>],
+        _: &mut [T],
         _: Step,
         _: &mut [T],
         _: &mut [&mut [T]],
@@ -196,7 +205,8 @@ impl Trainable for Fit {
         let ports = [Column::Real(data.x.as_flattened()), Column::Real(data.y.as_flattened())];
         let step = Step { seed: self.seed, number: self.steps };
         let (params, buffers) = (&self.params, &self.buffers);
-        let total = Line::<RIGHT>::gradients(params, buffers, &ports, step, &mut [], &mut [], &mut self.grads, &mut [], &mut terms)?;
+        let total =
+            Line::<RIGHT>::gradients(params, buffers, &ports, &mut [], step, &mut [], &mut [], &mut self.grads, &mut [], &mut terms)?;
         self.steps += 1;
         Line::<RIGHT>::update(&mut self.params, &self.grads, &mut self.state, &mut self.scalars, &self.hyper, self.steps);
         self.buffers[0] += data.len() as f32;
@@ -207,7 +217,7 @@ impl Trainable for Fit {
     fn evaluate_on(&mut self, data: &Data, losses: &mut [f64], metrics: &mut [f64]) -> Result<f64, DataError> {
         let (mut terms, mut measured) = ([0.0; 2], [0.0; 1]);
         let ports = [Column::Real(data.x.as_flattened()), Column::Real(data.y.as_flattened())];
-        let total = Line::<RIGHT>::evaluate(&self.params, &self.buffers, &ports, &mut [], &mut terms, &mut measured)?;
+        let total = Line::<RIGHT>::evaluate(&self.params, &self.buffers, &ports, &mut [], &mut [], &mut terms, &mut measured)?;
         losses.iter_mut().zip(terms).for_each(|(out, term)| *out = f64::from(term));
         metrics[0] = f64::from(measured[0]);
         Ok(f64::from(total))

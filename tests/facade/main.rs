@@ -6,5 +6,6 @@ mod doors;
 mod gradients;
 mod line;
 mod pytorch;
+mod streaming;
 mod training;
 mod views;

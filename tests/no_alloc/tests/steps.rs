@@ -42,6 +42,23 @@ mod vae_digits;
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod xor3;
 
+/// A network that carries states from step to step.
+mod streaming {
+    tapeless::nn! {
+        network Stream {
+            input x: [1];
+            target y: [1];
+            state h: [3] = zeros();
+            state c: [3] = ones();
+            (h, c) = cell: lstm_cell(x, h, c);
+            output out = x + (h |> head: dense(1));
+            loss mse(out, y);
+            unroll 3;
+            optimizer adam(lr = 1e-3);
+        }
+    }
+}
+
 /// The network of the example `from_file`.
 mod from_file {
     tapeless::include_nn!("moons");
@@ -185,4 +202,18 @@ fn the_policy_is_quiet() {
     quiet("predict", || net.predict(&seen[0]));
     quiet("evaluate", || net.evaluate(&seen, &actions, &numbers, &numbers, &numbers).expect("good data"));
     quiet("train_step", || net.train_step(&seen, &actions, &numbers, &numbers, &numbers).expect("good data"));
+}
+
+#[test]
+fn a_stream_is_quiet() {
+    let x: Vec<[[f32; 1]; 3]> = rows::<3>().into_iter().map(|row| row.map(|x| [x])).collect();
+    let mut net = streaming::Stream::new(1);
+    let mut states = [streaming::stream::State::initial().into_storage(); SAMPLES];
+    quiet("predict", || x[0].map(|x| net.predict(&x)));
+    quiet("reset", || net.reset());
+    quiet("evaluate", || net.evaluate(&x, &x).expect("good data"));
+    quiet("evaluate_from", || net.evaluate_from(&mut states, &x, &x).expect("good data"));
+    quiet("train_step", || net.train_step(&x, &x).expect("good data"));
+    quiet("train_step_from", || net.train_step_from(&mut states, &x, &x).expect("good data"));
+    assert_eq!(net.steps(), 6);
 }
