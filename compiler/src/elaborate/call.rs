@@ -92,8 +92,8 @@ impl Elab<'_> {
             return self.error_help(
                 "E0190",
                 callee.span,
-                format!("`{name}` is part of the language, but this version does not compile it yet"),
-                "convolution, pooling and state come with the next release",
+                format!("`{name}` is what a loop over a tensor becomes; it is not written by hand"),
+                "`let hs = for z in xs { …; yield h; };`",
             );
         }
         if let Some(value) = local {

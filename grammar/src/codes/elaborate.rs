@@ -2045,15 +2045,25 @@ network A {
     },
     CodeInfo {
         code: "E0190",
-        title: "not compiled yet",
-        page: r"This part of the language is parsed, and comes with the next release.
+        title: "not written by hand",
+        page: r"`scan` is what a loop over a tensor becomes. Programs write the loop.
 
 Wrong:
 
 ```nn
 network A {
-    input x: [3];
-    batch 64;
+    input x: [4, 3];
+    output p = scan(x, zeros([3]));
+}
+```
+
+Right:
+
+```nn
+network A {
+    input x: [4, 3];
+    let mut h = zeros([3]);
+    output p = for z in x { h = 0.5 * h + z; yield h; };
 }
 ```
 ",

@@ -37,7 +37,7 @@ pub(super) struct Args {
     pub(super) span: Span,
 }
 
-/// Names of the language that this version does not compile yet.
+/// Operations of the language that are not written by hand.
 pub(super) static LATER: &[&str] = &["scan"];
 
 static TABLES: &[&[Primitive]] = &[
