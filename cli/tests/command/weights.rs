@@ -100,6 +100,11 @@ fn cells() {
 #[test]
 fn convolutions_and_norms_of_channels() {
     as_pytorch("images", &["a", "b", "s"]);
+    let (from, _) = recorded("images");
+    let [model, weights] = ["model.nn", "weights.safetensors"].map(|name| from.join(name).display().to_string());
+    let ran = Folder::new("weights_count").run(&["import-weights", &model, "--from", "pytorch", &weights]);
+    let last = ran.stdout.lines().last().unwrap().split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect::<Vec<_>>();
+    assert_eq!(last, ["–", "seen.num_batches_tracked []", "left out: a batch norm here keeps no count"]);
 }
 
 #[test]

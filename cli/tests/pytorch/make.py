@@ -96,12 +96,13 @@ class Images(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(2, 4, 3, padding=1, stride=2, groups=2)
         self.norm = nn.GroupNorm(2, 4)
+        self.seen = nn.BatchNorm2d(4)
         self.each = nn.Conv2d(4, 4, 3, padding=1, groups=4)
         self.up = nn.ConvTranspose2d(4, 3, 2, stride=2)
         self.signal = nn.Conv1d(2, 3, 3, bias=False)
 
     def forward(self, x):
-        a = self.each(torch.relu(self.norm(self.conv(x))))
+        a = self.each(torch.relu(self.seen(self.norm(self.conv(x)))))
         return a, self.up(a), self.signal(x[:, :, 0])
 
 
