@@ -35,6 +35,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("shuffle.rs", include_str!("shuffle.rs")),
     ("simd.rs", include_str!("simd.rs")),
     ("sources.rs", include_str!("sources.rs")),
+    ("steps.rs", include_str!("steps.rs")),
     ("storage.rs", include_str!("storage.rs")),
     ("tile.rs", include_str!("tile.rs")),
     ("views.rs", include_str!("views.rs")),

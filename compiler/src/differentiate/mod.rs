@@ -3,13 +3,16 @@
 //! Here: the walk that applies the rules, forward derivatives on top of it, and why a derivative is zero. What a training step or a
 //! backward pass derives from a network is in [`train()`] and [`backward()`].
 
+mod scan;
 mod train;
+
+use std::collections::BTreeMap;
 
 use tapeless_grammar::span::Span;
 
 pub use train::{Derived, backward, train, values};
 
-use crate::graph::{AdjointOf, Builder, Elem, Expr, Graph, NodeId};
+use crate::graph::{AdjointOf, Attr, Builder, Elem, Expr, Graph, NodeId};
 use crate::ops::{Adjoint, Rule, batch_sum};
 
 /// What a gradient is taken over.
@@ -89,15 +92,30 @@ impl<'g> Walk<'g, '_> {
                 self.add(&mut cotangents, node, cotangent);
             }
         }
+        // Gradients of the results of loops, until the loop itself is reached.
+        let mut results: BTreeMap<NodeId, Vec<Option<Expr<'g>>>> = BTreeMap::new();
         let last = seeds.iter().map(|seed| seed.0.index()).max().unwrap_or(0);
         for id in (0..=last as u32).rev().map(NodeId) {
-            let Some(Some(dy)) = cotangents.get(id.index()).copied() else { continue };
+            let dy = cotangents.get(id.index()).copied().flatten();
+            if dy.is_none() && !results.contains_key(&id) {
+                continue;
+            }
             let through: Vec<(usize, NodeId)> = builder.with_graph(|graph| {
                 let args = graph.node(id).args.iter().copied().enumerate();
                 args.filter(|(_, arg)| needed[arg.index()] && !stop_at.contains(&id)).collect()
             });
-            if !through.is_empty() {
-                self.apply(&mut cotangents, id, dy, &through)?;
+            match (dy, results.remove(&id)) {
+                _ if through.is_empty() => {}
+                (_, Some(of_results)) => self.apply_loop(&mut cotangents, id, of_results, &through)?,
+                (Some(dy), None) => match self.result_of_loop(id) {
+                    Some((of, index)) => {
+                        let list = results.entry(of).or_default();
+                        list.resize(list.len().max(index + 1), None);
+                        list[index] = Some(dy);
+                    }
+                    None => self.apply(&mut cotangents, id, dy, &through)?,
+                },
+                (None, None) => {}
             }
         }
         Ok(wrt.iter().map(|id| cotangents[id.index()].map(|expr| expr.id)).collect())
@@ -117,7 +135,7 @@ impl<'g> Walk<'g, '_> {
         let rule = match node.op.adjoint {
             Adjoint::Rule(rule) => rule,
             Adjoint::None(why) => return none(why),
-            Adjoint::Zero | Adjoint::Leaf => return Ok(()),
+            Adjoint::Zero | Adjoint::Leaf | Adjoint::Scan => return Ok(()),
         };
         if self.over == Over::Sample && node.op.sums_batch {
             return none("it mixes the samples of the batch, and `grad` is the derivative of one sample's value");
@@ -130,6 +148,36 @@ impl<'g> Walk<'g, '_> {
             let Some(Some(gradient)) = made.get(operand).copied() else { continue };
             let gradient = self.fitted((self.hook)(&given, operand, gradient), arg);
             builder.mark_adjoint(gradient.id, first, operand);
+            self.enter(arg, None);
+            self.add(cotangents, arg, gradient);
+            self.enter(id, None);
+        }
+        Ok(())
+    }
+
+    /// If a node is a result of a loop: which.
+    fn result_of_loop(&self, id: NodeId) -> Option<(NodeId, usize)> {
+        self.builder.with_graph(|graph| match (&graph.node(id).attr, graph.node(id).args.as_slice()) {
+            (Attr::Out { index, .. }, [of]) => Some((*of, *index)),
+            _ => None,
+        })
+    }
+
+    /// A loop, when the gradients of all its results are known.
+    fn apply_loop(
+        &self,
+        cotangents: &mut [Option<Expr<'g>>],
+        id: NodeId,
+        of_results: Vec<Option<Expr<'g>>>,
+        through: &[(usize, NodeId)],
+    ) -> Result<(), NoDerivative> {
+        let first = self.builder.len();
+        self.enter(id, None);
+        let made = scan::adjoint(self.builder, id, &of_results, through, self.hook)?;
+        for (&(operand, arg), gradient) in through.iter().zip(made) {
+            let Some(gradient) = gradient else { continue };
+            let gradient = self.fitted(gradient, arg);
+            self.builder.mark_adjoint(gradient.id, first, operand);
             self.enter(arg, None);
             self.add(cotangents, arg, gradient);
             self.enter(id, None);

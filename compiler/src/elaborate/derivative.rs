@@ -63,7 +63,10 @@ fn differentiated(elab: &mut Elab<'_>, args: &Args) -> R<[NodeId; 2]> {
         );
     }
     match elab.elem(x) {
-        Elem::Real => Ok([u, x]),
+        Elem::Real => {
+            elab.differentiates(x);
+            Ok([u, x])
+        }
         other => {
             let what = if matches!(other, Elem::Index(_)) { "an index" } else { "a condition" };
             elab.error("E0173", span, format!("there is no derivative with respect to {what}"))

@@ -14,6 +14,26 @@ use super::value::Value;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops;
 
+/// A loop over the leading axis of a tensor.
+pub(super) struct TensorLoop<'t> {
+    pub(super) name: &'t Name,
+    pub(super) xs: NodeId,
+    pub(super) steps: usize,
+    pub(super) body: &'t Block,
+    pub(super) span: Span,
+    pub(super) carried: Vec<Carried>,
+    /// Random operations before it.
+    pub(super) places: u32,
+}
+
+/// An outer name that the body of a loop assigns.
+#[derive(Clone, Debug)]
+pub(super) struct Carried {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) elem: Elem,
+}
+
 impl Elab<'_> {
     pub(super) fn for_loop(&mut self, name: &Name, over: &Expr, body: &Block, span: Span) -> R<Value> {
         match self.some_value(over)? {
@@ -61,7 +81,7 @@ impl Elab<'_> {
     }
 
     /// One run of the body, in a block that has the loop's name.
-    fn iteration(&mut self, name: &Name, value: Value, body: &Block, span: Span) -> R<()> {
+    pub(super) fn iteration(&mut self, name: &Name, value: Value, body: &Block, span: Span) -> R<()> {
         self.spend(1, span)?;
         if let Some(frame) = self.frames.last_mut() {
             frame.open();
@@ -96,27 +116,21 @@ impl Elab<'_> {
                 "`for i in 0..4` counts",
             );
         };
-        if steps > TIME_STEPS {
-            let message = format!("this loop has {steps} steps; loops over tensors are written out in this version, up to {TIME_STEPS}");
-            return self.error_help("E0191", place, message, "a kept loop (`scan`) comes with the next release");
-        }
-        let carried = self.carried(body)?;
+        let (carried, only_tensors) = self.carried(body)?;
+        let this = TensorLoop { name, xs, steps, body, span, carried, places: self.pass.places };
+        let before = self.values_of(&this)?;
         if let Some(frame) = self.frames.last_mut() {
             frame.yields.push(Vec::new());
             frame.tensor_loops += 1;
         }
-        let mut result = Ok(());
-        for t in 0..steps {
-            result = self.time_step(name, xs, t, slice, body, span, &carried);
-            if result.is_err() {
-                break;
-            }
-        }
+        let result = self.time_steps(&this, slice, &before, only_tensors, place);
         let yields = self.frames.last_mut().and_then(|frame| {
             frame.tensor_loops -= 1;
             frame.yields.pop()
         });
-        result?;
+        if let Some(kept) = result? {
+            return Ok(kept);
+        }
         let yields = yields.unwrap_or_default();
         if !yields.is_empty() && yields.len() != steps {
             return self.error(
@@ -131,51 +145,72 @@ impl Elab<'_> {
         self.stacked(yields, span)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one iteration is told all of its loop")]
-    fn time_step(
-        &mut self,
-        name: &Name,
-        xs: NodeId,
-        t: usize,
-        slice: &[usize],
-        body: &Block,
-        span: Span,
-        carried: &[(String, Vec<usize>, Elem)],
-    ) -> R<()> {
-        let row = self.sliced(xs, 0, t, 1, name.span)?;
-        let row = self.reshaped(row, slice, name.span)?;
-        self.iteration(name, Value::Tensor(row), body, span)?;
-        for (carried, shape, elem) in carried {
+    /// Runs the first step as it stands, and the others as a loop that is kept; where that cannot be, all as they stand.
+    fn time_steps(&mut self, this: &TensorLoop<'_>, slice: &[usize], before: &[NodeId], keep: bool, place: Span) -> R<Option<Value>> {
+        self.time_step(this, 0, slice)?;
+        let yields = self.frames.last().and_then(|frame| frame.yields.last()).map_or(&[][..], Vec::as_slice);
+        let (yields, tensors) = (yields.len(), yields.iter().all(|(value, _)| matches!(value, Value::Tensor(_))));
+        if keep && tensors && this.steps > 1 && yields <= 1 && this.carried.len() + yields > 0 {
+            let kept = self.kept_loop(this, before, yields == 1)?;
+            if kept.is_some() {
+                return Ok(kept);
+            }
+        }
+        if this.steps > TIME_STEPS {
+            let message = format!("this loop has {} steps and has to be written out, which is done up to {TIME_STEPS}", this.steps);
+            return self.error_help(
+                "E0191",
+                place,
+                message,
+                "a loop stays one where all that it carries is tensors and no derivative in it is taken with respect to a name outside",
+            );
+        }
+        for t in 1..this.steps {
+            self.time_step(this, t, slice)?;
+        }
+        Ok(None)
+    }
+
+    fn time_step(&mut self, this: &TensorLoop<'_>, t: usize, slice: &[usize]) -> R<()> {
+        let row = self.sliced(this.xs, 0, t, 1, this.name.span)?;
+        let row = self.reshaped(row, slice, this.name.span)?;
+        self.iteration(this.name, Value::Tensor(row), this.body, this.span)?;
+        for carried in &this.carried {
             let Some((value, kind)) =
-                self.frames.last().and_then(|frame| frame.find(carried)).map(|binding| (binding.value.clone(), binding.kind))
+                self.frames.last().and_then(|frame| frame.find(&carried.name)).map(|binding| (binding.value.clone(), binding.kind))
             else {
                 continue;
             };
             if !kind.is_carried() {
                 continue;
             }
-            let id = self.tensor(&value, span)?;
+            let id = self.tensor(&value, this.span)?;
             let ty = self.ty(id);
-            if ty.shape != *shape || std::mem::discriminant(&ty.elem) != std::mem::discriminant(elem) {
-                let message = format!("`{carried}` is {shape:?} before the loop and {} after an iteration", super::show::describe(&ty));
-                return self.error_help("E0166", span, message, "what a loop over a tensor carries keeps its shape");
+            if ty.shape != carried.shape || std::mem::discriminant(&ty.elem) != std::mem::discriminant(&carried.elem) {
+                let (name, shape) = (&carried.name, &carried.shape);
+                let message = format!("`{name}` is {shape:?} before the loop and {} after an iteration", super::show::describe(&ty));
+                return self.error_help("E0166", this.span, message, "what a loop over a tensor carries keeps its shape");
             }
-            if let Some(binding) = self.frames.last_mut().and_then(|frame| frame.find_mut(carried)) {
+            if let Some(binding) = self.frames.last_mut().and_then(|frame| frame.find_mut(&carried.name)) {
                 binding.value = Value::Tensor(id);
             }
         }
         Ok(())
     }
 
-    /// The outer names that the body assigns; static numbers among them become tensors.
-    fn carried(&mut self, body: &Block) -> R<Vec<(String, Vec<usize>, Elem)>> {
+    /// The outer names that the body assigns, static numbers among them become tensors; and whether there are no others.
+    fn carried(&mut self, body: &Block) -> R<(Vec<Carried>, bool)> {
         let mut names = BTreeSet::new();
         assigned(&body.statements, &mut names);
-        let mut carried = Vec::new();
+        let (mut carried, mut only_tensors) = (Vec::new(), true);
         for name in names {
             let Some(binding) = self.frames.last().and_then(|frame| frame.find(name)) else { continue };
             let (value, span, kind) = (binding.value.clone(), binding.span, binding.kind);
-            if !kind.is_carried() || !(value.is_number() || matches!(value, Value::Tensor(_))) {
+            if !kind.is_carried() {
+                continue;
+            }
+            if !(value.is_number() || matches!(value, Value::Tensor(_))) {
+                only_tensors = false;
                 continue;
             }
             let id = self.tensor(&value, span)?;
@@ -183,9 +218,9 @@ impl Elab<'_> {
                 binding.value = Value::Tensor(id);
             }
             let ty = self.ty(id);
-            carried.push((name.to_owned(), ty.shape, ty.elem));
+            carried.push(Carried { name: name.to_owned(), shape: ty.shape, elem: ty.elem });
         }
-        Ok(carried)
+        Ok((carried, only_tensors))
     }
 
     /// `yield e;`

@@ -15,6 +15,7 @@ mod files;
 mod index;
 mod initialiser;
 mod instance;
+mod kept;
 mod limits;
 mod loops;
 mod network;

@@ -52,6 +52,8 @@ pub(super) struct PassState {
     pub(super) asserts: Vec<BatchAssert>,
     /// Random operations so far.
     pub(super) places: u32,
+    /// The loops over tensors of which a step is being run, the outermost first.
+    pub(super) running: Vec<super::kept::Running>,
     /// Fewest parameters that were declared when a group was named.
     pub(super) group_seen: Option<usize>,
     /// The parameters of an earlier run, where a group was named before all were declared.

@@ -25,6 +25,9 @@ pub(super) struct StepOf {
     pub(super) states: Vec<NodeId>,
 }
 
+/// One step: slices and carried values in, carried values and what is stacked out.
+pub(super) type StepBody<'b, E> = dyn FnMut(&mut E, Vec<NodeId>, Vec<NodeId>) -> R<(Vec<NodeId>, Vec<NodeId>)> + 'b;
+
 /// What the pass of one step told of all steps.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
@@ -58,7 +61,6 @@ impl Elab<'_> {
             self.origin(state.span);
             carried.push(self.pass.builder.leaf(&ops::state::OP, Attr::Leaf(i), Type::real(true, &state.shape), Some(&state.name)));
         }
-        // Of losses and metrics that do not depend on the sample, which are the same in each step, one is enough.
         let mut last = (Vec::new(), Vec::new(), Vec::new());
         let (carried, stacked) = self.time(steps.count, &sequences, carried, steps.span, &mut |elab, ports, states| {
             elab.begin_step(tree, file, StepOf { ports, states });
@@ -81,9 +83,7 @@ impl Elab<'_> {
         for term in losses.iter_mut().chain(&mut metrics) {
             let Some(node) = stacked.next() else { break };
             self.origin(term.span);
-            if self.ty(node).batched {
-                term.node = self.mean_of_steps(term, node, steps.count);
-            }
+            term.node = self.mean_of_steps(term, node, steps.count);
         }
         for (state, node) in self.pass.states.iter_mut().zip(carried) {
             state.now = node;
@@ -93,15 +93,15 @@ impl Elab<'_> {
     }
 
     /// Time: `body` once for each of `steps`, on the slices of `sequences` along their leading axis and on what is carried. Gives what is
-    /// carried in the end, and what the bodies gave, stacked along a new leading axis. Written out.
-    #[expect(clippy::type_complexity, reason = "slices and carried values in; carried values and what is stacked out")]
+    /// carried in the end, and what the bodies gave, stacked along a new leading axis. The first step is run as it stands, the others as a
+    /// loop that is kept; where that cannot be, all as they stand.
     fn time(
         &mut self,
         steps: usize,
         sequences: &[NodeId],
         mut carried: Vec<NodeId>,
         span: Span,
-        body: &mut dyn FnMut(&mut Self, Vec<NodeId>, Vec<NodeId>) -> R<(Vec<NodeId>, Vec<NodeId>)>,
+        body: &mut StepBody<'_, Self>,
     ) -> R<(Vec<NodeId>, Vec<NodeId>)> {
         let mut rows: Vec<Vec<NodeId>> = Vec::new();
         for t in 0..steps {
@@ -111,7 +111,17 @@ impl Elab<'_> {
                 let row = self.sliced(sequence, 0, t, 1, span)?;
                 slices.push(self.reshaped(row, shape.get(1..).unwrap_or_default(), span)?);
             }
+            let places = self.pass.places;
+            let before = carried.clone();
             let (next, made) = body(self, slices, carried)?;
+            if t == 0 && steps > 1 {
+                let after = self.pass.places;
+                self.pass.places = places;
+                if let Some(kept) = self.kept_steps(steps, span, sequences, &before, body)? {
+                    return Ok(kept);
+                }
+                self.pass.places = self.pass.places.max(after);
+            }
             carried = next;
             rows.push(made);
         }
@@ -145,6 +155,7 @@ impl Elab<'_> {
             places: before.places,
             group_seen: before.group_seen,
             known: before.known,
+            running: before.running,
             step_of: Some(step),
             ..PassState::default()
         };

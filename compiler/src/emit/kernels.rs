@@ -32,6 +32,10 @@ pub(crate) struct Writer<'a> {
     pub(crate) views: Vec<(String, String)>,
     /// The parameters whose gradients the first tile sets and the others add to: they need no zeros before.
     pub(crate) set_by_first: BTreeSet<usize>,
+    /// The variables of the loops over time around the kernel at hand, the outermost first.
+    pub(crate) times: Vec<String>,
+    /// The slots of the workspace.
+    pub(crate) slots: Vec<String>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -74,7 +78,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn name(&self, id: NodeId) -> String {
+    pub(crate) fn name(&self, id: NodeId) -> String {
         self.names.get(&id).cloned().unwrap_or_else(|| format!("value_{}", id.0))
     }
 
@@ -84,7 +88,7 @@ impl<'a> Writer<'a> {
         if self.dims(id).rows.is_some() { format!("{name}.as_flattened()") } else { name }
     }
 
-    fn flat_mut(&self, id: NodeId) -> String {
+    pub(crate) fn flat_mut(&self, id: NodeId) -> String {
         let name = self.name(id);
         if self.dims(id).rows.is_some() { format!("{name}.as_flattened_mut()") } else { name }
     }
@@ -151,11 +155,11 @@ impl<'a> Writer<'a> {
             return;
         }
         let name = self.christen(id);
-        let slot = self.plan.slots.of.get(&id).copied().unwrap_or(0);
+        let slot = self.slot(id);
         let dims = self.dims(id);
         match dims.rows {
-            Some(rows) => self.code.line(format!("let {name} = rt::rows_mut::<_, {}, {rows}>(slot_{slot});", dims.columns)),
-            None => self.code.line(format!("let {name} = rt::row_mut::<_, {}>(slot_{slot});", dims.columns)),
+            Some(rows) => self.code.line(format!("let {name} = rt::rows_mut::<_, {}, {rows}>({slot});", dims.columns)),
+            None => self.code.line(format!("let {name} = rt::row_mut::<_, {}>({slot});", dims.columns)),
         }
     }
 
@@ -165,12 +169,18 @@ impl<'a> Writer<'a> {
         self.code.line(format!("{flat}.fill(T::ZERO);"));
     }
 
+    /// The slot that a value lies in.
+    pub(crate) fn slot(&self, id: NodeId) -> String {
+        let slot = self.plan.slots.of.get(&id).copied().unwrap_or(0);
+        self.slots.get(slot).cloned().unwrap_or_default()
+    }
+
     /// One kernel.
     pub(crate) fn kernel(&mut self, kernel: &Kernel) {
         let id = kernel.output;
         self.comment(id);
         let accumulates = crate::plan::sums_batch(&self.plan.program.graph, id);
-        if !accumulates {
+        if !accumulates && self.plan.places[id.index()] != Place::Loop {
             self.open_value(id);
         } else if self.plan.whole && self.plan.places[id.index()] == Place::Stored {
             self.open_value(id);
@@ -197,6 +207,8 @@ impl<'a> Writer<'a> {
             Value::Conv(part) => self.conv(id, id, *part),
             Value::Window(window) => self.window(id, *window),
             Value::Leaf => self.constant(id),
+            Value::Scan => self.repeat(id),
+            Value::Out => {}
         }
     }
 
@@ -865,13 +877,17 @@ impl<'a> Writer<'a> {
 
     fn random(&mut self, id: NodeId, distribution: Distribution) {
         let node = self.plan.program.graph.node(id);
-        let Attr::Random { place, parameter } = node.attr else { return };
+        let Attr::Random { place, parameter, first, ref strides } = node.attr else { return };
+        let mut at = if first > 0 { format!("{first} + ") } else { String::new() };
+        for (name, stride) in self.times.iter().rev().zip(strides) {
+            at.push_str(&format!("{stride} * {name} + "));
+        }
         self.code.open(format!("for (row, sample) in {}.iter_mut().enumerate() {{", self.name(id)));
         self.code.open("for (i, out) in sample.iter_mut().enumerate() {");
         let draw = match distribution {
-            Distribution::Uniform => format!("rt::random_uniform(&key, tile.sample(row), {place}, i)"),
-            Distribution::Normal => format!("rt::random_normal(&key, tile.sample(row), {place}, i)"),
-            Distribution::Bernoulli => format!("rt::random_bernoulli(&key, tile.sample(row), {place}, i, {})", literal(parameter)),
+            Distribution::Uniform => format!("rt::random_uniform(&key, tile.sample(row), {place}, {at}i)"),
+            Distribution::Normal => format!("rt::random_normal(&key, tile.sample(row), {place}, {at}i)"),
+            Distribution::Bernoulli => format!("rt::random_bernoulli(&key, tile.sample(row), {place}, {at}i, {})", literal(parameter)),
         };
         self.code.line(format!("*out = {draw};"));
         self.code.close("}");

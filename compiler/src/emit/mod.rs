@@ -9,6 +9,7 @@ mod names;
 mod notes;
 mod object;
 mod pass;
+mod steps;
 mod types;
 mod unrolled;
 mod unused;
@@ -19,6 +20,7 @@ use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::{Sources, Span};
 
 use crate::differentiate::{self, Derived};
+use crate::graph::{Attr, Graph, NodeId};
 use crate::network::{Emit, Network};
 use crate::plan::{self, Plan, Program, Wanted, What};
 use crate::simplify;
@@ -108,6 +110,9 @@ const BATCH: usize = 32;
 /// compiles in seconds.
 pub const UNROLL_LIMIT: usize = 1500;
 
+/// Loops over tensors of up to so many steps are written out.
+pub const SHORT_LOOP: usize = 4;
+
 /// Above this, `emit unrolled;` is refused.
 pub const UNROLL_MOST: usize = 20_000;
 
@@ -137,16 +142,16 @@ impl Programs {
 /// # Errors
 /// An operation without a derivative between a parameter and a loss.
 pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
-    let step = simplify::derived(differentiate::values(&network.predict));
+    let step = tidied(differentiate::values(&simplify::hoisted(network.predict.clone())));
     let values = match network.unroll {
-        Some(_) => simplify::derived(differentiate::values(&network.evaluate)),
+        Some(_) => tidied(differentiate::values(&simplify::hoisted(network.evaluate.clone()))),
         None => step.clone(),
     };
-    let train = differentiate::train(&network.train, &network.parameters, &network.ports).map_err(|none| {
+    let train = differentiate::train(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).map_err(|none| {
         Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
             .help("`stop_gradient` passes the value and no gradient")
     })?;
-    let train = simplify::derived(train);
+    let train = tidied(train);
     Ok(Programs {
         predict: program(&step, |what| matches!(what, What::Output(_) | What::State(_))),
         evaluate: program(&values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
@@ -155,10 +160,24 @@ pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
     })
 }
 
+/// Simplified, short loops written out.
+fn tidied(derived: Derived) -> Derived {
+    simplify::derived(simplify::without_loops(derived, &|scan| scan.steps <= SHORT_LOOP))
+}
+
+/// All loops written out.
+fn without_loops(program: Program) -> Program {
+    let roots = program.results.iter().map(|wanted| wanted.node).collect();
+    let (graph, roots) = simplify::write_out(program.graph, roots, &|_| true);
+    let (graph, roots) = simplify::simplify(graph, roots);
+    let results = program.results.iter().zip(roots).map(|(wanted, node)| Wanted { what: wanted.what, node }).collect();
+    Program { graph, results }
+}
+
 /// The backward pass for losses computed elsewhere, where every real output has a derivative.
 fn backward(network: &Network) -> Option<Program> {
-    let derived = differentiate::backward(&network.train, &network.parameters, &network.ports).ok()?;
-    let derived = simplify::derived(derived);
+    let derived = differentiate::backward(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).ok()?;
+    let derived = tidied(derived);
     let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
     (!program.results.is_empty()).then_some(program)
 }
@@ -233,7 +252,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     }
     let rows = if emit == Emit::Unrolled { 1 } else { tiles.usual };
     let parameter_names = views::field_names(&network.parameters);
-    let planned = |program: Program| if emit == Emit::Unrolled { Plan::unrolled(program) } else { Plan::new(program, tiles.usual) };
+    let planned = |program: Program| match emit {
+        Emit::Unrolled => Plan::unrolled(without_loops(program)),
+        Emit::Kernels => Plan::new(program, tiles.usual),
+    };
     let train = if emit == Emit::Unrolled { planned(programs.train.clone()) } else { train };
     let (operations, _) = train.operations();
     let evaluate = planned(programs.evaluate);
@@ -280,15 +302,15 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let graph = &train.program.graph;
-    let live = crate::plan::live(&train.program, |_| true);
-    let smooth = !graph.ids().any(|id| live[id.index()] && graph.node(id).op.kinked);
+    let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();
+    let smooth = !kinked(graph, &results);
     let report = Report {
         parameters: network.parameters.iter().map(|p| (p.path.clone(), p.shape.clone())).collect(),
         outputs: outputs.clone(),
         parameter_count: network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum(),
         train_operations: operations,
         predict_operations: predict.operations().0,
-        kernels: train.kernels.len(),
+        kernels: train.kernel_count(),
         statements: written[2].1.statements,
         workspace_bytes: train_workspace * bytes,
         live_bytes: live_set * bytes,
@@ -321,6 +343,15 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let results = network.train.outputs.iter().chain(&network.train.losses).chain(&network.predict.metrics);
     names.extend(results.filter(|named| !named.name.is_empty()).map(|named| (named.name.clone(), named.span)));
     Ok(Generated { name: network.name.clone(), module: module.name.clone(), text, names, report })
+}
+
+/// Whether the derivative of an operation that `roots` need jumps somewhere.
+fn kinked(graph: &Graph, roots: &[NodeId]) -> bool {
+    let live = graph.live(roots);
+    graph.ids().filter(|id| live[id.index()]).any(|id| match &graph.node(id).attr {
+        Attr::Scan(scan) => kinked(&scan.body, &scan.roots()),
+        _ => graph.node(id).op.kinked,
+    })
 }
 
 /// The text with itself as a constant of its module, but for that constant.

@@ -175,9 +175,12 @@ impl PassText<'_> {
             fresh: false,
             views: Vec::new(),
             set_by_first: BTreeSet::new(),
+            times: Vec::new(),
+            slots: Vec::new(),
         };
         for i in 0..self.plan.slots.slots.len() {
-            writer.scope.unique(&format!("slot_{i}"));
+            let name = writer.scope.unique(&format!("slot_{i}"));
+            writer.slots.push(name);
         }
         self.name_leaves(&mut writer);
         let before_tiles = self.before_tiles(&mut writer);
@@ -420,11 +423,13 @@ impl PassText<'_> {
                 backward = true;
             }
             writer.kernel(kernel);
-            for store in stores.iter().filter(|store| !store.asked && self.plan.base(store.id) == kernel.output) {
+            for store in stores.iter().filter(|store| !store.asked && self.plan.maker(self.plan.base(store.id)) == kernel.output) {
                 self.store_rows(writer, store);
             }
         }
-        let stored = |store: &Store| kernels.iter().any(|kernel| kernel.phase == Phase::Tile && kernel.output == self.plan.base(store.id));
+        let stored = |store: &Store| {
+            kernels.iter().any(|kernel| kernel.phase == Phase::Tile && kernel.output == self.plan.maker(self.plan.base(store.id)))
+        };
         let leaf = |store: &Store| matches!(graph.node(self.plan.base(store.id)).op.value, Value::Leaf);
         let same = |store: &Store| !graph.ty(self.plan.base(store.id)).batched && !stored(store) && !leaf(store);
         for store in stores.iter().filter(|store| !store.asked && same(store)) {
@@ -434,7 +439,8 @@ impl PassText<'_> {
             writer.code.line("");
             writer.code.open("if asked {");
             for store in stores.iter().filter(|store| store.asked) {
-                if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.base(store.id) == kernel.output) {
+                if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.maker(self.plan.base(store.id)) == kernel.output)
+                {
                     self.store_rows(writer, store);
                 }
             }
@@ -442,7 +448,7 @@ impl PassText<'_> {
             writer.fresh = true;
             for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Asked) {
                 writer.kernel(kernel);
-                for store in stores.iter().filter(|store| store.asked && self.plan.base(store.id) == kernel.output) {
+                for store in stores.iter().filter(|store| store.asked && self.plan.maker(self.plan.base(store.id)) == kernel.output) {
                     self.store_rows(writer, store);
                 }
             }

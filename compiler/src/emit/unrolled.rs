@@ -268,7 +268,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
             Value::Gather => self.gathered(id, flat),
             Value::Scatter => self.scattered(id, flat),
             Value::Random(distribution) => {
-                let Attr::Random { place, parameter } = node.attr else { return Scalar::Known(0.0) };
+                let Attr::Random { place, parameter, first, .. } = node.attr else { return Scalar::Known(0.0) };
                 let name = match distribution {
                     Distribution::Uniform => "uniform",
                     Distribution::Normal => "normal",
@@ -279,13 +279,15 @@ impl<'w, 'a> Unroller<'w, 'a> {
                 } else {
                     String::new()
                 };
-                let draw = format!("simd.from_fn(|lane| rt::random_{name}(&key, lanes.sample(lane), {place}, {flat}{probability}))");
+                let draw =
+                    format!("simd.from_fn(|lane| rt::random_{name}(&key, lanes.sample(lane), {place}, {}{probability}))", first + flat);
                 let term = Term::atom(text(draw));
                 Scalar::Term(if *distribution == Distribution::Bernoulli { fill("{0}.ne({zero})", &Attr::None, &[term]) } else { term })
             }
             Value::Conv(_) => self.convolved(id, flat),
             Value::Window(window) => self.windowed(id, *window, flat),
-            Value::Leaf | Value::BatchSum => Scalar::Known(0.0),
+            // Loops were written out.
+            Value::Leaf | Value::BatchSum | Value::Scan | Value::Out => Scalar::Known(0.0),
         }
     }
 
@@ -502,7 +504,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         if let Some((states, offset)) = field.split_once('#') {
             self.writer.code.line("");
             let args = vec![text("simd"), Doc::Array(elements), text(format!("self.{states}")), text(offset)];
-            self.writer.code.statement("", &call(&format!("lanes.store_state::<_, _, {size}, STATE>"), args), ";");
+            self.writer.code.statement("", &call(format!("lanes.store_state::<_, _, {size}, STATE>"), args), ";");
             return;
         }
         let column = text(format!("self.{field}.as_chunks_mut::<{size}>().0"));

@@ -30,6 +30,10 @@ pub struct Environment {
     pub optimizer: OptimizerEnvironment,
     /// Whether values are rounded.
     pub rounding: Rounding,
+    /// In the body of a loop: what the step is given, by the loop's operands.
+    pub(super) given: Vec<Tensor>,
+    /// In the body of a loop: the step, that of the innermost loop first.
+    pub(super) times: Vec<usize>,
 }
 
 /// What an optimizer's body sees.
@@ -80,6 +84,8 @@ impl Environment {
             random: Key::default(),
             optimizer: OptimizerEnvironment { step: 1.0, lr_scale: 1.0, ..OptimizerEnvironment::default() },
             rounding: Rounding::F64,
+            given: Vec::new(),
+            times: Vec::new(),
         }
     }
 
@@ -141,6 +147,7 @@ impl Environment {
             "step" => same(body.step),
             "global_norm" => same(body.global_norm),
             "lr_scale" => same(body.lr_scale),
+            "scan_in" => self.given.get(number).map(|given| given.fitted(&node.ty, self.batch)).ok_or_else(missing),
             _ => Err(missing()),
         }
     }

@@ -10,7 +10,8 @@ use crate::ops::{Distribution, Move, Reduction, Value, strides};
 pub(super) fn compute(node: &Node, types: &[&Type], args: &[&Tensor], environment: &Environment) -> Tensor {
     let mut out = Tensor::full(&node.ty, environment.batch, 0.0);
     match &node.op.value {
-        Value::Leaf => {}
+        // Leaves and loops are not made here.
+        Value::Leaf | Value::Scan | Value::Out => {}
         Value::Each { eval, .. } => each(&mut out, args, |xs| eval(xs, &node.attr)),
         Value::Move(of) => movement(&mut out, args, &of(&node.attr, types, &node.ty)),
         Value::Reduce(reduction) => reduce(&mut out, args[0], types[0], &node.attr, *reduction),
@@ -163,10 +164,13 @@ fn scatter(out: &mut Tensor, index: &Tensor, x: &Tensor) {
 }
 
 fn draw(out: &mut Tensor, distribution: Distribution, attr: &Attr, environment: &Environment) {
-    let Attr::Random { place, parameter } = *attr else { return };
+    let Attr::Random { place, parameter, first, strides } = attr else { return };
+    let (place, parameter) = (*place, *parameter);
+    let first = first + environment.times.iter().zip(strides).map(|(time, stride)| time * stride).sum::<usize>();
     let digits = if environment.rounding == Rounding::F64 { 53 } else { 24 };
     for sample in 0..out.samples() {
         for (i, y) in out.sample_mut(sample).iter_mut().enumerate() {
+            let i = first + i;
             let uniform = |digits| environment.random.uniform(sample as u64, place, i, digits);
             *y = match distribution {
                 // The same draw in every precision.

@@ -39,6 +39,9 @@ struct State {
     scalar_slots: Vec<f64>,
 }
 
+/// Outputs of a step in predict mode, and the states after it.
+pub type Step = (Vec<ArrayD<f64>>, Vec<ArrayD<f64>>);
+
 /// What one pass gives. In means over the batch, the batch is gone; outputs and the ports' gradients have it as leading axis.
 #[derive(Clone, Debug)]
 pub struct Results {
@@ -112,7 +115,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::predict`].
-    pub fn step(&self, ports: &[ArrayD<f64>], batch: usize) -> Result<(Vec<ArrayD<f64>>, Vec<ArrayD<f64>>), Error> {
+    pub fn step(&self, ports: &[ArrayD<f64>], batch: usize) -> Result<Step, Error> {
         let roots: Vec<NodeId> = self.predict.outputs.iter().chain(&self.predict.new_states).copied().collect();
         let made = run(&self.predict.graph, &roots, &self.environment(ports, batch))?;
         let mut outputs: Vec<_> = roots.iter().zip(made).map(|(&id, value)| each_sample(&self.predict, id, value, batch)).collect();

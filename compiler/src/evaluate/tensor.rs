@@ -34,6 +34,29 @@ impl Tensor {
         ArrayD::from_shape_vec(IxDyn(&shape), self.numbers).unwrap_or_else(|_| unreachable!("a tensor holds what its type says"))
     }
 
+    /// The same numbers where each sample has its own, if `ty` says so.
+    pub(super) fn fitted(&self, ty: &Type, batch: usize) -> Tensor {
+        if self.batched || !ty.batched {
+            return self.clone();
+        }
+        Tensor { batched: true, size: self.size, numbers: self.numbers.repeat(batch) }
+    }
+
+    /// Slice `t` of `steps` along the leading axis.
+    pub(super) fn step(&self, t: usize, steps: usize) -> Tensor {
+        let size = self.size / steps;
+        let numbers = self.numbers.chunks_exact(self.size).flat_map(|sample| &sample[t * size..(t + 1) * size]).copied().collect();
+        Tensor { batched: self.batched, size, numbers }
+    }
+
+    /// Puts slice `t` of `steps` along the leading axis.
+    pub(super) fn put_step(&mut self, t: usize, value: &Tensor) {
+        for i in 0..self.samples() {
+            let from = value.sample(i);
+            self.sample_mut(i)[t * from.len()..(t + 1) * from.len()].copy_from_slice(from);
+        }
+    }
+
     /// How many samples it holds.
     pub(super) fn samples(&self) -> usize {
         self.numbers.len() / self.size

@@ -125,6 +125,25 @@ impl Builder {
         self.graph.borrow_mut().nodes[id.index()].name = Some(Rc::from(name));
     }
 
+    /// Tells a node something else. Its type stays.
+    pub(crate) fn set_attr(&self, id: NodeId, attr: Attr) {
+        self.graph.borrow_mut().nodes[id.index()].attr = attr;
+    }
+
+    /// Takes back the nodes from `first` on; nobody may refer to them any more.
+    pub(crate) fn split_off(&self, first: usize) -> Vec<Node> {
+        self.graph.borrow_mut().nodes.split_off(first)
+    }
+
+    /// Result `index` of the loop `id`.
+    pub(crate) fn result_of(&self, id: NodeId, index: usize) -> Option<Expr<'_>> {
+        let attr = self.with_graph(|graph| match &graph.node(id).attr {
+            Attr::Scan(scan) => scan.out(index),
+            _ => None,
+        });
+        Some(self.sure(self.op(&ops::scan_out::OP, attr?, &[id])))
+    }
+
     /// A node in the hands of somebody who writes a formula.
     #[must_use]
     pub fn expr(&self, id: NodeId) -> Expr<'_> {

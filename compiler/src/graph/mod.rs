@@ -1,12 +1,15 @@
 //! The graph: SSA over tensors. Nodes are made through one [`Builder`], which infers types; passes rewrite whole graphs.
 
 mod builder;
+mod scan;
 pub mod text;
 mod types;
 pub mod verify;
 pub mod windows;
 
 pub use builder::{Builder, Expr, broadcast_shapes};
+pub use scan::{Role, Scan, operand_of};
+pub(crate) use scan::{draws_in_loop, draws_of_step};
 pub use types::{AdjointOf, Attr, Elem, Node, NodeId, Origin, Type};
 pub use windows::{Conv, Slide};
 

@@ -14,6 +14,11 @@ pub fn text(graph: &Graph, roots: &[NodeId]) -> String {
     for id in graph.ids() {
         line(&mut out, id, graph.node(id));
         out.push('\n');
+        if let Attr::Scan(scan) = &graph.node(id).attr {
+            for line in text(&scan.body, &scan.roots()).lines() {
+                let _ = writeln!(out, "  | {line}");
+            }
+        }
     }
     let roots: Vec<String> = roots.iter().map(|root| format!("%{}", root.0)).collect();
     let _ = writeln!(out, "→ {}", roots.join(", "));
@@ -69,8 +74,13 @@ fn attribute(attr: &Attr) -> Option<String> {
         Attr::Windows(axes) => slides(axes),
         Attr::Slice { axis, start, len } => format!("axis {axis}, {start}..{}", start + len),
         Attr::Pad { pairs, value } => format!("{pairs:?} with {value:?}"),
-        Attr::Random { place, parameter } => format!("place {place}, {parameter:?}"),
+        Attr::Random { place, parameter, first, strides } => format!("place {place} from {first} by {strides:?}, {parameter:?}"),
         Attr::Leaf(i) => format!("{i}"),
+        Attr::Scan(scan) => {
+            let way = if scan.reversed { ", from the last" } else { "" };
+            format!("{} steps{way}, {:?}", scan.steps, scan.roles)
+        }
+        Attr::Out { index, .. } => format!("result {index}"),
     })
 }
 

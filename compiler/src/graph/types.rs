@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use tapeless_grammar::span::Span;
 
+use super::Scan;
 use super::windows::{Conv, Slide};
 use crate::ops::OpDef;
 
@@ -128,9 +129,24 @@ pub enum Attr {
         place: u32,
         /// Probability, where there is one.
         parameter: f64,
+        /// The position of its first element among the draws of its place.
+        first: usize,
+        /// For each loop around it, the innermost first: how many positions further it begins in the next step.
+        strides: Vec<usize>,
     },
     /// The number of a leaf among the network's inputs, parameters, buffers, … of its kind.
     Leaf(usize),
+    /// A loop.
+    Scan(Rc<Scan>),
+    /// Which result of a loop, and its type for one sample.
+    Out {
+        /// Carried values come first, then stacked ones.
+        index: usize,
+        /// Its extents.
+        shape: Vec<usize>,
+        /// Its elements.
+        elem: Elem,
+    },
 }
 
 impl Attr {

@@ -20,6 +20,7 @@ pub static INVARIANTS: &[Invariant] = &[
     Invariant { name: "leaves", doc: "Leaves and draws have no operands; all else has some.", check: leaves },
     Invariant { name: "constants", doc: "A constant has as many numbers as its type has elements.", check: constants },
     Invariant { name: "types", doc: "The type of a node is the one that its operation infers from its operands.", check: types },
+    Invariant { name: "loops", doc: "The body of a loop is a graph of which all this holds.", check: loops },
     Invariant { name: "batch", doc: "A node is batched exactly where an operand is, unless it sums over the batch.", check: batch },
 ];
 
@@ -84,5 +85,14 @@ fn batch(graph: &Graph, id: NodeId) -> Result<(), String> {
     let node = graph.node(id);
     let sums = node.op.sums_batch || node.attr.sums_batch();
     let expected = !sums && node.args.iter().any(|&arg| graph.ty(arg).batched);
+    // A loop may draw for each sample by itself.
+    let expected = expected || (matches!(node.op.value, Value::Scan) && node.ty.batched);
     if node.args.is_empty() || node.ty.batched == expected { Ok(()) } else { Err(format!("batched: {}", node.ty.batched)) }
+}
+
+fn loops(graph: &Graph, id: NodeId) -> Result<(), String> {
+    match &graph.node(id).attr {
+        Attr::Scan(scan) => verify(&scan.body, &scan.roots()),
+        _ => Ok(()),
+    }
 }

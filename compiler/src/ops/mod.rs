@@ -66,6 +66,9 @@ pub mod reshape;
 pub mod round;
 pub mod rsqrt;
 pub mod scalar_slot;
+pub mod scan;
+pub mod scan_in;
+pub mod scan_out;
 pub mod scatter;
 pub mod seed;
 pub mod select;
@@ -117,6 +120,7 @@ pub static ALL: &[&OpDef] = &[
     &step::OP,
     &global_norm::OP,
     &lr_scale::OP,
+    &scan_in::OP,
     // Element by element.
     &add::OP,
     &sub::OP,
@@ -185,6 +189,9 @@ pub static ALL: &[&OpDef] = &[
     &window_argmax::OP,
     &window_place::OP,
     &window_pick::OP,
+    // Loops.
+    &scan::OP,
+    &scan_out::OP,
     // Random.
     &bernoulli::OP,
     &random_normal::OP,
@@ -248,6 +255,10 @@ pub enum Value {
     Conv(Part),
     /// Something made of windows (`Attr::Windows`).
     Window(Window),
+    /// A loop of static length (`Attr::Scan`), without elements of its own.
+    Scan,
+    /// A result of the loop that is its operand (`Attr::Out`).
+    Out,
 }
 
 /// Reductions.
@@ -308,6 +319,8 @@ pub enum Adjoint {
     Zero,
     /// A leaf.
     Leaf,
+    /// A loop: its gradient is another loop, the other way round (`differentiate/scan.rs`).
+    Scan,
 }
 
 impl std::fmt::Debug for Adjoint {
@@ -317,6 +330,7 @@ impl std::fmt::Debug for Adjoint {
             Adjoint::None(_) => "None",
             Adjoint::Zero => "Zero",
             Adjoint::Leaf => "Leaf",
+            Adjoint::Scan => "Scan",
         })
     }
 }

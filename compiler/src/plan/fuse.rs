@@ -80,6 +80,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
                 }
                 _ => Place::Stored,
             },
+            Value::Scan => Place::Loop,
             // Rows are added straight to the sum over the samples.
             Value::Scatter => match alone {
                 Some(kernel) if all_join && sums_batch(graph, kernel) && node.args.iter().all(|&arg| graph.ty(arg).batched) => {
@@ -113,7 +114,8 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
     let forward = super::live(program, |what| !matches!(what, What::Gradient(_) | What::PortGradient(_)));
     let mut kernels: Vec<Kernel> = graph
         .ids()
-        .filter(|id| matches!(places[id.index()], Place::Stored | Place::Gradient(_)))
+        .filter(|id| matches!(places[id.index()], Place::Stored | Place::Gradient(_) | Place::Loop))
+        .filter(|id| !matches!(graph.node(*id).op.value, Value::Out))
         .map(|id| Kernel {
             output: id,
             product: products.get(&id).copied(),
@@ -130,7 +132,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
 /// Whether some user of a number repeated reads it where it lies, as products do.
 fn read_from_memory(graph: &Graph, users: &[Vec<NodeId>], id: NodeId) -> bool {
     users[id.index()].iter().any(|&user| match (&graph.node(user).op.value, &graph.node(user).attr) {
-        (Value::Contract | Value::ArgMax | Value::Gather | Value::Scatter | Value::Conv(_) | Value::Window(_), _) => true,
+        (Value::Contract | Value::ArgMax | Value::Gather | Value::Scatter | Value::Scan | Value::Conv(_) | Value::Window(_), _) => true,
         (Value::Reduce(_), Attr::Axes(axes)) => axes.last().is_some_and(|axis| axis + 1 != graph.ty(id).rank()),
         (Value::Move(_), _) => read_from_memory(graph, users, user),
         _ => false,
@@ -257,7 +259,8 @@ fn place_gradients(program: &Program, places: &mut [Place], phases: &[Phase]) {
             node = of;
         }
         let late = phases[node.index()] == Phase::After || sums_batch(&program.graph, node);
-        if places[node.index()] == Place::Stored && late {
+        let of_loop = matches!(program.graph.node(node).op.value, Value::Out);
+        if places[node.index()] == Place::Stored && late && !of_loop {
             places[node.index()] = Place::Gradient(parameter);
         }
     }

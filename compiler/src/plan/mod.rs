@@ -6,6 +6,7 @@
 
 mod access;
 mod fuse;
+mod loops;
 mod product;
 mod rows;
 mod slots;
@@ -13,14 +14,15 @@ mod stages;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
+pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
 pub use rows::{Rows, rows};
 pub use slots::{Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Attr, Graph, NodeId, Type};
+use crate::graph::{Attr, Graph, NodeId, Role, Scan, Type};
 use crate::ops::{self, Value, Window};
 
 /// A graph and what is wanted of it.
@@ -60,6 +62,10 @@ pub enum What {
     Buffer(usize),
     /// What state `i` is afterwards, one for each sample.
     State(usize),
+    /// In the body of a loop: the next value of what is carried, the `i`th.
+    Next(usize),
+    /// In the body of a loop: the `i`th value that is stacked.
+    Stacked(usize),
 }
 
 /// When a value is computed.
@@ -90,6 +96,8 @@ pub enum Place {
     Stored,
     /// In the gradient of parameter `i`.
     Gradient(usize),
+    /// A loop: it has no elements of its own, its results are stored.
+    Loop,
 }
 
 /// A planned program.
@@ -115,6 +123,10 @@ pub struct Plan {
     pub kernels: Vec<Kernel>,
     /// The workspace.
     pub slots: Slots,
+    /// The loops, by their nodes.
+    pub loops: BTreeMap<NodeId, Inner>,
+    /// In the body of a loop: what each of the loop's operands is.
+    pub given: Vec<Role>,
 }
 
 /// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
@@ -160,10 +172,28 @@ impl Plan {
         let stages = if whole { 1 } else { stages::count(&program, &live, &order) };
         let phases = phases(&program, &live, whole);
         let (places, kernels) = fuse::fuse(&program, &live, &phases);
-        let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels: Vec::new(), slots: Slots::default() };
+        let loops = loops::inner(&program, &live, rows);
+        let (slots, given) = (Slots::default(), Vec::new());
+        let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels: Vec::new(), slots, loops, given };
         plan.kernels = plan.in_stages(&kernels);
         plan.slots = slots::allocate(&plan);
         plan
+    }
+
+    /// The loop that a value is a result of, or the value itself: what has a kernel.
+    #[must_use]
+    pub fn maker(&self, id: NodeId) -> NodeId {
+        let node = self.program.graph.node(id);
+        match (&node.op.value, node.args.first()) {
+            (Value::Out, Some(of)) => *of,
+            _ => id,
+        }
+    }
+
+    /// Kernels, those of loops among them.
+    #[must_use]
+    pub fn kernel_count(&self) -> usize {
+        self.kernels.len() + self.loops.values().map(|inner| inner.plan.kernel_count()).sum::<usize>()
     }
 
     /// The node whose elements `id` has: follows views.
@@ -248,8 +278,16 @@ fn work(graph: &Graph, id: NodeId) -> usize {
             let one = if matches!(window, Window::Pick | Window::Place) { 1 } else { ops::window_elements(axes) };
             places.saturating_mul(one)
         }
+        (Value::Scan, Attr::Scan(scan)) => in_steps(scan, work),
         _ => 0,
     }
+}
+
+/// The sum of `count` over the nodes of a loop's body that are needed, in all steps.
+fn in_steps(scan: &Scan, count: fn(&Graph, NodeId) -> usize) -> usize {
+    let live = scan.body.live(&scan.roots());
+    let nodes = scan.body.ids().filter(|id| live[id.index()]);
+    nodes.fold(0, |sum: usize, id| sum.saturating_add(count(&scan.body, id))).saturating_mul(scan.steps)
 }
 
 /// About how many variables and terms a program has where each element of each tensor is written out.
@@ -258,7 +296,14 @@ pub(crate) fn written_out(program: &Program) -> usize {
     let live = live(program, |_| true);
     let stored = |id: NodeId| [&ops::param::OP, &ops::buffer::OP].iter().any(|op| std::ptr::eq(*op, graph.node(id).op));
     let nodes = graph.ids().filter(|id| live[id.index()] && !stored(*id));
-    nodes.fold(0, |sum: usize, id| sum.saturating_add(graph.ty(id).size().max(work(graph, id))))
+    nodes.fold(0, |sum: usize, id| sum.saturating_add(terms(graph, id)))
+}
+
+fn terms(graph: &Graph, id: NodeId) -> usize {
+    match &graph.node(id).attr {
+        Attr::Scan(scan) => in_steps(scan, terms),
+        _ => graph.ty(id).size().max(work(graph, id)),
+    }
 }
 
 /// Which nodes the results need.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Phase, Place, Plan, What, sums_batch};
-use crate::graph::NodeId;
+use crate::graph::{NodeId, Role, operand_of};
 
 /// A piece of the workspace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,10 +69,17 @@ fn lives(plan: &Plan) -> Vec<Life> {
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
-    for id in graph.ids().filter(|id| !in_variables(*id)) {
-        if plan.places[id.index()] == Place::Leaf && graph.ty(id).batched {
-            lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start, last: tile_start, scratch: false });
-        }
+    for id in graph.ids().filter(|id| !in_variables(*id) && plan.places[id.index()] == Place::Leaf) {
+        let given = operand_of(graph.node(id)).and_then(|operand| plan.given.get(operand));
+        let last = match given {
+            // Read where it lies outside.
+            Some(Role::Whole) => continue,
+            Some(Role::Carry) => end,
+            Some(Role::Slice) => tile_start,
+            None if graph.ty(id).batched => tile_start,
+            None => continue,
+        };
+        lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start.min(last), last, scratch: false });
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
         if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
@@ -80,6 +87,13 @@ fn lives(plan: &Plan) -> Vec<Life> {
             let first = if sums_batch(graph, kernel.output) && !plan.whole { 0 } else { at };
             let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, scratch: false };
             lives.entry(kernel.output).or_insert(life).last = at;
+        }
+        // What a step works in, and the results.
+        if let Some(inner) = plan.loops.get(&kernel.output) {
+            lives.insert(kernel.output, Life { id: kernel.output, len: inner.plan.slots.len(), first: at, last: at, scratch: false });
+            for id in graph.ids().filter(|id| plan.maker(*id) == kernel.output && plan.places[id.index()] == Place::Stored) {
+                lives.insert(id, Life { id, len: stored_len(plan, id), first: at, last: at, scratch: false });
+            }
         }
         for read in plan.reads(kernel) {
             if let Some(life) = lives.get_mut(&read) {
@@ -95,6 +109,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
         if let Some(life) = lives.get_mut(&base) {
             life.last = life.last.max(match wanted.what {
                 What::Output(_) | What::State(_) if graph.ty(base).batched => life.last,
+                What::Stacked(_) => life.last,
                 // What is not made on demand is handed over when the demand is known.
                 What::PortGradient(_) if graph.ty(base).batched => life.last.max(before_asked(plan.stage_of_result(wanted.node, false))),
                 _ => end,

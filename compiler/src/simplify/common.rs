@@ -72,8 +72,15 @@ fn bits(attr: &Attr) -> Vec<u64> {
             out.push(value.to_bits());
             out
         }
-        Attr::Random { place, parameter } => vec![11, u64::from(*place), parameter.to_bits()],
+        Attr::Random { place, parameter, first, strides } => {
+            let mut out = list(11, &[strides], whole);
+            out.extend([u64::from(*place), parameter.to_bits(), whole(*first)]);
+            out
+        }
         Attr::Leaf(i) => vec![12, whole(*i)],
+        // Loops are compared where they are tidied; here one is equal to itself.
+        Attr::Scan(scan) => vec![13, std::rc::Rc::as_ptr(scan) as usize as u64],
+        Attr::Out { index, .. } => vec![14, whole(*index)],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, NodeId};
 
-pub(super) fn dead(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+pub(crate) fn dead(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
     let live = graph.live(&roots);
     let mut kept: Vec<NodeId> = roots.clone();
     kept.extend(graph.ids().filter(|id| live[id.index()]).filter_map(|id| graph.node(id).origin.adjoint).map(|adjoint| adjoint.node));

@@ -4,16 +4,23 @@
 //! differentiation is done: `grad` is taken with respect to names, and names go first.
 
 mod common;
-mod dead;
+pub(crate) mod dead;
 mod facts;
+mod hoist;
+mod lift;
+mod loops;
 mod rewrite;
 pub mod rules;
+mod write_out;
+
+pub use write_out::write_out;
 
 use crate::differentiate::Derived;
-use crate::graph::{Graph, NodeId, verify};
+use crate::graph::{Graph, NodeId, Scan, verify};
+use crate::network::Pass;
 
 /// A step of simplification.
-pub struct Pass {
+pub struct Step {
     /// Its name.
     pub name: &'static str,
     /// One sentence.
@@ -22,13 +29,13 @@ pub struct Pass {
     pub run: fn(Graph, Vec<NodeId>) -> (Graph, Vec<NodeId>),
 }
 
-static NAMES: Pass = Pass {
+static NAMES: Step = Step {
     name: "names",
     doc: "Movements that move nothing go, names among them; the program's names stay on what they named.",
     run: |graph, roots| rewrite::rewrite(graph, roots, &[rules::NAMES]),
 };
 
-static TIDY: Pass = Pass {
+static TIDY: Step = Step {
     name: "tidy",
     doc: "Constants are folded, algebra is applied, movements are joined, sums over the batch meet their products.",
     run: |graph, roots| {
@@ -37,19 +44,25 @@ static TIDY: Pass = Pass {
     },
 };
 
-static PRODUCTS: Pass = Pass {
+static PRODUCTS: Step = Step {
     name: "products",
     doc: "Contractions that sum nothing become products, element by element.",
     run: |graph, roots| rewrite::rewrite(graph, roots, &[rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::PRODUCTS]),
 };
 
-static COMMON: Pass = Pass { name: "common", doc: "What is computed twice is computed once.", run: common::common };
+static COMMON: Step = Step { name: "common", doc: "What is computed twice is computed once.", run: common::common };
 
-static DEAD: Pass = Pass { name: "dead", doc: "What no result needs goes.", run: dead::dead };
+static DEAD: Step = Step { name: "dead", doc: "What no result needs goes.", run: dead::dead };
+
+static LOOPS: Step = Step {
+    name: "loops",
+    doc: "Bodies of loops are simplified, what nobody needs of them goes, and what a step need not do is done for all steps at once.",
+    run: loops::loops,
+};
 
 /// All passes in order. Names hide patterns, so they go first. Products come after `tidy` has seen the contractions, because a sum over the
 /// batch wants to find its contraction whole. Common values come after each, when equal things have become equal.
-pub static PASSES: &[&Pass] = &[&DEAD, &NAMES, &TIDY, &COMMON, &DEAD, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD];
+pub static PASSES: &[&Step] = &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD];
 
 /// Runs all passes.
 #[must_use]
@@ -59,6 +72,32 @@ pub fn simplify(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
         debug_assert_eq!(verify::verify(&graph, &roots), Ok(()), "after {}", pass.name);
     }
     (graph, roots)
+}
+
+/// A pass before anything is derived from it, what the steps of its loops need not do by themselves taken out of them.
+#[must_use]
+pub fn hoisted(mut pass: Pass) -> Pass {
+    let mut roots: Vec<NodeId> = pass.outputs.iter().chain(&pass.losses).chain(&pass.metrics).map(|named| named.node).collect();
+    roots.extend(pass.buffer_updates.iter().map(|update| update.1).chain(pass.new_states.iter().copied()));
+    let (graph, roots) = loops::loops(std::mem::take(&mut pass.graph), roots);
+    pass.graph = graph;
+    let mut roots = roots.into_iter();
+    let named = pass.outputs.iter_mut().chain(&mut pass.losses).chain(&mut pass.metrics).map(|named| &mut named.node);
+    let rest = pass.buffer_updates.iter_mut().map(|update| &mut update.1).chain(&mut pass.new_states);
+    for node in named.chain(rest) {
+        *node = roots.next().unwrap_or(*node);
+    }
+    pass
+}
+
+/// All that was derived from a network's pass, without the loops for which `which` holds.
+#[must_use]
+pub fn without_loops(mut derived: Derived, which: &dyn Fn(&Scan) -> bool) -> Derived {
+    let (graph, roots) = write_out(std::mem::take(&mut derived.graph), derived.roots(), which);
+    let mut roots = roots.into_iter();
+    derived.each_root(|root| *root = roots.next().unwrap_or(*root));
+    derived.graph = graph;
+    derived
 }
 
 /// Simplifies all that was derived from a network's pass.

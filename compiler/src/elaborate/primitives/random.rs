@@ -45,5 +45,5 @@ fn draws(elab: &mut Elab<'_>, args: &Args, at: usize, parameter: f64, op: &'stat
     elab.pass.places += 1;
     elab.origin(args.span);
     let ty = Type { batched: true, shape, elem };
-    Ok(Value::Tensor(elab.pass.builder.leaf(op, Attr::Random { place, parameter }, ty, None)))
+    Ok(Value::Tensor(elab.pass.builder.leaf(op, Attr::Random { place, parameter, first: 0, strides: Vec::new() }, ty, None)))
 }

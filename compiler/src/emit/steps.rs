@@ -1,0 +1,156 @@
+//! A loop over time: its results are opened before it, each step works in a piece of the workspace, and at its end hands on what is carried.
+
+use super::doc::Code;
+use super::element::literal;
+use super::kernels::Writer;
+use super::names::ValueNames;
+use super::notes::Notes;
+use crate::graph::{Attr, NodeId, Role, operand_of};
+use crate::ops::Value;
+use crate::plan::{Inner, Place, What};
+
+impl Writer<'_> {
+    /// The loop `id`.
+    pub(crate) fn repeat(&mut self, id: NodeId) {
+        let plan = self.plan;
+        let Some(inner) = plan.loops.get(&id) else { return };
+        let graph = &plan.program.graph;
+        // The results that somebody reads, by their numbers.
+        let mut results: Vec<Option<NodeId>> = vec![None; inner.scan.next.len() + inner.scan.stacked.len()];
+        for out in graph.ids().filter(|out| plan.maker(*out) == id && *out != id && plan.places[out.index()] == Place::Stored) {
+            if let Attr::Out { index, .. } = graph.node(out).attr {
+                self.open_value(out);
+                results[index] = Some(out);
+            }
+        }
+        let operands: Vec<NodeId> = graph.node(id).args.iter().map(|&arg| plan.base(arg)).collect();
+        let notes = Notes::of(&inner.plan.program.graph);
+        let mut slots = Vec::new();
+        let space = self.slot(id);
+        for (i, slot) in inner.plan.slots.slots.iter().enumerate() {
+            let name = self.scope.unique(&format!("step_{i}"));
+            let rest = if i + 1 == inner.plan.slots.slots.len() { "_" } else { "rest" };
+            let from = if i == 0 { space.as_str() } else { "rest" };
+            self.code.line(format!("let ({name}, {rest}) = {from}.split_at_mut({});", slot.len));
+            slots.push(name);
+        }
+        let mut step = Writer {
+            plan: &inner.plan,
+            sources: self.sources,
+            notes: &notes,
+            scope: self.scope.clone(),
+            names: ValueNames::default(),
+            code: std::mem::replace(&mut self.code, Code::at(0)),
+            last_line: std::mem::take(&mut self.last_line),
+            fresh: false,
+            views: Vec::new(),
+            set_by_first: self.set_by_first.clone(),
+            times: self.times.clone(),
+            slots,
+        };
+        let t = step.scope.unique("t");
+        step.times.push(t.clone());
+        let leaves = step.leaves();
+        for &(leaf, operand) in &leaves {
+            match inner.plan.given.get(operand) {
+                Some(Role::Whole) => step.whole(leaf, self, operands[operand]),
+                Some(Role::Carry) => {
+                    step.open_value(leaf);
+                    let value = self.values(operands[operand]);
+                    step.code.line(format!("rt::spread({value}, {});", step.flat_mut(leaf)));
+                }
+                _ => {}
+            }
+        }
+        let numbers = if inner.scan.reversed { "numbers_back" } else { "numbers" };
+        step.code.open(format!("for {t} in rt::{numbers}({}) {{", inner.scan.steps));
+        step.fresh = true;
+        for &(leaf, operand) in leaves.iter().filter(|(_, operand)| inner.plan.given.get(*operand) == Some(&Role::Slice)) {
+            step.open_value(leaf);
+            let size = inner.plan.program.graph.ty(leaf).size();
+            let all = self.values(operands[operand]);
+            let out = step.flat_mut(leaf);
+            step.code.line(format!("rt::take_step::<_, {size}>({all}, {}, {t}, {out});", inner.scan.steps));
+        }
+        step.stack_of(inner, None, &results, self, &t);
+        for kernel in &inner.plan.kernels {
+            step.kernel(kernel);
+            step.stack_of(inner, Some(kernel.output), &results, self, &t);
+        }
+        step.carry_on(inner);
+        step.code.close("}");
+        // What is carried, after the last step.
+        for (k, operand) in inner.scan.carried().enumerate() {
+            let leaf = leaves.iter().find(|(_, of)| *of == operand).map(|(leaf, _)| *leaf);
+            if let (Some(out), Some(leaf)) = (results[k], leaf) {
+                step.code.line(format!("rt::spread({}, {});", step.flat(leaf), self.flat_mut(out)));
+            }
+        }
+        self.code = step.code;
+        self.last_line.clear();
+        self.scope = step.scope;
+    }
+
+    /// The leaves of a body that a step reads, with the loop's operands. What is carried is there also where no step reads it.
+    fn leaves(&self) -> Vec<(NodeId, usize)> {
+        let graph = &self.plan.program.graph;
+        let live = |id: &NodeId| self.plan.places[id.index()] == Place::Leaf;
+        graph
+            .ids()
+            .filter(live)
+            .filter_map(|id| Some((id, operand_of(graph.node(id)).filter(|operand| *operand < self.plan.given.len())?)))
+            .collect()
+    }
+
+    /// What is the same in every step: the outer value, in the shape that it has in the body.
+    fn whole(&mut self, leaf: NodeId, outer: &Writer<'_>, operand: NodeId) {
+        let dims = self.dims(leaf);
+        if dims == outer.dims(operand) {
+            return self.names.insert(leaf, outer.name(operand));
+        }
+        let name = self.christen(leaf);
+        let from = outer.values(operand);
+        self.code.line(match dims.rows {
+            Some(rows) => format!("let {name} = rt::rows::<_, {}, {rows}>({from});", dims.columns),
+            None => format!("let {name} = rt::row::<_, {}>({from});", dims.columns),
+        });
+    }
+
+    /// A value as a flat slice to read; a number as one of its own.
+    fn values(&self, id: NodeId) -> String {
+        let node = self.plan.program.graph.node(id);
+        match (&node.op.value, &node.attr) {
+            (Value::Leaf, Attr::Number(value)) => format!("&[T::from_f64({}); {}]", literal(*value), node.ty.size()),
+            _ => self.flat(id),
+        }
+    }
+
+    /// Stacks what the kernel `made` has made; without one, what a step was given.
+    fn stack_of(&mut self, inner: &Inner, made: Option<NodeId>, results: &[Option<NodeId>], outer: &Writer<'_>, t: &str) {
+        let graph = &self.plan.program.graph;
+        for wanted in &self.plan.program.results {
+            let What::Stacked(at) = wanted.what else { continue };
+            let base = self.plan.base(wanted.node);
+            let maker = (!matches!(graph.node(base).op.value, Value::Leaf) || self.plan.places[base.index()] == Place::Stored)
+                .then(|| self.plan.maker(base));
+            let Some(out) = results[inner.scan.next.len() + at].filter(|_| maker == made) else { continue };
+            let size = graph.ty(base).size();
+            let line = format!("rt::put_step::<_, {size}>({}, {}, {t}, {});", self.values(base), inner.scan.steps, outer.flat_mut(out));
+            self.code.line(line);
+        }
+    }
+
+    /// What is carried becomes what it is in the next step.
+    fn carry_on(&mut self, inner: &Inner) {
+        let leaves = self.leaves();
+        for (k, operand) in inner.scan.carried().enumerate() {
+            let next =
+                self.plan.program.results.iter().find(|wanted| wanted.what == What::Next(k)).map(|wanted| self.plan.base(wanted.node));
+            let leaf = leaves.iter().find(|(_, of)| *of == operand).map(|(leaf, _)| *leaf);
+            if let (Some(next), Some(leaf)) = (next, leaf) {
+                let line = format!("rt::spread({}, {});", self.values(next), self.flat_mut(leaf));
+                self.code.line(line);
+            }
+        }
+    }
+}

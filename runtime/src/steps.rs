@@ -1,0 +1,40 @@
+//! Loops over time: slices of one step taken from all steps of each sample, and put back.
+//!
+//! A tensor with `steps` slices of `N` elements lies sample by sample; the slices of one step lie sample by sample too.
+
+/// `0, 1, … n − 1` from the last to the first: a loop back through time.
+#[inline(always)]
+pub fn numbers_back(n: usize) -> impl Iterator<Item = usize> {
+    (0..n).rev()
+}
+
+/// The slices of step `t` of all samples. What is one for all samples is given to each.
+#[inline(always)]
+pub fn take_step<T: Copy, const N: usize>(all: &[T], steps: usize, t: usize, out: &mut [T]) {
+    let (all, _) = all.as_chunks::<N>();
+    let same = all.len() == steps;
+    for (row, out) in out.as_chunks_mut::<N>().0.iter_mut().enumerate() {
+        if let Some(slice) = all.get(if same { t } else { row * steps + t }) {
+            *out = *slice;
+        }
+    }
+}
+
+/// The slices of step `t` of all samples to their places. What is one for all samples is put in each.
+#[inline(always)]
+pub fn put_step<T: Copy, const N: usize>(slices: &[T], steps: usize, t: usize, all: &mut [T]) {
+    let (slices, _) = slices.as_chunks::<N>();
+    for (row, sample) in all.chunks_exact_mut(steps * N).enumerate() {
+        if let (Some(slice), Some(out)) = (slices.get(row).or(slices.first()), sample.as_chunks_mut::<N>().0.get_mut(t)) {
+            *out = *slice;
+        }
+    }
+}
+
+/// `values` for each sample: as they are, or one for all given to each.
+#[inline(always)]
+pub fn spread<T: Copy>(values: &[T], out: &mut [T]) {
+    for out in out.chunks_exact_mut(values.len().max(1)) {
+        out.copy_from_slice(values);
+    }
+}
