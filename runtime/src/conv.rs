@@ -60,7 +60,7 @@ impl Slide {
 
     /// Places of the window.
     pub(crate) const fn places(self) -> usize {
-        (self.image + self.before + self.after - self.reach() - 1) / self.stride + 1
+        (self.image + self.before + self.after - self.reach() - 1) / at_least_one(self.stride) + 1
     }
 
     pub(crate) const fn image(self) -> usize {
@@ -80,8 +80,8 @@ impl Slide {
     #[inline(always)]
     pub(crate) fn inside(self, place: usize) -> core::ops::Range<usize> {
         let at = place * self.stride;
-        let first = self.before.saturating_sub(at).div_ceil(self.dilation);
-        let end = (self.image + self.before).saturating_sub(at).div_ceil(self.dilation);
+        let first = self.before.saturating_sub(at).div_ceil(at_least_one(self.dilation));
+        let end = (self.image + self.before).saturating_sub(at).div_ceil(at_least_one(self.dilation));
         first..end.min(self.window)
     }
 
@@ -90,6 +90,12 @@ impl Slide {
     pub(crate) fn element(self, place: usize, k: usize) -> usize {
         (place * self.stride + k * self.dilation).saturating_sub(self.before)
     }
+}
+
+/// What is never 0, so that the compiler sees that a division by it cannot panic.
+#[inline(always)]
+pub(crate) const fn at_least_one(n: usize) -> usize {
+    if n == 0 { 1 } else { n }
 }
 
 /// A convolution: channels and filters, both cut into groups, and the two axes of the images (signals have one line).
@@ -123,7 +129,7 @@ impl Conv {
 
     /// Elements of one filter.
     const fn taps(self) -> usize {
-        self.channels / self.groups * self.rows.window * self.columns.window
+        self.channels / at_least_one(self.groups) * self.rows.window * self.columns.window
     }
 }
 
@@ -203,7 +209,7 @@ pub fn conv_map<T: Real, S: Simd<T>>(
     f: impl Fn(S::Vector, Spot) -> S::Vector,
 ) {
     let lines = Frame::forward(conv).lines(conv.filters, conv.rows.places(), conv.columns.places());
-    for (sample, out) in out.chunks_exact_mut(conv.output_len()).enumerate() {
+    for (sample, out) in out.chunks_exact_mut(at_least_one(conv.output_len())).enumerate() {
         let (x, w) = (of_sample(x, sample, conv.input_len()), of_sample(w, sample, conv.weight_len()));
         output(simd, conv, x, w, scratch);
         put(simd, lines, scratch, out, sample, &f);
@@ -238,7 +244,7 @@ pub fn conv_input_map<T: Real, S: Simd<T>>(
     f: impl Fn(S::Vector, Spot) -> S::Vector,
 ) {
     let lines = Frame::backward(conv).lines(conv.channels, conv.rows.image, conv.columns.image);
-    for (sample, out) in out.chunks_exact_mut(conv.input_len()).enumerate() {
+    for (sample, out) in out.chunks_exact_mut(at_least_one(conv.input_len())).enumerate() {
         let (w, y) = (of_sample(w, sample, conv.weight_len()), of_sample(y, sample, conv.output_len()));
         input(simd, conv, w, y, scratch);
         put(simd, lines, scratch, out, sample, &f);
@@ -248,7 +254,7 @@ pub fn conv_input_map<T: Real, S: Simd<T>>(
 /// `out[n][f, c, k] = Σ y[n][f, o] · x[n][c, o·stride + k·dilation − before]`; `x` and `y` may be one for all samples.
 #[inline(always)]
 pub fn conv_weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]) {
-    for (sample, out) in out.chunks_exact_mut(conv.weight_len()).enumerate() {
+    for (sample, out) in out.chunks_exact_mut(at_least_one(conv.weight_len())).enumerate() {
         out.fill(T::ZERO);
         let (x, y) = (of_sample(x, sample, conv.input_len()), of_sample(y, sample, conv.output_len()));
         weight(simd, conv, 1, x, y, out, scratch);
@@ -271,8 +277,8 @@ fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], scratch: &
             let lines = frame.lines(conv.filters, conv.rows.places(), conv.columns.places());
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
             let image = if frame.is_image(conv) { x } else { frame.fill_forward(simd, conv, x, scratch) };
-            let (channels, filters) = (conv.channels / conv.groups, conv.filters / conv.groups);
-            for (group, wide) in wide.chunks_exact_mut(filters * lines.apart).enumerate().take(conv.groups) {
+            let (channels, filters) = (conv.channels / at_least_one(conv.groups), conv.filters / at_least_one(conv.groups));
+            for (group, wide) in wide.chunks_exact_mut(at_least_one(filters * lines.apart)).enumerate().take(conv.groups) {
                 let taps = Taps {
                     weights: w.get(group * filters * conv.taps()..).unwrap_or_default(),
                     row: conv.taps(),
@@ -298,8 +304,8 @@ fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], scratch: &m
             let lines = frame.lines(conv.channels, conv.rows.image, conv.columns.image);
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
             let spread = frame.fill_backward(simd, conv, y, scratch);
-            let (channels, filters) = (conv.channels / conv.groups, conv.filters / conv.groups);
-            for (group, wide) in wide.chunks_exact_mut(channels * lines.apart).enumerate().take(conv.groups) {
+            let (channels, filters) = (conv.channels / at_least_one(conv.groups), conv.filters / at_least_one(conv.groups));
+            for (group, wide) in wide.chunks_exact_mut(at_least_one(channels * lines.apart)).enumerate().take(conv.groups) {
                 let taps = Taps {
                     weights: w.get(group * filters * conv.taps()..).unwrap_or_default(),
                     row: conv.rows.window * conv.columns.window,
@@ -326,8 +332,8 @@ fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: 
             let as_it_lies = frame.is_image(conv);
             let of_image = if as_it_lies { 0 } else { conv.channels * frame.channel() };
             let wide_len = conv.filters * lines.apart;
-            let room = scratch.len().saturating_sub(SLACK) / (wide_len + of_image);
-            let (channels, filters) = (conv.channels / conv.groups, conv.filters / conv.groups);
+            let room = scratch.len().saturating_sub(SLACK) / at_least_one(wide_len + of_image);
+            let (channels, filters) = (conv.channels / at_least_one(conv.groups), conv.filters / at_least_one(conv.groups));
             let mut first = 0;
             while first < samples && room > 0 {
                 let count = room.min(samples - first);
@@ -337,7 +343,7 @@ fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: 
                     lines.spread(simd, of_sample(y, first + i, conv.output_len()), wide);
                 }
                 if !as_it_lies {
-                    for (i, image) in images.chunks_exact_mut(of_image).enumerate().take(count) {
+                    for (i, image) in images.chunks_exact_mut(at_least_one(of_image)).enumerate().take(count) {
                         frame.fill_forward(simd, conv, of_sample(x, first + i, conv.input_len()), image);
                     }
                     images.iter_mut().skip(count * of_image).take(SLACK).for_each(|x| *x = T::ZERO);
@@ -348,7 +354,7 @@ fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: 
                 } else {
                     (&*images, of_image)
                 };
-                for (group, out) in out.chunks_exact_mut(filters * conv.taps()).enumerate() {
+                for (group, out) in out.chunks_exact_mut(at_least_one(filters * conv.taps())).enumerate() {
                     let factors = Factors {
                         samples: count,
                         y: wide.get(group * filters * lines.apart..).unwrap_or_default(),

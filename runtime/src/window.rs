@@ -8,6 +8,7 @@ mod pairs;
 
 use core::ops::Range;
 
+use crate::conv::at_least_one;
 use crate::{Real, Simd, Slide};
 
 /// How windows slide (signals have one line).
@@ -67,7 +68,8 @@ impl Windows {
     #[inline(always)]
     fn named<T: Real>(self, place: &Place, index: T) -> Option<usize> {
         let index = index.to_f64() as usize;
-        let (i, j) = (index / self.columns.window(), index % self.columns.window());
+        let columns = at_least_one(self.columns.window());
+        let (i, j) = (index / columns, index % columns);
         let inside = place.rows.contains(&i) && place.columns.contains(&j);
         inside.then(|| self.rows.element(place.at.0, i) * self.columns.image() + self.columns.element(place.at.1, j))
     }
@@ -79,7 +81,7 @@ pub fn window_sum<T: Real, S: Simd<T>>(simd: S, windows: Windows, x: &[T], out: 
     if windows.are_pairs() {
         return pairs::sum(simd, windows, x, out);
     }
-    for (x, out) in x.chunks_exact(windows.image_len()).zip(out.chunks_exact_mut(windows.places())) {
+    for (x, out) in x.chunks_exact(at_least_one(windows.image_len())).zip(out.chunks_exact_mut(at_least_one(windows.places()))) {
         windows.each_place(|o, place| {
             let mut sum = T::ZERO;
             windows.each_element(&place, |_, at| sum += x.get(at).copied().unwrap_or(T::ZERO));
@@ -94,7 +96,7 @@ pub fn window_spread<T: Real, S: Simd<T>>(simd: S, windows: Windows, y: &[T], ou
     if windows.are_pairs() {
         return pairs::spread(simd, windows, y, out);
     }
-    for (y, out) in y.chunks_exact(windows.places()).zip(out.chunks_exact_mut(windows.image_len())) {
+    for (y, out) in y.chunks_exact(at_least_one(windows.places())).zip(out.chunks_exact_mut(at_least_one(windows.image_len()))) {
         out.fill(T::ZERO);
         windows.each_place(|o, place| {
             let y = y.get(o).copied().unwrap_or(T::ZERO);
@@ -109,7 +111,7 @@ pub fn window_max<T: Real, S: Simd<T>>(simd: S, windows: Windows, x: &[T], out: 
     if windows.are_pairs() {
         return pairs::max(simd, windows, x, out);
     }
-    for (x, out) in x.chunks_exact(windows.image_len()).zip(out.chunks_exact_mut(windows.places())) {
+    for (x, out) in x.chunks_exact(at_least_one(windows.image_len())).zip(out.chunks_exact_mut(at_least_one(windows.places()))) {
         windows.each_place(|o, place| set(out, o, largest(windows, &place, x).1));
     }
 }
@@ -120,7 +122,7 @@ pub fn window_argmax<T: Real, S: Simd<T>>(simd: S, windows: Windows, x: &[T], ou
     if windows.are_pairs() {
         return pairs::argmax(simd, windows, x, out);
     }
-    for (x, out) in x.chunks_exact(windows.image_len()).zip(out.chunks_exact_mut(windows.places())) {
+    for (x, out) in x.chunks_exact(at_least_one(windows.image_len())).zip(out.chunks_exact_mut(at_least_one(windows.places()))) {
         windows.each_place(|o, place| set(out, o, T::from_f64(largest(windows, &place, x).0 as f64)));
     }
 }
@@ -131,7 +133,7 @@ pub fn window_place<T: Real, S: Simd<T>>(simd: S, windows: Windows, index: &[T],
     if windows.are_pairs() && index.len() == y.len() {
         return pairs::place(simd, windows, index, y, out);
     }
-    for (sample, out) in out.chunks_exact_mut(windows.image_len()).enumerate() {
+    for (sample, out) in out.chunks_exact_mut(at_least_one(windows.image_len())).enumerate() {
         let (index, y) = (plane(index, sample, windows.places()), plane(y, sample, windows.places()));
         out.fill(T::ZERO);
         windows.each_place(|o, place| {
@@ -147,7 +149,7 @@ pub fn window_place<T: Real, S: Simd<T>>(simd: S, windows: Windows, index: &[T],
 /// `out[o]` is element `index[o]` of the window at o; 0 where that lies in the padding.
 #[inline(never)]
 pub fn window_pick<T: Real, S: Simd<T>>(_: S, windows: Windows, index: &[T], x: &[T], out: &mut [T]) {
-    for (sample, out) in out.chunks_exact_mut(windows.places()).enumerate() {
+    for (sample, out) in out.chunks_exact_mut(at_least_one(windows.places())).enumerate() {
         let (index, x) = (plane(index, sample, windows.places()), plane(x, sample, windows.image_len()));
         windows.each_place(|o, place| {
             let named = index.get(o).and_then(|&index| windows.named(&place, index));

@@ -14,7 +14,8 @@ tapeless::nn! {
         input  readings: [32];
         target health: [] in 0..3;
 
-        let h = readings |> fc1: dense(16) |> tanh |> fc2: dense(8) |> tanh;
+        let waves = reshape(readings, [1, 32]) |> conv: conv1d(6, 5, stride = 3) |> tanh;
+        let h = waves |> flatten |> fc: dense(8) |> tanh;
         output scores = h |> head: dense(3);
 
         loss cross_entropy(scores, health);
@@ -31,7 +32,7 @@ pub static FLASH: motor::Params<[f32; motor::PARAMETERS]> = motor::Params::from_
 pub static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::NEW);
 
 /// Steps of training that the example makes.
-pub const STEPS: u32 = 400;
+pub const STEPS: u32 = 3000;
 
 /// Readings that a training step looks at.
 const BATCH: usize = 16;

@@ -1,7 +1,7 @@
 //! Images as runs of memory: padded, and cut into phases where the kernel strides, so that neighbouring places of a kernel
 //! read neighbouring elements.
 
-use super::{Conv, SLACK, Slide};
+use super::{Conv, SLACK, Slide, at_least_one};
 use crate::{Mask as _, Real, Simd, Vector as _};
 
 /// One axis of a frame.
@@ -20,7 +20,7 @@ struct Axis {
 impl Axis {
     fn forward(slide: Slide) -> Axis {
         let phases = slide.stride.min(slide.reach() + 1);
-        Axis { len: slide.places() + slide.reach() / slide.stride, phases, dilation: slide.dilation, window: slide.window }
+        Axis { len: slide.places() + slide.reach() / at_least_one(slide.stride), phases, dilation: slide.dilation, window: slide.window }
     }
 
     fn backward(slide: Slide) -> Axis {
@@ -138,7 +138,8 @@ impl Frame {
         if self.strides.0 == 1 {
             return at * self.columns.len;
         }
-        at % self.strides.0 * self.columns.phases * self.plane() + at / self.strides.0 * self.columns.len
+        let stride = at_least_one(self.strides.0);
+        at % stride * self.columns.phases * self.plane() + at / stride * self.columns.len
     }
 
     /// Where an element of a line of the kernel is, from where its first is.
@@ -148,7 +149,8 @@ impl Frame {
         if self.strides.1 == 1 {
             return at;
         }
-        at % self.strides.1 * self.plane() + at / self.strides.1
+        let stride = at_least_one(self.strides.1);
+        at % stride * self.plane() + at / stride
     }
 
     /// The results of so many channels and places, one run for each channel.
@@ -180,11 +182,11 @@ impl Frame {
             }
             return ended(scratch, conv.channels * self.plane());
         }
-        let mut planes = scratch.chunks_exact_mut(self.plane());
-        for image in x.chunks_exact(image).take(conv.channels) {
+        let mut planes = scratch.chunks_exact_mut(at_least_one(self.plane()));
+        for image in x.chunks_exact(at_least_one(image)).take(conv.channels) {
             for (i, j) in (0..self.rows.phases).flat_map(|i| (0..self.columns.phases).map(move |j| (i, j))) {
                 let Some(plane) = planes.next() else { return &[] };
-                for (row, line) in plane.chunks_exact_mut(self.columns.len).enumerate() {
+                for (row, line) in plane.chunks_exact_mut(at_least_one(self.columns.len)).enumerate() {
                     let source = (row * self.strides.0 + i).checked_sub(conv.rows.before).filter(|&row| row < conv.rows.image);
                     let Some(source) = source else {
                         line.fill(T::ZERO);
@@ -206,9 +208,9 @@ impl Frame {
         all.fill(T::ZERO);
         // The last element of the kernel meets the first of the image at reach − before; results that only padding meets are left out.
         let Slide { before, stride, .. } = conv.columns;
-        let skipped = before.saturating_sub(conv.columns.reach()).div_ceil(stride);
+        let skipped = before.saturating_sub(conv.columns.reach()).div_ceil(at_least_one(stride));
         let first = (skipped * stride + conv.columns.reach()).saturating_sub(before);
-        let count = columns.saturating_sub(skipped).min(self.columns.len.saturating_sub(first).div_ceil(stride));
+        let count = columns.saturating_sub(skipped).min(self.columns.len.saturating_sub(first).div_ceil(at_least_one(stride)));
         let lay = Lay::new(simd, count);
         for filter in 0..conv.filters {
             for i in 0..rows {
@@ -221,7 +223,7 @@ impl Frame {
                 if stride == 1 {
                     lay.line(from, to, 0);
                 } else {
-                    to.iter_mut().step_by(stride).zip(from).take(count).for_each(|(place, &y)| *place = y);
+                    to.iter_mut().step_by(at_least_one(stride)).zip(from).take(count).for_each(|(place, &y)| *place = y);
                 }
             }
         }
@@ -233,17 +235,17 @@ impl Frame {
 #[inline(always)]
 fn spaced<T: Real>(line: &mut [T], from: &[T], before: usize, phase: usize, stride: usize) {
     // The first that lies on the image.
-    let first = before.saturating_sub(phase).div_ceil(stride).min(line.len());
+    let first = before.saturating_sub(phase).div_ceil(at_least_one(stride)).min(line.len());
     let (padding, rest) = line.split_at_mut(first);
     padding.fill(T::ZERO);
     let source = from.get((first * stride + phase).saturating_sub(before)..).unwrap_or_default();
-    let count = source.len().div_ceil(stride).min(rest.len());
+    let count = source.len().div_ceil(at_least_one(stride)).min(rest.len());
     let (inside, padding) = rest.split_at_mut(count);
     padding.fill(T::ZERO);
     if stride == 1 {
         inside.iter_mut().zip(source).for_each(|(place, &x)| *place = x);
     } else {
-        inside.iter_mut().zip(source.iter().step_by(stride)).for_each(|(place, &x)| *place = x);
+        inside.iter_mut().zip(source.iter().step_by(at_least_one(stride))).for_each(|(place, &x)| *place = x);
     }
 }
 

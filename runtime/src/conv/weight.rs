@@ -1,5 +1,6 @@
 //! The register tile of the gradient by the kernels: filters by taps, along the places of all samples at hand.
 
+use super::at_least_one;
 use super::image::Frame;
 use crate::matmul::{MOST, pad};
 use crate::{Real, Simd, Vector as _};
@@ -108,7 +109,8 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
     fn place(&self, tap: usize) -> usize {
         let frame = self.factors.frame;
         let (lines, columns) = frame.windows();
-        let (plane, rest) = (tap / (lines * columns), tap % (lines * columns));
+        let (of_plane, columns) = (at_least_one(lines * columns), at_least_one(columns));
+        let (plane, rest) = (tap / of_plane, tap % of_plane);
         plane * frame.channel() + frame.line(rest / columns) + frame.column(rest % columns)
     }
 }

@@ -218,7 +218,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     /// Copies a block of `b` that lies transposed: squares of as many rows as a vector has lanes, turned in registers.
     #[inline(always)]
     fn turn(&self, b: &[T], first: usize, col: usize, panel: &mut [T], width: usize) {
-        let depth = panel.len() / width;
+        let depth = panel.len() / width.max(1);
         let mut at = 0;
         while at < width {
             let mut k = 0;

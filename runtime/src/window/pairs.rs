@@ -5,6 +5,7 @@
 //! it; only at the very end of all are vectors loaded and stored in part.
 
 use super::Windows;
+use crate::conv::at_least_one;
 use crate::{Mask as _, Real, Simd, Vector as _};
 
 impl Windows {
@@ -30,7 +31,7 @@ fn fold<T: Real, S: Simd<T>, A: Copy>(
         #[inline(always)]
         || {
             let (lines, columns, width) = (windows.rows.window(), windows.columns.places(), windows.columns.image());
-            let planes = x.len() / windows.image_len();
+            let planes = x.len() / at_least_one(windows.image_len());
             for plane in 0..planes {
                 for row in 0..windows.rows.places() {
                     let first = plane * windows.image_len() + row * lines * width;
@@ -72,7 +73,7 @@ fn unfold<T: Real, S: Simd<T>>(
         #[inline(always)]
         || {
             let (lines, columns, width) = (windows.rows.window(), windows.columns.places(), windows.columns.image());
-            for plane in 0..len / windows.places() {
+            for plane in 0..len / at_least_one(windows.places()) {
                 for row in 0..windows.rows.places() {
                     let from = plane * windows.places() + row * columns;
                     for line in 0..lines {
