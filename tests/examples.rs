@@ -1,7 +1,6 @@
 //! The gradients of every example's network are right: against differences, and against dual numbers.
 //!
-//! (The examples' own modules hold such a test too; here the figures are looked at one by one. The autoencoders', which are dear, run where
-//! their allocations are counted: in `tests/no_alloc`.)
+//! (The examples' own modules hold such a test too; here the figures are looked at one by one.)
 
 use tapeless::check::Report;
 use tapeless::rt::Network;

@@ -2,9 +2,6 @@
 
 use tapeless_tests_no_alloc::{Counting, allocations};
 
-#[path = "../../../examples/autoencoder.rs"]
-#[allow(dead_code, reason = "its `main` is not called here")]
-mod autoencoder;
 #[path = "../../../examples/chain_rule.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod chain_rule;
@@ -35,9 +32,6 @@ mod policy_gradient;
 #[path = "../../../examples/two_layers.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod two_layers;
-#[path = "../../../examples/vae_digits.rs"]
-#[allow(dead_code, reason = "its `main` is not called here")]
-mod vae_digits;
 #[path = "../../../examples/xor3.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod xor3;
@@ -173,26 +167,6 @@ fn digits_by_convolutions_are_quiet() {
     let labels: Vec<u32> = (0..SAMPLES as u32).map(|i| i % 10).collect();
     let images: Vec<[[[f32; 28]; 28]; 1]> = rows::<28>().into_iter().map(|line| [[line; 28]]).collect();
     step!(digits_cnn::DigitsCnn::new(1), images, labels);
-}
-
-#[test]
-fn the_autoencoder_is_quiet() {
-    let mut net = autoencoder::Autoencoder::new(1);
-    let x = rows::<784>();
-    quiet("predict", || net.predict(&x[0]));
-    quiet("evaluate", || net.evaluate(&x).expect("good data"));
-    quiet("train_step", || net.train_step(&x).expect("good data"));
-    let d_copies = rows::<784>();
-    quiet("backward", || net.backward(&x, &d_copies).expect("good data"));
-}
-
-#[test]
-fn the_variational_autoencoder_is_quiet() {
-    let mut net = vae_digits::Vae::new(1);
-    let (x, code) = (rows::<784>(), rows::<8>());
-    quiet("predict", || net.predict(&x[0], &code[0]));
-    quiet("evaluate", || net.evaluate(&x, &code).expect("good data"));
-    quiet("train_step", || net.train_step(&x, &code).expect("good data"));
 }
 
 #[test]
