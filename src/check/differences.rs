@@ -6,6 +6,9 @@
 // reach then. If they disagree at every step, the point lies on a kink: it is counted and shown, and in a network without kinked
 // operations it is a failure. A wrong gradient of a smooth function never looks like that: its one-sided differences agree. And a
 // gradient that lies outside the two one-sided derivatives is an error on a kink too.
+//
+// A loss L is rounded to ε·|L|, so that differences with the step h are not better than 4ε·|L|/h: with the first step far below every
+// tolerance, with the smallest ones not. What is smaller than that is no error there.
 
 /// What differences say about one entry.
 pub(super) enum Found {
@@ -24,15 +27,18 @@ pub(super) fn differences(at: f64, analytic: f64, floor: f64, tolerance: f64, st
         if level == 0 && error <= 0.1 * tolerance {
             return Found::Derivative { numeric: central, error };
         }
-        let sides = Sides { left: (3.0 * at - 4.0 * l1 + l2) / (2.0 * h), right: (4.0 * r1 - 3.0 * at - r2) / (2.0 * h), central };
+        let rounding = 4.0 * f64::EPSILON * at.abs() / h;
+        let sides =
+            Sides { rounding, left: (3.0 * at - 4.0 * l1 + l2) / (2.0 * h), right: (4.0 * r1 - 3.0 * at - r2) / (2.0 * h), central };
         if sides.apart().is_finite() && best.as_ref().is_none_or(|best| sides.apart() < best.apart()) {
             best = Some(sides);
         }
         h /= 8.0;
     }
-    let Some(Sides { left, right, central }) = best else {
+    let Some(Sides { left, right, central, rounding }) = best else {
         return Found::Derivative { numeric: f64::NAN, error: f64::INFINITY };
     };
+    let floor = floor.max(rounding / tolerance);
     let slack = 1e-3 * left.abs().max(right.abs()).max(floor);
     let between = analytic >= left.min(right) - slack && analytic <= left.max(right) + slack;
     if (right - left).abs() > slack && between {
@@ -42,8 +48,9 @@ pub(super) fn differences(at: f64, analytic: f64, floor: f64, tolerance: f64, st
     }
 }
 
-/// Derivatives with one step: from the left, from the right, and central.
+/// Derivatives with one step: from the left, from the right, and central; and what rounding makes of them.
 struct Sides {
+    rounding: f64,
     left: f64,
     right: f64,
     central: f64,
