@@ -1,5 +1,6 @@
 //! Where stored values lie: the workspace is cut into slots, and values that are not alive at the same time share one.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Phase, Place, Plan, What, sums_batch};
@@ -116,7 +117,8 @@ fn lives(plan: &Plan) -> Vec<Life> {
             });
         }
     }
-    let rooms = plan
+    let mut rooms: BTreeMap<NodeId, Life> = BTreeMap::new();
+    let each = plan
         .kernels
         .iter()
         .enumerate()
@@ -125,7 +127,11 @@ fn lives(plan: &Plan) -> Vec<Life> {
             let len = super::windows::scratch(graph, kernel.product.unwrap_or(kernel.output), plan.rows)?;
             Some(Life { id: kernel.output, len, first: at, last: at, scratch: true })
         });
-    lives.into_values().chain(rooms).collect()
+    // A kernel that stands in several runs through the samples has one room for all.
+    for room in each {
+        rooms.entry(room.id).or_insert(room).last = room.last;
+    }
+    lives.into_values().chain(rooms.into_values()).collect()
 }
 
 /// Elements that are alive in the same of `count` kernels, at most.
@@ -143,25 +149,45 @@ fn largest_live_set(lives: &[Life], count: usize) -> usize {
     alive.max().unwrap_or(0)
 }
 
-/// Longest-lived and largest first does not pay here: values are placed in the order they come to life, each in the free slot that
-/// wastes least, growing one before opening another.
+/// Values whose lives do not overlap may share a slot, which is as large as its largest. No order of placing them is best for all
+/// networks: as they come to life, by size, and by the work that a place saves are tried, and the smallest workspace is taken.
 pub(super) fn allocate(plan: &Plan) -> Slots {
-    let mut lives = lives(plan);
-    lives.sort_by_key(|life| (life.first, life.id, life.scratch));
+    let lives = lives(plan);
     let largest_live_set = largest_live_set(&lives, plan.kernels.len() + 2);
-    let mut slots: Vec<(Slot, usize)> = Vec::new();
+    let span = |life: &Life| life.last + 1 - life.first.min(life.last);
+    let orders: [&dyn Fn(&Life) -> (Reverse<usize>, usize); 4] = [
+        &|life| (Reverse(0), life.first),
+        &|life| (Reverse(life.len), life.first),
+        &|life| (Reverse(life.len), usize::MAX - span(life)),
+        &|life| (Reverse(life.len * span(life)), life.first),
+    ];
+    let placed = orders.iter().map(|order| {
+        let mut lives = lives.clone();
+        lives.sort_by_key(|life| (order(life), life.id, life.scratch));
+        place(&lives)
+    });
+    let (slots, of, scratch) = placed.min_by_key(|(slots, ..)| slots.iter().map(|slot| slot.len).sum::<usize>()).unwrap_or_default();
+    Slots { slots, of, scratch, largest_live_set }
+}
+
+type Placed = (Vec<Slot>, BTreeMap<NodeId, usize>, BTreeMap<NodeId, usize>);
+
+/// Each value in the free slot that wastes least; else the largest free one grows, where it does not grow by more than another would need.
+fn place(lives: &[Life]) -> Placed {
+    let mut slots: Vec<(Slot, Vec<(usize, usize)>)> = Vec::new();
     let (mut of, mut scratch) = (BTreeMap::new(), BTreeMap::new());
-    for life in &lives {
-        let free = |busy_until: usize| busy_until < life.first;
-        let fits = (0..slots.len()).filter(|&i| free(slots[i].1) && slots[i].0.len >= life.len).min_by_key(|&i| slots[i].0.len);
-        let grows = (0..slots.len()).filter(|&i| free(slots[i].1)).max_by_key(|&i| slots[i].0.len);
+    for life in lives {
+        let free = |taken: &[(usize, usize)]| taken.iter().all(|&(first, last)| last < life.first || life.last < first);
+        let open: Vec<usize> = (0..slots.len()).filter(|&i| free(&slots[i].1)).collect();
+        let fits = open.iter().copied().filter(|&i| slots[i].0.len >= life.len).min_by_key(|&i| slots[i].0.len);
+        let grows = open.iter().copied().max_by_key(|&i| slots[i].0.len);
         let slot = fits.or(grows).unwrap_or_else(|| {
-            slots.push((Slot { len: 0 }, 0));
+            slots.push((Slot { len: 0 }, Vec::new()));
             slots.len() - 1
         });
         slots[slot].0.len = slots[slot].0.len.max(life.len);
-        slots[slot].1 = life.last;
+        slots[slot].1.push((life.first, life.last));
         if life.scratch { &mut scratch } else { &mut of }.insert(life.id, slot);
     }
-    Slots { slots: slots.into_iter().map(|(slot, _)| slot).collect(), of, scratch, largest_live_set }
+    (slots.into_iter().map(|(slot, _)| slot).collect(), of, scratch)
 }
