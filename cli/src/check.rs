@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tapeless_compiler::emit::{Generated, Report};
+use tapeless_compiler::emit::{Generated, Memory, Report, Saved};
 use tapeless_compiler::network::{Emit, Network, Port};
 use tapeless_compiler::{Compilation, Options};
 use tapeless_grammar::render::{json, json_string};
@@ -69,7 +69,7 @@ fn network_object(name: &str, report: &Report) -> String {
     };
     format!(
         "{{\"name\": {}, \"parameters\": [{}], \"outputs\": [{}], \"parameter_count\": {}, \"flops_train\": {}, \"flops_predict\": {}, \
-         \"kernels\": {}, \"statements\": {}, \"workspace_bytes\": {}, \"live_bytes\": {}, \"emit\": \"{}\"}}",
+         \"kernels\": {}, \"statements\": {}, \"workspace_bytes\": {}, \"live_bytes\": {}, \"memory\": {}, \"saved\": {}, \"emit\": \"{}\"}}",
         json_string(name),
         shapes("path", &report.parameters),
         shapes("name", &report.outputs),
@@ -80,7 +80,36 @@ fn network_object(name: &str, report: &Report) -> String {
         report.statements,
         report.workspace_bytes,
         report.live_bytes,
+        memory_object(&report.memory),
+        report.saved.as_ref().map_or("null".to_owned(), saved_object),
         emit_name(report.emit),
+    )
+}
+
+fn memory_object(memory: &Memory) -> String {
+    let largest: Vec<String> =
+        memory.largest.iter().map(|(name, bytes)| format!("{{\"name\": {}, \"bytes\": {bytes}}}", json_string(name))).collect();
+    format!(
+        "{{\"parameters\": {}, \"gradients\": {}, \"buffers\": {}, \"optimizer_state\": {}, \"states\": {}, \"train_workspace\": {}, \
+         \"evaluate_workspace\": {}, \"predict_workspace\": {}, \"training\": {}, \"prediction\": {}, \"largest\": [{}]}}",
+        memory.parameters,
+        memory.parameters,
+        memory.buffers,
+        memory.optimizer_state,
+        memory.states,
+        memory.train_workspace,
+        memory.evaluate_workspace,
+        memory.predict_workspace,
+        memory.training(),
+        memory.prediction(),
+        largest.join(", "),
+    )
+}
+
+fn saved_object(saved: &Saved) -> String {
+    format!(
+        "{{\"operations\": {}, \"operations_without\": {}, \"workspace\": {}, \"workspace_without\": {}}}",
+        saved.operations, saved.operations_without, saved.workspace, saved.workspace_without,
     )
 }
 
@@ -111,6 +140,22 @@ fn table(file: &str, generated: &Generated, network: &Network) -> String {
     rows.push(("a training step", format!("{}: {kernels} kernels, {statements} statements", emit_name(report.emit))));
     let (workspace, live) = (grouped(report.workspace_bytes), grouped(report.live_bytes));
     rows.push(("workspace", format!("{workspace} bytes, {live} alive at once")));
+    let memory = &report.memory;
+    let holders = [
+        ("parameters", memory.parameters),
+        ("gradients", memory.parameters),
+        ("buffers", memory.buffers),
+        ("optimizer", memory.optimizer_state),
+        ("workspace", memory.train_workspace),
+    ];
+    let holders: Vec<String> = holders.iter().filter(|row| row.1 > 0).map(|(name, bytes)| format!("{name} {}", grouped(*bytes))).collect();
+    rows.push(("memory", format!("{} bytes for training: {}", grouped(memory.training()), holders.join(", "))));
+    rows.push(("memory", format!("{} bytes for predicting", grouped(memory.prediction()))));
+    if let Some(saved) = &report.saved {
+        let of = |with: usize, without: usize| format!("{} instead of {}", grouped(with), grouped(without));
+        let (operations, bytes) = (of(saved.operations, saved.operations_without), of(saved.workspace, saved.workspace_without));
+        rows.push(("frozen", format!("{operations} operations a sample in a training step, {bytes} bytes of workspace")));
+    }
     let mut out = format!("{file}: network {}\n", generated.name);
     let mut last = "";
     for (what, value) in rows {
@@ -136,11 +181,23 @@ mod tests {
             statements: 20,
             workspace_bytes: 64,
             live_bytes: 32,
+            memory: Memory {
+                parameters: 28,
+                optimizer_state: 56,
+                train_workspace: 64,
+                largest: vec![("h".into(), 48)],
+                ..Memory::default()
+            },
+            saved: Some(Saved { operations: 30, operations_without: 40, workspace: 64, workspace_without: 80 }),
             emit: Emit::Unrolled,
         };
         let expected = "{\"name\": \"A\", \"parameters\": [{\"path\": \"fc.weight\", \"shape\": [2, 3]}, {\"path\": \"b\", \"shape\": []}], \
                         \"outputs\": [{\"name\": \"p\", \"shape\": [3]}], \"parameter_count\": 7, \"flops_train\": 40, \"flops_predict\": 12, \
-                        \"kernels\": 3, \"statements\": 20, \"workspace_bytes\": 64, \"live_bytes\": 32, \"emit\": \"unrolled\"}";
+                        \"kernels\": 3, \"statements\": 20, \"workspace_bytes\": 64, \"live_bytes\": 32, \
+                        \"memory\": {\"parameters\": 28, \"gradients\": 28, \"buffers\": 0, \"optimizer_state\": 56, \"states\": 0, \
+                        \"train_workspace\": 64, \"evaluate_workspace\": 0, \"predict_workspace\": 0, \"training\": 176, \"prediction\": 28, \
+                        \"largest\": [{\"name\": \"h\", \"bytes\": 48}]}, \"saved\": {\"operations\": 30, \"operations_without\": 40, \
+                        \"workspace\": 64, \"workspace_without\": 80}, \"emit\": \"unrolled\"}";
         assert_eq!(network_object("A", &report), expected);
     }
 }

@@ -4,6 +4,7 @@ mod asserts;
 mod doc;
 mod element;
 mod kernels;
+mod memory;
 mod module;
 mod names;
 mod notes;
@@ -24,6 +25,7 @@ use crate::graph::{Attr, Graph, NodeId};
 use crate::network::{Emit, Network};
 use crate::plan::{self, Plan, Program, Wanted, What};
 use crate::simplify;
+pub use memory::{Memory, Saved};
 
 pub use update::{Layout, SlotEntry, layout};
 
@@ -84,6 +86,10 @@ pub struct Report {
     pub workspace_bytes: usize,
     /// Bytes of the values of a training step that are alive at the same time, at most.
     pub live_bytes: usize,
+    /// All that it needs, in bytes.
+    pub memory: Memory,
+    /// What freezing parameters saves, where some are frozen.
+    pub saved: Option<Saved>,
     /// How the Rust is written.
     pub emit: Emit,
 }
@@ -147,16 +153,12 @@ pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
         Some(_) => tidied(differentiate::values(&simplify::hoisted(network.evaluate.clone()))),
         None => step.clone(),
     };
-    let train = differentiate::train(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).map_err(|none| {
-        Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
-            .help("`stop_gradient` passes the value and no gradient")
-    })?;
-    let train = tidied(train);
+    let train = program_of_training(network)?;
     Ok(Programs {
         predict: program(&step, |what| matches!(what, What::Output(_) | What::State(_))),
         evaluate: program(&values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
         backward: backward(network),
-        train: program(&train, |what| !matches!(what, What::Metric(_))),
+        train,
     })
 }
 
@@ -172,6 +174,15 @@ fn without_loops(program: Program) -> Program {
     let (graph, roots) = simplify::simplify(graph, roots);
     let results = program.results.iter().zip(roots).map(|(wanted, node)| Wanted { what: wanted.what, node }).collect();
     Program { graph, results }
+}
+
+/// The program of a training step.
+fn program_of_training(network: &Network) -> Result<Program, Diagnostic> {
+    let train = differentiate::train(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).map_err(|none| {
+        Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
+            .help("`stop_gradient` passes the value and no gradient")
+    })?;
+    Ok(program(&tidied(train), |what| !matches!(what, What::Metric(_))))
 }
 
 /// The backward pass for losses computed elsewhere, where every real output has a derivative.
@@ -224,10 +235,7 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
 /// What cannot be written: a missing derivative, an unrolled form beyond measure, a budget that is exceeded.
 pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
     let programs = programs(network)?;
-    let bytes = match network.precision {
-        crate::network::Precision::F32 => 4,
-        crate::network::Precision::F64 => 8,
-    };
+    let bytes = memory::bytes_of_real(network);
     let tiles = plan::rows(&programs.train, bytes);
     // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
     let batch = network.batch.unwrap_or(BATCH);
@@ -301,6 +309,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let outputs: Vec<(String, Vec<usize>)> =
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
+    let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();
     let smooth = !kinked(graph, &results);
@@ -314,6 +323,17 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         statements: written[2].1.statements,
         workspace_bytes: train_workspace * bytes,
         live_bytes: live_set * bytes,
+        memory: Memory {
+            parameters: network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum::<usize>() * bytes,
+            buffers: buffer_len * bytes,
+            optimizer_state: layout.state_len * bytes + layout.scalars.len() * 8,
+            states: network.state_len() * bytes,
+            train_workspace: (train_workspace + buffer_len) * bytes,
+            evaluate_workspace: evaluate.slots.len() * bytes,
+            predict_workspace: predict_workspace * bytes,
+            largest: memory::largest(&train, bytes),
+        },
+        saved: saved(network, emit, &train, (batch, tiles.usual)),
         emit,
     };
     let passes = Passes {
@@ -329,9 +349,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         evaluate_workspace: evaluate.slots.len(),
         predict_workspace,
     };
-    let layout = update::layout(network);
-    check_budgets(network, &report, (passes.train_workspace, passes.predict_workspace), layout.state_len, bytes)?;
-    let module = module::Module::new(network, options, &passes, &layout, smooth);
+    report.memory.check(network)?;
+    let module = module::Module::new(network, options, &passes, &layout, &report, smooth);
     let mut text = header(network, sources, &report);
     text.push_str(&module.write());
     if options.alloc {
@@ -372,35 +391,22 @@ fn with_source(text: &str, module: &str) -> String {
     )
 }
 
-/// Compares the program's `budget`s with what was planned.
-fn check_budgets(network: &Network, report: &Report, workspaces: (usize, usize), state: usize, bytes: usize) -> Result<(), Diagnostic> {
-    let buffers: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
-    let parameters = report.parameter_count;
-    let train = vec![
-        ("parameters", parameters),
-        ("gradients", parameters),
-        ("buffers", buffers),
-        ("optimizer state", state),
-        ("workspace of a training step", workspaces.0),
-    ];
-    let states = network.state_len();
-    let predict = vec![("parameters", parameters), ("buffers", buffers), ("states", states), ("workspace of a prediction", workspaces.1)];
-    for (budget, mut holders, what) in [(network.budget_train, train, "a training step"), (network.budget_predict, predict, "a prediction")]
-    {
-        let Some((limit, span)) = budget else { continue };
-        let total = holders.iter().map(|holder| holder.1 * bytes).sum::<usize>();
-        if total as u64 <= limit {
-            continue;
-        }
-        holders.sort_by_key(|holder| std::cmp::Reverse(holder.1));
-        let list: Vec<String> =
-            holders.iter().filter(|holder| holder.1 > 0).map(|holder| format!("{} {} bytes", holder.0, holder.1 * bytes)).collect();
-        let message = format!("`{}` needs {total} bytes for {what}, the budget is {limit}", network.name);
-        return Err(Diagnostic::error("E0202", span, message)
-            .here(list.join(", "))
-            .help(format!("raise the budget to {total}, or make the network smaller")));
+/// What freezing saves: the same network with nothing frozen is planned in the same form.
+fn saved(network: &Network, emit: Emit, train: &Plan, (batch, tile): (usize, usize)) -> Option<Saved> {
+    if network.parameters.iter().all(|parameter| !parameter.frozen) {
+        return None;
     }
-    Ok(())
+    let mut thawed = network.clone();
+    thawed.parameters.iter_mut().for_each(|parameter| parameter.frozen = false);
+    let program = program_of_training(&thawed).ok()?;
+    let without = if emit == Emit::Unrolled { Plan::unrolled(without_loops(program)) } else { Plan::batch(program, batch, tile) };
+    let bytes = memory::bytes_of_real(network);
+    Some(Saved {
+        operations: train.step_operations(),
+        operations_without: without.step_operations(),
+        workspace: train.slots.len() * bytes,
+        workspace_without: without.slots.len() * bytes,
+    })
 }
 
 /// What the file is and where from, and the network's figures.
@@ -425,8 +431,19 @@ fn header(network: &Network, sources: &Sources, report: &Report) -> String {
         out.push_str(&format!("// parameter {path}: {shape:?}\n"));
     }
     out.push_str(&format!(
-        "//\n// {} parameters; {} operations a sample in a training step, {} in a prediction;\n// {} bytes of workspace in a training step, {} alive at once.\n\n",
+        "//\n// {} parameters; {} operations a sample in a training step, {} in a prediction;\n// {} bytes of workspace in a training step, {} alive at once.\n",
         report.parameter_count, report.train_operations, report.predict_operations, report.workspace_bytes, report.live_bytes,
+    ));
+    let memory = &report.memory;
+    out.push_str(&format!(
+        "// {} bytes for training: parameters {}, gradients {}, buffers {}, optimizer {}, workspace {};\n// {} bytes for predicting.\n\n",
+        memory.training(),
+        memory.parameters,
+        memory.parameters,
+        memory.buffers,
+        memory.optimizer_state,
+        memory.train_workspace,
+        memory.prediction(),
     ));
     out
 }

@@ -8,7 +8,7 @@ use super::pass::uses_word;
 use super::types;
 use super::update::{self, Layout};
 use super::views;
-use super::{Options, Passes};
+use super::{Memory, Options, Passes, Report};
 use crate::network::{Emit, Initialiser, Network, Parameter, Port, Precision, State};
 
 /// Everything the module's text is made from.
@@ -17,6 +17,7 @@ pub(crate) struct Module<'a> {
     pub(crate) options: &'a Options,
     pub(crate) passes: &'a Passes,
     pub(crate) layout: &'a Layout,
+    pub(crate) memory: &'a Memory,
     /// `moons`
     pub(crate) name: String,
     pub(crate) real: &'static str,
@@ -28,7 +29,14 @@ pub(crate) struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    pub(crate) fn new(network: &'a Network, options: &'a Options, passes: &'a Passes, layout: &'a Layout, smooth: bool) -> Self {
+    pub(crate) fn new(
+        network: &'a Network,
+        options: &'a Options,
+        passes: &'a Passes,
+        layout: &'a Layout,
+        report: &'a Report,
+        smooth: bool,
+    ) -> Self {
         let real = match network.precision {
             Precision::F32 => "f32",
             Precision::F64 => "f64",
@@ -44,7 +52,7 @@ impl<'a> Module<'a> {
             layers: Vec::new(),
         };
         let states = network.states.iter().map(stored).collect();
-        Module { network, options, passes, layout, name, real, smooth, sample_ports, states }
+        Module { network, options, passes, layout, memory: &report.memory, name, real, smooth, sample_ports, states }
     }
 
     /// Whether something is carried from one prediction to the next.
@@ -276,7 +284,16 @@ impl<'a> Module<'a> {
         let states = ("STATE", len(&self.states), "Elements of all states of a sample.");
         let steps = self.network.unroll.map(|steps| ("UNROLL", steps, "Steps of a training sample."));
         let batch = self.network.batch.map(|most| ("BATCH", most, "The most samples of a training step, which looks across them."));
-        for (name, value, doc) in rows.into_iter().chain(self.carries().then_some(states)).chain(steps).chain(batch) {
+        let memory = self.memory;
+        let bytes = [
+            ("PARAMETERS_BYTES", memory.parameters, "Bytes of all parameters; a gradient takes as many."),
+            ("BUFFERS_BYTES", memory.buffers, "Bytes of all buffers."),
+            ("OPTIMIZER_BYTES", memory.optimizer_state, "Bytes of what the optimizers keep."),
+            ("TRAIN_WORKSPACE_BYTES", memory.train_workspace, "Bytes of the workspace of a training step."),
+            ("EVALUATE_WORKSPACE_BYTES", memory.evaluate_workspace, "Bytes of the workspace of an evaluation."),
+            ("PREDICT_WORKSPACE_BYTES", memory.predict_workspace, "Bytes of the workspace of a prediction."),
+        ];
+        for (name, value, doc) in rows.into_iter().chain(bytes).chain(self.carries().then_some(states)).chain(steps).chain(batch) {
             code.line("");
             code.line(format!("/// {doc}"));
             code.line(format!("pub const {name}: usize = {value};"));

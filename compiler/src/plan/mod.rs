@@ -17,6 +17,7 @@ pub use access::{Access, Space, merge, row_major};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
 pub use rows::{Rows, rows};
+pub(crate) use slots::stored_len;
 pub use slots::{Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};
 
@@ -222,6 +223,18 @@ impl Plan {
             }
         }
         reads
+    }
+
+    /// Floating-point operations of a training step for one sample, without the gradients of the inputs that nobody asked for.
+    #[must_use]
+    pub fn step_operations(&self) -> usize {
+        let graph = &self.program.graph;
+        let mut sum = 0usize;
+        for stage in 0..self.stages {
+            let inside: BTreeSet<NodeId> = self.kernels_of(stage, Phase::Tile).flat_map(|kernel| self.inside(kernel)).collect();
+            sum = inside.into_iter().fold(sum, |sum, id| sum.saturating_add(work(graph, id)));
+        }
+        sum
     }
 
     /// Floating-point operations of one sample (per-tile work) and of a whole step besides.
