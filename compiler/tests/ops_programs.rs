@@ -30,8 +30,8 @@ fn total(session: &Session, ports: &[ArrayD<f64>], tensor: usize, entry: usize, 
     session.gradients(&ports, BATCH).unwrap().total
 }
 
-/// Checks a program at a random point; at most `most` entries of each tensor.
-fn check(name: &str, text: &str, most: usize) {
+/// Checks a program at a random point; at most `most` entries of each tensor, by differences of this width.
+fn check(name: &str, text: &str, most: usize, width: f64) {
     let network = network(text);
     let mut numbers = Numbers(11);
     let mut random = |shape: &[usize], low, high| ArrayD::from_shape_simple_fn(IxDyn(shape), || numbers.within(low, high));
@@ -59,8 +59,8 @@ fn check(name: &str, text: &str, most: usize) {
         let index = tensor.checked_sub(network.parameters.len()).and_then(|port| network.ports[port].index);
         let stride = gradient.len().div_ceil(most).max(1);
         for entry in (0..gradient.len()).step_by(if index.is_some() { usize::MAX } else { stride }) {
-            let at = |by: f64| total(&session, &ports, tensor, entry, by * 1e-3);
-            let slope = if index.is_some() { 0.0 } else { (at(-2.0) - 8.0 * at(-1.0) + 8.0 * at(1.0) - at(2.0)) / 12e-3 };
+            let at = |by: f64| total(&session, &ports, tensor, entry, by * width);
+            let slope = if index.is_some() { 0.0 } else { (at(-2.0) - 8.0 * at(-1.0) + 8.0 * at(1.0) - at(2.0)) / (12.0 * width) };
             of_given.push(gradient.as_slice().unwrap()[entry]);
             of_numeric.push(slope);
             checked += 1;
@@ -90,6 +90,75 @@ fn gradients_of_whole_programs() {
         ("transformer", include_str!("../../tests/parity/transformer/model.nn")),
     ];
     for (name, text) in programs {
-        check(name, text, 24);
+        check(name, text, 24, 1e-3);
+    }
+}
+
+/// Scalars of `x: [2, 4]` and `y: [2, 4]`, both in (0.1, 0.9), by items of the prelude and the compiler's own functions; smooth where
+/// they are taken, or with kinks that the points do not meet.
+const SCALARS: &[&str] = &[
+    "sum(leaky_relu(x) ^ 2)",
+    "sum(elu(x - 0.5))",
+    "sum(selu(x - 0.5))",
+    "sum(celu(x - 0.5, alpha = 0.7))",
+    "sum(gelu(x))",
+    "sum(gelu_tanh(x))",
+    "sum(silu(x))",
+    "sum(mish(x))",
+    "sum(softplus(x))",
+    "sum(softsign(x))",
+    "sum(hard_swish(x))",
+    "sum(log_sigmoid(x))",
+    "sum(softmax(x) ^ 2)",
+    "sum(log_softmax(x, axis = 0) ^ 2)",
+    "sum(glu(x) ^ 2)",
+    "norm(x)",
+    "sum(cosine_similarity(x, y))",
+    "sum(logsumexp(x))",
+    "var(x)",
+    "sum(std(x, axis = -1))",
+    "sum(outer(x[0], x[1]) ^ 2)",
+    "sum(erf(x) * exp(x) + sin(x) * cos(x))",
+    "sum(rsqrt(x) + log(x) + log1p(x) + expm1(x) + sqrt(x))",
+    "sum(x ^ 3 / (1 + x) + x ^ y)",
+    "sum(tanh(x) * sigmoid(x))",
+    "sum(max(x, y) ^ 3 + min(x, y) ^ 2)",
+    "max(x) ^ 2 + min(x) ^ 3",
+    "sum((x @ transpose(x)) ^ 2)",
+    "sum(contract(x, x, \"ij,ij->j\") ^ 2)",
+    "mse(x, y) ^ 2",
+    "huber(x, y, delta = 0.05)",
+    "smooth_l1(x, y, beta = 2)",
+    "log_cosh(x, y)",
+    "bce(x, y)",
+    "bce_with_logits(x, y)",
+    "focal(x, y)",
+    "cross_entropy(x, softmax(y), smoothing = 0.1)",
+    "kl_div(softmax(x), softmax(y))",
+    "squared_hinge(x, 2 * y - 1)",
+    "cosine_loss(x, y)",
+    "triplet(x, y, 2 * y - x)",
+    "gaussian_nll(x, x * y, y)",
+    "poisson_nll(x, y)",
+    "sum((x |> n: layer_norm) ^ 3)",
+    "sum((x |> n: rms_norm) ^ 3)",
+    "sum((x |> n: group_norm(1)) ^ 3)",
+    "sum((x |> l: lstm(2)) ^ 2)",
+    "sum((x |> l: gru(2)) ^ 2)",
+    "sum((x |> l: rnn(2)) ^ 2)",
+    "sum((x |> a: attention(2, causal = true)) ^ 2)",
+    "sum((4 * x |> b: transformer_block(1, 3)) ^ 2)",
+    "sum(rotary(x) ^ 3)",
+    "sum((x |> d: dense(3) |> tanh |> p: prelu) ^ 2)",
+];
+
+/// The gradient of what is made of a gradient holds all second derivatives.
+#[test]
+fn second_derivatives_of_the_prelude() {
+    for scalar in SCALARS {
+        let text = format!(
+            "network A {{ input x: [2, 4]; input y: [2, 4]; let u = {scalar}; let g = grad(u, x); loss sum(sin(g) + 0.3 * g * x); }}"
+        );
+        check(scalar, &text, 8, 2e-4);
     }
 }

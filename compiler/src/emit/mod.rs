@@ -179,7 +179,10 @@ fn without_loops(program: Program) -> Program {
 /// The program of a training step.
 fn program_of_training(network: &Network) -> Result<Program, Diagnostic> {
     let train = differentiate::train(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).map_err(|none| {
-        Diagnostic::error("E0200", none.span, format!("a parameter is trained through this, which has no derivative: {}", none.why))
+        // Without the inputs it may be well.
+        let of_input = differentiate::train(&network.train, &network.parameters, &[]).is_ok();
+        let who = if of_input { "an input's gradient goes" } else { "a parameter is trained" };
+        Diagnostic::error("E0200", none.span, format!("{who} through this, which has no derivative: {}", none.why))
             .help("`stop_gradient` passes the value and no gradient")
     })?;
     Ok(program(&tidied(train), |what| !matches!(what, What::Metric(_))))

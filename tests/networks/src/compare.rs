@@ -18,19 +18,28 @@ const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
 /// With every difference, where there is one.
 pub fn agrees<N: Network>(program: &str, index: usize) {
     let networks = Program::named(program).networks();
-    let network = &networks[index];
+    let faults = differences::<N>(&networks[index], &BATCHES, &[1, 5, 33]);
+    assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
+}
+
+/// Where the generated network `N` differs from the interpreter's: with batches of these sizes in f64, and of those in f32.
+///
+/// # Panics
+/// When they are not the same network, or it has no gradient.
+#[must_use]
+pub fn differences<N: Network>(network: &tapeless_compiler::network::Network, in_f64: &[usize], in_f32: &[usize]) -> Vec<String> {
     assert_eq!(network.name, N::NAME);
     let session = Session::new(network, Vec::new(), Vec::new(), |derived: Derived| derived).expect("a gradient");
     let mut faults = Vec::new();
     // Where samples are looked across, a step takes so many and no more.
-    let takes = |samples: &usize| N::BATCH.is_none_or(|most| *samples <= most);
-    for samples in BATCHES.into_iter().filter(takes) {
+    let takes = |samples: &&usize| N::BATCH.is_none_or(|most| **samples <= most);
+    for &samples in in_f64.iter().filter(takes) {
         Case::<f64>::new::<N>(&session, network, samples, 1e-9, 1e-12).run::<N>(&mut faults);
     }
-    for samples in [1, 5, 33].into_iter().filter(takes) {
+    for &samples in in_f32.iter().filter(takes) {
         Case::<f32>::new::<N>(&session, network, samples, 1e-4, 1e-4).run::<N>(&mut faults);
     }
-    assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
+    faults
 }
 
 /// One batch in one precision.

@@ -5,6 +5,6 @@ mod data;
 mod program;
 mod text;
 
-pub use compare::agrees;
+pub use compare::{agrees, differences};
 pub use program::{PROGRAMS, Program};
 pub use text::{Text, UNROLL, texts};

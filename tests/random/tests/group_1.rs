@@ -1,0 +1,3 @@
+//! Generated code of random programs beside the interpreter.
+
+include!(concat!(env!("OUT_DIR"), "/group_1.rs"));
