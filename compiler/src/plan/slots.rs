@@ -155,7 +155,7 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
     let lives = lives(plan);
     let largest_live_set = largest_live_set(&lives, plan.kernels.len() + 2);
     let span = |life: &Life| life.last + 1 - life.first.min(life.last);
-    let orders: [&dyn Fn(&Life) -> (Reverse<usize>, usize); 4] = [
+    let orders: [Order<'_>; 4] = [
         &|life| (Reverse(0), life.first),
         &|life| (Reverse(life.len), life.first),
         &|life| (Reverse(life.len), usize::MAX - span(life)),
@@ -194,6 +194,9 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
 /// So many disturbed orders are tried, and so much work is put into them.
 const TRIES: usize = 200;
 const WORK: usize = 1_000_000;
+
+/// What comes first is placed first.
+type Order<'o> = &'o dyn Fn(&Life) -> (Reverse<usize>, usize);
 
 type Placed = (Vec<Slot>, BTreeMap<NodeId, usize>, BTreeMap<NodeId, usize>);
 
