@@ -6,8 +6,8 @@ use tapeless_compiler::differentiate;
 use tapeless_compiler::elaborate::{NoFiles, elaborate};
 use tapeless_compiler::emit::emit;
 use tapeless_compiler::evaluate::session::{Results, Session};
-use tapeless_compiler::network::{Emit, Initialiser, Network, Precision};
-use tapeless_compiler::simplify::derived;
+use tapeless_compiler::network::{Emit, Initialiser, Network, Pass, Precision};
+use tapeless_compiler::simplify::{derived, hoisted, without_loops};
 use tapeless_compiler::{Options, graph};
 use tapeless_grammar::span::Sources;
 
@@ -90,12 +90,18 @@ fn numbers(network: Network, derive: bool, looked: &mut Looked) -> Result<(), St
         }
     };
     let ports: Vec<ArrayD<f64>> = network.ports.iter().map(&mut port).collect();
+    // What is written: steps of loops do no more than they must. And what is written unrolled: no loops.
+    let ahead = |pass: &Pass| hoisted(pass.clone());
+    let before =
+        Network { predict: ahead(&network.predict), evaluate: ahead(&network.evaluate), train: ahead(&network.train), ..network.clone() };
     let session =
-        |tidy: fn(_) -> _| Session::new(&network, parameters.clone(), buffers.clone(), tidy).map_err(|error| format!("{error:?}"));
-    let (plain, tidy) = (session(|made| made)?, session(derived)?);
+        |of: &Network, tidy: fn(_) -> _| Session::new(of, parameters.clone(), buffers.clone(), tidy).map_err(|error| format!("{error:?}"));
+    let (plain, tidy) = (session(&network, |made| made)?, session(&before, derived)?);
+    let written_out = session(&before, |made| derived(without_loops(derived(made), &|_| true)))?;
     let run = |session: &Session| session.gradients(&ports, BATCH).map_err(|error| format!("{error:?}"));
     let (wanted, found) = (run(&plain)?, run(&tidy)?);
     same("training", &wanted, &found)?;
+    same("training, written out", &wanted, &run(&written_out)?)?;
     let (wanted_predict, found_predict) = (
         plain.predict(&ports, BATCH).map_err(|error| format!("{error:?}"))?,
         tidy.predict(&ports, BATCH).map_err(|error| format!("{error:?}"))?,
@@ -208,7 +214,7 @@ fn differences(network: &Network, session: &Session, ports: &[ArrayD<f64>], resu
 pub fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     let (_, networks) = networks(text)?;
     let mut names = Vec::new();
-    let mut add = |graph: &graph::Graph| names.extend(graph.nodes.iter().map(|node| node.op.name));
+    let mut add = |graph: &graph::Graph| named(graph, &mut names);
     for network in &networks {
         add(&network.predict.graph);
         for derive in [differentiate::train, differentiate::backward] {
@@ -219,6 +225,16 @@ pub fn operations(text: &str) -> Result<Vec<&'static str>, String> {
         network.optimizers.iter().for_each(|optimizer| add(&optimizer.graph));
     }
     Ok(names)
+}
+
+/// The operations of a graph and of the bodies of its loops.
+fn named(graph: &graph::Graph, names: &mut Vec<&'static str>) {
+    for node in &graph.nodes {
+        names.push(node.op.name);
+        if let graph::Attr::Scan(scan) = &node.attr {
+            named(&scan.body, names);
+        }
+    }
 }
 
 /// A program that fails in the same way and has fewer statements.
