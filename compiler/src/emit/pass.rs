@@ -441,6 +441,9 @@ impl PassText<'_> {
             for store in stores.iter().filter(|store| store.asked) {
                 if !kernels.iter().any(|kernel| kernel.phase == Phase::Asked && self.plan.maker(self.plan.base(store.id)) == kernel.output)
                 {
+                    writer.last_line.clear();
+                    writer.fresh = true;
+                    writer.comment(self.plan.base(store.id));
                     self.store_rows(writer, store);
                 }
             }

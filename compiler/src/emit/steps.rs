@@ -1,6 +1,6 @@
 //! A loop over time: its results are opened before it, each step works in a piece of the workspace, and at its end hands on what is carried.
 
-use super::doc::Code;
+use super::doc::{Code, call, text};
 use super::element::literal;
 use super::kernels::Writer;
 use super::names::ValueNames;
@@ -57,7 +57,8 @@ impl Writer<'_> {
                 Some(Role::Carry) => {
                     step.open_value(leaf);
                     let value = self.values(operands[operand]);
-                    step.code.line(format!("rt::spread({value}, {});", step.flat_mut(leaf)));
+                    let out = step.flat_mut(leaf);
+                    step.write("rt::spread".into(), vec![value, out]);
                 }
                 _ => {}
             }
@@ -70,7 +71,7 @@ impl Writer<'_> {
             let size = inner.plan.program.graph.ty(leaf).size();
             let all = self.values(operands[operand]);
             let out = step.flat_mut(leaf);
-            step.code.line(format!("rt::take_step::<_, {size}>({all}, {}, {t}, {out});", inner.scan.steps));
+            step.write(format!("rt::take_step::<_, {size}>"), vec![all, inner.scan.steps.to_string(), t.clone(), out]);
         }
         step.stack_of(inner, None, &results, self, &t);
         for kernel in &inner.plan.kernels {
@@ -83,12 +84,18 @@ impl Writer<'_> {
         for (k, operand) in inner.scan.carried().enumerate() {
             let leaf = leaves.iter().find(|(_, of)| *of == operand).map(|(leaf, _)| *leaf);
             if let (Some(out), Some(leaf)) = (results[k], leaf) {
-                step.code.line(format!("rt::spread({}, {});", step.flat(leaf), self.flat_mut(out)));
+                step.write("rt::spread".into(), vec![step.flat(leaf), self.flat_mut(out)]);
             }
         }
         self.code = step.code;
         self.last_line.clear();
         self.scope = step.scope;
+    }
+
+    /// A call as a statement.
+    fn write(&mut self, name: String, args: Vec<String>) {
+        let statement = call(name, args.into_iter().map(text).collect());
+        self.code.statement("", &statement, ";");
     }
 
     /// The leaves of a body that a step reads, with the loop's operands. What is carried is there also where no step reads it.
@@ -135,8 +142,8 @@ impl Writer<'_> {
                 .then(|| self.plan.maker(base));
             let Some(out) = results[inner.scan.next.len() + at].filter(|_| maker == made) else { continue };
             let size = graph.ty(base).size();
-            let line = format!("rt::put_step::<_, {size}>({}, {}, {t}, {});", self.values(base), inner.scan.steps, outer.flat_mut(out));
-            self.code.line(line);
+            let args = vec![self.values(base), inner.scan.steps.to_string(), t.to_owned(), outer.flat_mut(out)];
+            self.write(format!("rt::put_step::<_, {size}>"), args);
         }
     }
 
@@ -148,8 +155,8 @@ impl Writer<'_> {
                 self.plan.program.results.iter().find(|wanted| wanted.what == What::Next(k)).map(|wanted| self.plan.base(wanted.node));
             let leaf = leaves.iter().find(|(_, of)| *of == operand).map(|(leaf, _)| *leaf);
             if let (Some(next), Some(leaf)) = (next, leaf) {
-                let line = format!("rt::spread({}, {});", self.values(next), self.flat_mut(leaf));
-                self.code.line(line);
+                let args = vec![self.values(next), self.flat_mut(leaf)];
+                self.write("rt::spread".into(), args);
             }
         }
     }

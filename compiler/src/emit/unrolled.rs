@@ -501,14 +501,14 @@ impl<'w, 'a> Unroller<'w, 'a> {
     /// Puts a result where the caller wants it.
     pub(crate) fn store(&mut self, id: NodeId, field: &str, size: usize, _asked: bool) {
         let elements = self.elements(id);
+        self.writer.last_line.clear();
+        self.writer.comment(self.writer.plan.base(id));
         if let Some((states, offset)) = field.split_once('#') {
-            self.writer.code.line("");
             let args = vec![text("simd"), Doc::Array(elements), text(format!("self.{states}")), text(offset)];
             self.writer.code.statement("", &call(format!("lanes.store_state::<_, _, {size}, STATE>"), args), ";");
             return;
         }
         let column = text(format!("self.{field}.as_chunks_mut::<{size}>().0"));
-        self.writer.code.line("");
         self.writer.code.statement("", &call("lanes.store", vec![text("simd"), Doc::Array(elements), column]), ";");
     }
 
