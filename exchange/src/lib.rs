@@ -1,6 +1,6 @@
 //! What Tapeless keeps in files, for whoever has a network: the facade's `checkpoint`, and the command.
 //!
-//! [`file`] is safetensors itself, read with care and put in place whole; [`checkpoint`] says what the tensors of a checkpoint are called;
+//! [`mod@file`] is safetensors itself, read with care and put in place whole; [`checkpoint`] says what the tensors of a checkpoint are called;
 //! [`pytorch`] is the same numbers by PyTorch's names and in its layouts. Nothing here knows a network: parameters come as lists.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
