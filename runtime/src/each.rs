@@ -79,38 +79,43 @@ fn run<T, S, const READS: bool, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    let mut len = usize::MAX;
-    for x in &ins {
-        len = len.min(x.len());
-    }
-    for y in &outs {
-        len = len.min(y.len());
-    }
-    // All of one length, which the optimiser now knows.
-    let ins = ins.map(|x| x.get(..len).unwrap_or_default());
-    for y in &mut outs {
-        *y = core::mem::take(y).get_mut(..len).unwrap_or_default();
-    }
-    if O == 0 {
-        return;
-    }
-    // One loop and one call of `f`: what is called once is inlined, and so compiled for this level.
-    let mut at = 0;
-    while at < len {
-        let end = (at + S::LANES).min(len);
-        let mut x = [simd.splat(T::ZERO); I];
-        for (x, xs) in x.iter_mut().zip(ins) {
-            *x = simd.load(xs.get(at..end).unwrap_or_default());
-        }
-        let mut y = [simd.splat(T::ZERO); O];
-        if READS {
-            for (y, ys) in y.iter_mut().zip(&outs) {
-                *y = simd.load(ys.get(at..end).unwrap_or_default());
+    simd.apart(
+        #[inline(always)]
+        || {
+            let mut len = usize::MAX;
+            for x in &ins {
+                len = len.min(x.len());
             }
-        }
-        for (out, value) in outs.iter_mut().zip(f(x, y, at)) {
-            value.store(out.get_mut(at..end).unwrap_or_default());
-        }
-        at = end;
-    }
+            for y in &outs {
+                len = len.min(y.len());
+            }
+            // All of one length, which the optimiser now knows.
+            let ins = ins.map(|x| x.get(..len).unwrap_or_default());
+            for y in &mut outs {
+                *y = core::mem::take(y).get_mut(..len).unwrap_or_default();
+            }
+            if O == 0 {
+                return;
+            }
+            // One loop and one call of `f`: what is called once is inlined, and so compiled for this level.
+            let mut at = 0;
+            while at < len {
+                let end = (at + S::LANES).min(len);
+                let mut x = [simd.splat(T::ZERO); I];
+                for (x, xs) in x.iter_mut().zip(ins) {
+                    *x = simd.load(xs.get(at..end).unwrap_or_default());
+                }
+                let mut y = [simd.splat(T::ZERO); O];
+                if READS {
+                    for (y, ys) in y.iter_mut().zip(&outs) {
+                        *y = simd.load(ys.get(at..end).unwrap_or_default());
+                    }
+                }
+                for (out, value) in outs.iter_mut().zip(f(x, y, at)) {
+                    value.store(out.get_mut(at..end).unwrap_or_default());
+                }
+                at = end;
+            }
+        },
+    );
 }

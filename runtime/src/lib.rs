@@ -8,8 +8,8 @@
 //! must be on. `strict` rounds multiply and add apart and fixes the width of vectors: the same bits on every machine.
 //! `alloc` adds storage in boxes.
 //!
-//! Everything on the hot path is `#[inline(always)]`, so that it is compiled for the instructions of the level which
-//! [`Real::dispatch`] has entered.
+//! [`Real::dispatch`] enters a level once a pass. Kernels are functions of their own that enter it again ([`Simd::apart`]); all that
+//! they are made of is `#[inline(always)]`, so that it is compiled for the level's instructions.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -69,7 +69,7 @@ pub use random::{RandomKey, Step, Stream, random_bits, random_normal, random_uni
 pub use real::Real;
 pub use reduce::{argmax, lane_sums_add, max_each, max_rows, min_each, min_rows, sum_each, sum_rows, sum_rows_add};
 pub use shuffle::{permutation, shuffle};
-pub use simd::{Mask, Simd, Vector};
+pub use simd::{Inside, Mask, Simd, Vector};
 #[cfg(feature = "sources")]
 pub use sources::SOURCES;
 pub use steps::{numbers_back, put_step, spread, take_step};

@@ -196,11 +196,16 @@ fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
 /// Passes every vector of the result through `f`.
 #[inline(always)]
 fn map<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, out: &mut [[T; N]; M], f: impl Fn(S::Vector, At) -> S::Vector) {
-    for (row, line) in out.iter_mut().enumerate() {
-        let mut col = 0;
-        while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
-            f(simd.load(place), At { row, col }).store(place);
-            col += S::LANES;
-        }
-    }
+    simd.apart(
+        #[inline(always)]
+        || {
+            for (row, line) in out.iter_mut().enumerate() {
+                let mut col = 0;
+                while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
+                    f(simd.load(place), At { row, col }).store(place);
+                    col += S::LANES;
+                }
+            }
+        },
+    );
 }

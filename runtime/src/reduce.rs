@@ -79,29 +79,34 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let start = simd.splat(start);
-    let len = if I == 0 { 0 } else { ins.iter().fold(usize::MAX, |len, x| len.min(x.len())) };
-    let ins = ins.map(|x| x.get(..len).unwrap_or_default());
-    let mut ways = [start; WAYS];
-    // One call of `f`: what is called once is inlined, and so compiled for this level.
-    let mut at = 0;
-    while at < len {
-        let end = (at + S::LANES).min(len);
-        let mut x = [start; I];
-        for (x, xs) in x.iter_mut().zip(ins) {
-            *x = simd.load(xs.get(at..end).unwrap_or_default());
-        }
-        let mut value = f(x);
-        if end - at < S::LANES {
-            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
-            value = inside.select(value, start);
-        }
-        let [a, b, c, d] = ways;
-        ways = [b, c, d, join(a, value)];
-        at = end;
-    }
-    let [a, b, c, d] = ways;
-    join(join(a, b), join(c, d))
+    simd.apart(
+        #[inline(always)]
+        || {
+            let start = simd.splat(start);
+            let len = if I == 0 { 0 } else { ins.iter().fold(usize::MAX, |len, x| len.min(x.len())) };
+            let ins = ins.map(|x| x.get(..len).unwrap_or_default());
+            let mut ways = [start; WAYS];
+            // One call of `f`: what is called once is inlined, and so compiled for this level.
+            let mut at = 0;
+            while at < len {
+                let end = (at + S::LANES).min(len);
+                let mut x = [start; I];
+                for (x, xs) in x.iter_mut().zip(ins) {
+                    *x = simd.load(xs.get(at..end).unwrap_or_default());
+                }
+                let mut value = f(x);
+                if end - at < S::LANES {
+                    let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
+                    value = inside.select(value, start);
+                }
+                let [a, b, c, d] = ways;
+                ways = [b, c, d, join(a, value)];
+                at = end;
+            }
+            let [a, b, c, d] = ways;
+            join(join(a, b), join(c, d))
+        },
+    )
 }
 
 /// The index of the largest element, the first of equals; NaN counts as largest; 0 of nothing.
@@ -184,17 +189,22 @@ fn down<T: Real, S: Simd<T>, const R: usize, const N: usize>(
     start: impl Fn(S::Vector) -> S::Vector,
     join: impl Fn(S::Vector, S::Vector) -> S::Vector,
 ) {
-    let mut at = 0;
-    while at < N {
-        let end = (at + S::LANES).min(N);
-        let Some(place) = out.get_mut(at..end) else { return };
-        let mut result = start(simd.load(place));
-        for row in x {
-            result = join(result, simd.load(row.get(at..end).unwrap_or_default()));
-        }
-        result.store(place);
-        at = end;
-    }
+    simd.apart(
+        #[inline(always)]
+        || {
+            let mut at = 0;
+            while at < N {
+                let end = (at + S::LANES).min(N);
+                let Some(place) = out.get_mut(at..end) else { return };
+                let mut result = start(simd.load(place));
+                for row in x {
+                    result = join(result, simd.load(row.get(at..end).unwrap_or_default()));
+                }
+                result.store(place);
+                at = end;
+            }
+        },
+    );
 }
 
 /// `out[i] += the sum of the lanes of values[i]`: the gradients that unrolled code keeps in registers. `LANES` sums at a

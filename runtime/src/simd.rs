@@ -24,9 +24,59 @@ pub trait Simd<T: Real>: Copy {
     /// Runs `f`, which must be `#[inline(always)]`, with the instructions of this level: for functions that are compiled
     /// once and called, where all others are inlined.
     fn enter<R>(self, f: impl FnOnce() -> R) -> R;
+    /// Runs `f`, which must be `#[inline(always)]`, as a function of its own, for the instructions of this level. A pass of
+    /// many kernels is then many small functions and not one huge one, which compilers take far longer for.
+    #[inline(never)]
+    fn apart<R>(self, f: impl FnOnce() -> R) -> R {
+        self.enter(f)
+    }
+    /// `f` of 0, 1, … `N` − 1: a loop of kernels as one function of its own. Those inside are inlined into it.
+    #[inline(always)]
+    fn repeat<const N: usize>(self, mut f: impl FnMut(Inside<Self>, usize)) {
+        self.apart(
+            #[inline(always)]
+            || {
+                for i in 0..N {
+                    f(Inside(self), i);
+                }
+            },
+        );
+    }
     /// Lane `i` is `f(i)`.
     #[expect(clippy::wrong_self_convention, reason = "the level makes the vector; the name is that of arrays")]
     fn from_fn(self, f: impl FnMut(usize) -> T) -> Self::Vector;
+}
+
+/// The level `S` within a function for its instructions: what is set apart elsewhere is inlined here.
+#[derive(Clone, Copy, Debug)]
+pub struct Inside<S>(S);
+
+impl<T: Real, S: Simd<T>> Simd<T> for Inside<S> {
+    type Vector = S::Vector;
+    type Mask = S::Mask;
+    const LANES: usize = S::LANES;
+    const REGISTERS: usize = S::REGISTERS;
+
+    #[inline(always)]
+    fn splat(self, x: T) -> S::Vector {
+        self.0.splat(x)
+    }
+    #[inline(always)]
+    fn load(self, xs: &[T]) -> S::Vector {
+        self.0.load(xs)
+    }
+    #[inline(always)]
+    fn enter<R>(self, f: impl FnOnce() -> R) -> R {
+        self.0.enter(f)
+    }
+    #[inline(always)]
+    fn apart<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+    #[inline(always)]
+    fn from_fn(self, f: impl FnMut(usize) -> T) -> S::Vector {
+        self.0.from_fn(f)
+    }
 }
 
 /// A vector of reals. Every operation works lane by lane, but for [`Vector::sum`].

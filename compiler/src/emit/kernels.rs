@@ -228,6 +228,17 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The same around a kernel that is inlined: the outermost loop is a function of its own.
+    fn open_repeat(&mut self, extents: &[usize], names: &[String]) {
+        let Some((first, extent)) = names.first().zip(extents.first()) else { return self.open_loops(&[], &[]) };
+        let views = std::mem::take(&mut self.views);
+        for (prefix, view) in views {
+            self.code.statement(&prefix, &text(view), ";");
+        }
+        self.code.open(format!("simd.repeat::<{extent}>(|simd, {first}| {{"));
+        self.open_loops(&extents[1..], &names[1..]);
+    }
+
     /// A view that a loop walks along, as a variable before the loop.
     fn view(&mut self, id: NodeId, expression: String) -> String {
         let base = self.name(id);
@@ -239,6 +250,13 @@ impl<'a> Writer<'a> {
     fn close_loops(&mut self, count: usize) {
         for _ in 0..count {
             self.code.close("}");
+        }
+    }
+
+    fn close_repeat(&mut self, count: usize) {
+        if count > 0 {
+            self.close_loops(count - 1);
+            self.code.close("});");
         }
     }
 
@@ -257,11 +275,11 @@ impl<'a> Writer<'a> {
         let loops = Self::loop_names(outer, batch_first);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        self.open_loops(outer, &loops);
+        self.open_repeat(outer, &loops);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
         self.code.statement("", &statement, ";");
-        self.close_loops(loops.len());
+        self.close_repeat(loops.len());
     }
 
     /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables in it.
@@ -645,7 +663,7 @@ impl<'a> Writer<'a> {
         let pad = |strides: &Vec<isize>| if alone { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
-        self.open_loops(outer, &loops);
+        self.open_repeat(outer, &loops);
         let index = self.linear(0, &strides[0][..strides[0].len().saturating_sub(1)], &loops, 1);
         let out = self.element(id, &index).replace(".as_flattened()", ".as_flattened_mut()");
         let head = match reduction {
@@ -657,7 +675,7 @@ impl<'a> Writer<'a> {
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
         let statement = call(head, vec![text("simd"), Doc::Array(ins), closure]);
         self.code.statement(&format!("{out} = "), &statement, ";");
-        self.close_loops(loops.len());
+        self.close_repeat(loops.len());
     }
 
     /// A reduction over a block of axes that others follow: rows are combined.
@@ -679,12 +697,12 @@ impl<'a> Writer<'a> {
             self.code.statement("", &call(head, vec![text("simd"), from, out]), ";");
             return;
         }
-        self.code.open(format!("for row in rt::numbers({before}) {{"));
+        self.code.open(format!("simd.repeat::<{before}>(|simd, row| {{"));
         let block = self.matrix(operand, before, middle * after).flat();
         let from = call(format!("rt::rows::<_, {after}, {middle}>"), vec![text(format!("&{block}[row]"))]);
         let out = text(format!("&mut {}[row]", self.matrix_mut(id, before, after).flat()));
         self.code.statement("", &call(head, vec![text("simd"), from, out]), ";");
-        self.code.close("}");
+        self.code.close("});");
     }
 
     /// A value as `[T; n]`.
@@ -737,24 +755,24 @@ impl<'a> Writer<'a> {
             let loops = Self::loop_names(outer, self.plan.rows > 1);
             let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
             let (ins, parameters) = at_least_one(ins, parameters, inner);
-            self.open_loops(outer, &loops);
+            self.open_repeat(outer, &loops);
             let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
             let out = self.element(id, "0");
             let statement = call("rt::sum_each", vec![text("simd"), Doc::Array(ins), closure]);
             self.code.statement(&format!("{out} += "), &statement, ";");
-            return self.close_loops(loops.len());
+            return self.close_repeat(loops.len());
         }
         let (outer, inner) = split_last(&extents);
         let loops = Self::loop_names(outer, self.plan.rows > 1);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        self.open_loops(outer, &loops);
+        self.open_repeat(outer, &loops);
         let value = self.short(operand, value, &mut inside);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
         let closure = Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));
         let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
         self.code.statement("", &statement, ";");
-        self.close_loops(loops.len());
+        self.close_repeat(loops.len());
     }
 
     /// Elements moved: boxes copied at constant strides.

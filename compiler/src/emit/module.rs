@@ -171,6 +171,9 @@ impl<'a> Module<'a> {
         if uses(&[".plus_product("]) {
             out.push("PlusProduct");
         }
+        if simd_within_loops(&code) {
+            out.push("Simd");
+        }
         if uses(&vector) {
             out.push("Vector");
         }
@@ -1212,4 +1215,20 @@ fn constant_list(code: &mut Code, head: &str, items: Vec<super::doc::Doc>) {
     } else {
         code.line(format!("{head} &{};", doc.lay(column, 100, 1)));
     }
+}
+
+/// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.
+fn simd_within_loops(code: &str) -> bool {
+    let mut end = None;
+    for line in code.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if line.contains("simd.repeat::<") {
+            end = Some(indent);
+        } else if end.is_some_and(|end| indent <= end) {
+            end = None;
+        } else if end.is_some() && line.contains("simd.") {
+            return true;
+        }
+    }
+    false
 }
