@@ -61,3 +61,15 @@ fn freezing_saves() {
     assert!(saved.workspace <= saved.workspace_without, "{saved:?}");
     assert_eq!(saved.workspace_without, whole);
 }
+
+#[test]
+fn masks_are_drawn_again() {
+    let workspace = |layers: usize| {
+        let layers = " |> dense(64) |> tanh |> dropout(0.5)".repeat(layers);
+        let body = format!("input x: [64]; target y: [64]; output p = x {layers}; loss mse(p, y); emit kernels;");
+        compiled(&body).networks[0].report.workspace_bytes
+    };
+    // Of each further layer two things wait for the backward pass, what the activation gave and what dropout made of it, and no mask.
+    let value = 4 * 64 * 32;
+    assert_eq!(workspace(9) - workspace(8), 2 * value);
+}

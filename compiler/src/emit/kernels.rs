@@ -203,7 +203,12 @@ impl<'a> Writer<'a> {
             Value::Move(_) => self.movement(id),
             Value::Gather => self.gather(id),
             Value::Scatter => self.scatter(id, node.args[0], node.args[1]),
-            Value::Random(distribution) => self.random(id, *distribution),
+            Value::Random(distribution) => {
+                if kernel.backward {
+                    self.code.line("// The bits of the forward pass, drawn again.");
+                }
+                self.random(id, *distribution);
+            }
             Value::Conv(part) => self.conv(id, id, *part),
             Value::Window(window) => self.window(id, *window),
             Value::Leaf => self.constant(id),

@@ -5,6 +5,7 @@
 //! sums that the samples need again: there the whole batch is one tile, or it is worked through several times (`stages`).
 
 mod access;
+mod again;
 mod fuse;
 mod loops;
 mod product;
@@ -167,7 +168,7 @@ impl Plan {
     }
 
     fn of(program: Program, rows: usize, unrolled: bool, whole: bool) -> Plan {
-        let program = product::prepare(program);
+        let program = product::prepare(if unrolled { program } else { again::again(program) });
         let live = live(&program, |_| true);
         let order = stages::stages(&program);
         let stages = if whole { 1 } else { stages::count(&program, &live, &order) };
