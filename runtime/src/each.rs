@@ -7,18 +7,24 @@ use crate::{Real, Simd, Vector};
 pub fn each<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    outs: [&mut [T]; O],
+    mut outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I]) -> [S::Vector; O],
 ) where
     T: Real,
     S: Simd<T>,
 {
-    run::<T, S, false, I, O>(
-        simd,
-        ins,
-        outs,
+    simd.apart(
         #[inline(always)]
-        |x, _, _| f(x),
+        || {
+            let (ins, outs) = (ins, &mut outs);
+            let (ins, len) = one_length(ins, outs);
+            let mut at = 0;
+            while at < len {
+                let end = (at + S::LANES).min(len);
+                store(outs, at, end, f(load(simd, &ins, at, end)));
+                at = end;
+            }
+        },
     );
 }
 
@@ -27,18 +33,24 @@ pub fn each<T, S, const I: usize, const O: usize>(
 pub fn each_at<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    outs: [&mut [T]; O],
+    mut outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I], usize) -> [S::Vector; O],
 ) where
     T: Real,
     S: Simd<T>,
 {
-    run::<T, S, false, I, O>(
-        simd,
-        ins,
-        outs,
+    simd.apart(
         #[inline(always)]
-        |x, _, at| f(x, at),
+        || {
+            let (ins, outs) = (ins, &mut outs);
+            let (ins, len) = one_length(ins, outs);
+            let mut at = 0;
+            while at < len {
+                let end = (at + S::LANES).min(len);
+                store(outs, at, end, f(load(simd, &ins, at, end), at));
+                at = end;
+            }
+        },
     );
 }
 
@@ -47,18 +59,28 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
 pub fn each_in_place<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    outs: [&mut [T]; O],
+    mut outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I], [S::Vector; O]) -> [S::Vector; O],
 ) where
     T: Real,
     S: Simd<T>,
 {
-    run::<T, S, true, I, O>(
-        simd,
-        ins,
-        outs,
+    simd.apart(
         #[inline(always)]
-        |x, y, _| f(x, y),
+        || {
+            let (ins, outs) = (ins, &mut outs);
+            let (ins, len) = one_length(ins, outs);
+            let mut at = 0;
+            while at < len {
+                let end = (at + S::LANES).min(len);
+                let mut held = [simd.splat(T::ZERO); O];
+                for (held, out) in held.iter_mut().zip(&*outs) {
+                    *held = simd.load(out.get(at..end).unwrap_or_default());
+                }
+                store(outs, at, end, f(load(simd, &ins, at, end), held));
+                at = end;
+            }
+        },
     );
 }
 
@@ -68,54 +90,42 @@ pub fn iota<T: Real, S: Simd<T>>(simd: S, first: usize) -> S::Vector {
     simd.splat(T::from_f64(first as f64)) + simd.from_fn(|i| T::from_f64(i as f64))
 }
 
-/// The loop; `f` is given inputs, outputs (with `READS`, otherwise zeros) and the index.
+// What the loops are made of knows nothing of `f`: it is compiled once for all kernels. Each loop calls `f` once: what is called once is
+// inlined, and so compiled for this level.
+
+/// All slices cut to the length of the shortest, which the optimiser then knows; 0 where nothing is written.
 #[inline(always)]
-fn run<T, S, const READS: bool, const I: usize, const O: usize>(
-    simd: S,
-    ins: [&[T]; I],
-    mut outs: [&mut [T]; O],
-    f: impl Fn([S::Vector; I], [S::Vector; O], usize) -> [S::Vector; O],
-) where
-    T: Real,
-    S: Simd<T>,
-{
-    simd.apart(
-        #[inline(always)]
-        || {
-            let mut len = usize::MAX;
-            for x in &ins {
-                len = len.min(x.len());
-            }
-            for y in &outs {
-                len = len.min(y.len());
-            }
-            // All of one length, which the optimiser now knows.
-            let ins = ins.map(|x| x.get(..len).unwrap_or_default());
-            for y in &mut outs {
-                *y = core::mem::take(y).get_mut(..len).unwrap_or_default();
-            }
-            if O == 0 {
-                return;
-            }
-            // One loop and one call of `f`: what is called once is inlined, and so compiled for this level.
-            let mut at = 0;
-            while at < len {
-                let end = (at + S::LANES).min(len);
-                let mut x = [simd.splat(T::ZERO); I];
-                for (x, xs) in x.iter_mut().zip(ins) {
-                    *x = simd.load(xs.get(at..end).unwrap_or_default());
-                }
-                let mut y = [simd.splat(T::ZERO); O];
-                if READS {
-                    for (y, ys) in y.iter_mut().zip(&outs) {
-                        *y = simd.load(ys.get(at..end).unwrap_or_default());
-                    }
-                }
-                for (out, value) in outs.iter_mut().zip(f(x, y, at)) {
-                    value.store(out.get_mut(at..end).unwrap_or_default());
-                }
-                at = end;
-            }
-        },
-    );
+fn one_length<'a, T, const I: usize, const O: usize>(mut ins: [&'a [T]; I], outs: &mut [&mut [T]; O]) -> ([&'a [T]; I], usize) {
+    let mut len = if O == 0 { 0 } else { usize::MAX };
+    for x in &ins {
+        len = len.min(x.len());
+    }
+    for y in outs.iter() {
+        len = len.min(y.len());
+    }
+    for x in &mut ins {
+        *x = x.get(..len).unwrap_or_default();
+    }
+    for y in outs {
+        *y = core::mem::take(y).get_mut(..len).unwrap_or_default();
+    }
+    (ins, len)
+}
+
+/// The vectors at `at..end`.
+#[inline(always)]
+pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize, end: usize) -> [S::Vector; I] {
+    let mut x = [simd.splat(T::ZERO); I];
+    for (x, xs) in x.iter_mut().zip(ins) {
+        *x = simd.load(xs.get(at..end).unwrap_or_default());
+    }
+    x
+}
+
+/// The vectors to `at..end`.
+#[inline(always)]
+fn store<T: Real, V: Vector<T>, const O: usize>(outs: &mut [&mut [T]; O], at: usize, end: usize, values: [V; O]) {
+    for (out, value) in outs.iter_mut().zip(values) {
+        value.store(out.get_mut(at..end).unwrap_or_default());
+    }
 }

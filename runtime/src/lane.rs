@@ -34,6 +34,10 @@ impl<T: Real> Simd<T> for OneLane {
     fn enter<R>(self, f: impl FnOnce() -> R) -> R {
         f()
     }
+    #[inline(never)]
+    fn apart<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
     #[inline(always)]
     fn from_fn(self, mut f: impl FnMut(usize) -> T) -> Lane<T> {
         Lane(f(0))

@@ -1,5 +1,8 @@
 //! Sums and extremes: of everything, and over the leading axis.
 
+use core::ops::Add;
+
+use crate::each::load;
 use crate::{Mask as _, Real, Simd, Vector};
 
 /// Accumulators of a sum, so that one addition need not wait for the other.
@@ -12,15 +15,10 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let lanes = fold(
-        simd,
-        ins,
-        T::ZERO,
-        f,
+    simd.apart(
         #[inline(always)]
-        |a, b| a + b,
-    );
-    lanes.sum()
+        || fold(simd, &ins, T::ZERO, f, Add::add).sum(),
+    )
 }
 
 /// The largest f(…); −∞ of nothing, NaN where one is NaN.
@@ -30,15 +28,17 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let lanes = fold(
-        simd,
-        ins,
-        -T::INFINITY,
-        f,
+    simd.apart(
         #[inline(always)]
-        |a, b| a.max(b),
-    );
-    (0..S::LANES).fold(-T::INFINITY, |most, i| first_max(most, lanes.lane(i)))
+        || {
+            let lanes = fold(simd, &ins, -T::INFINITY, f, S::Vector::max);
+            let mut most = -T::INFINITY;
+            for i in 0..S::LANES {
+                most = first_max(most, lanes.lane(i));
+            }
+            most
+        },
+    )
 }
 
 /// The smallest f(…); +∞ of nothing, NaN where one is NaN.
@@ -48,15 +48,17 @@ where
     T: Real,
     S: Simd<T>,
 {
-    let lanes = fold(
-        simd,
-        ins,
-        T::INFINITY,
-        f,
+    simd.apart(
         #[inline(always)]
-        |a, b| a.min(b),
-    );
-    (0..S::LANES).fold(T::INFINITY, |least, i| -first_max(-least, -lanes.lane(i)))
+        || {
+            let lanes = fold(simd, &ins, T::INFINITY, f, S::Vector::min);
+            let mut least = T::INFINITY;
+            for i in 0..S::LANES {
+                least = -first_max(-least, -lanes.lane(i));
+            }
+            least
+        },
+    )
 }
 
 /// The larger, the first of equals, NaN where either is.
@@ -70,7 +72,7 @@ fn first_max<T: Real>(a: T, b: T) -> T {
 #[inline(always)]
 fn fold<T, S, const I: usize>(
     simd: S,
-    ins: [&[T]; I],
+    ins: &[&[T]; I],
     start: T,
     f: impl Fn([S::Vector; I]) -> S::Vector,
     join: impl Fn(S::Vector, S::Vector) -> S::Vector,
@@ -79,34 +81,38 @@ where
     T: Real,
     S: Simd<T>,
 {
-    simd.apart(
-        #[inline(always)]
-        || {
-            let start = simd.splat(start);
-            let len = if I == 0 { 0 } else { ins.iter().fold(usize::MAX, |len, x| len.min(x.len())) };
-            let ins = ins.map(|x| x.get(..len).unwrap_or_default());
-            let mut ways = [start; WAYS];
-            // One call of `f`: what is called once is inlined, and so compiled for this level.
-            let mut at = 0;
-            while at < len {
-                let end = (at + S::LANES).min(len);
-                let mut x = [start; I];
-                for (x, xs) in x.iter_mut().zip(ins) {
-                    *x = simd.load(xs.get(at..end).unwrap_or_default());
-                }
-                let mut value = f(x);
-                if end - at < S::LANES {
-                    let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
-                    value = inside.select(value, start);
-                }
-                let [a, b, c, d] = ways;
-                ways = [b, c, d, join(a, value)];
-                at = end;
-            }
-            let [a, b, c, d] = ways;
-            join(join(a, b), join(c, d))
-        },
-    )
+    let start = simd.splat(start);
+    let (ins, len) = one_length(ins);
+    let mut ways = [start; WAYS];
+    // One call of `f`: what is called once is inlined, and so compiled for this level.
+    let mut at = 0;
+    while at < len {
+        let end = (at + S::LANES).min(len);
+        let mut value = f(load(simd, &ins, at, end));
+        if end - at < S::LANES {
+            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
+            value = inside.select(value, start);
+        }
+        let [a, b, c, d] = ways;
+        ways = [b, c, d, join(a, value)];
+        at = end;
+    }
+    let [a, b, c, d] = ways;
+    join(join(a, b), join(c, d))
+}
+
+/// All slices cut to the length of the shortest, which the optimiser then knows.
+#[inline(always)]
+fn one_length<'a, T, const I: usize>(ins: &[&'a [T]; I]) -> ([&'a [T]; I], usize) {
+    let mut len = if I == 0 { 0 } else { usize::MAX };
+    for x in ins {
+        len = len.min(x.len());
+    }
+    let mut cut = *ins;
+    for x in &mut cut {
+        *x = x.get(..len).unwrap_or_default();
+    }
+    (cut, len)
 }
 
 /// The index of the largest element, the first of equals; NaN counts as largest; 0 of nothing.

@@ -26,10 +26,7 @@ pub trait Simd<T: Real>: Copy {
     fn enter<R>(self, f: impl FnOnce() -> R) -> R;
     /// Runs `f`, which must be `#[inline(always)]`, as a function of its own, for the instructions of this level. A pass of
     /// many kernels is then many small functions and not one huge one, which compilers take far longer for.
-    #[inline(never)]
-    fn apart<R>(self, f: impl FnOnce() -> R) -> R {
-        self.enter(f)
-    }
+    fn apart<R>(self, f: impl FnOnce() -> R) -> R;
     /// `f` of 0, 1, … `N` − 1: a loop of kernels as one function of its own. Those inside are inlined into it.
     #[inline(always)]
     fn repeat<const N: usize>(self, mut f: impl FnMut(Inside<Self>, usize)) {

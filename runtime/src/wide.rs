@@ -80,6 +80,10 @@ macro_rules! wide {
             fn enter<R>(self, f: impl FnOnce() -> R) -> R {
                 self.0.vectorize(f)
             }
+            #[inline(never)]
+            fn apart<R>(self, f: impl FnOnce() -> R) -> R {
+                self.0.vectorize(f)
+            }
             #[inline(always)]
             fn from_fn(self, f: impl FnMut(usize) -> $t) -> $vector<S> {
                 $vector(SimdBase::from_fn(self.0, f))
