@@ -18,10 +18,12 @@ use crate::rt::{DataError, Dual, Network};
 mod differences;
 mod point;
 mod report;
+mod stack;
 
 use differences::{Found, differences, error_of};
 use point::{Draws, Point, Tensor, Work, inner, tensors, unit};
 pub use report::{Entry, Report};
+use stack::with_a_large_stack;
 
 /// How a check is made. `Options::default()` is right for most networks.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,9 +70,13 @@ impl Default for Options {
     }
 }
 
-/// Checks the gradients of a network.
+/// Checks the gradients of a network. With the feature `std`, on a thread that has a large stack.
 #[must_use]
 pub fn gradient_check<N: Network>(options: &Options) -> Report {
+    with_a_large_stack(|| checked::<N>(options))
+}
+
+fn checked<N: Network>(options: &Options) -> Report {
     let mut report = Report {
         network: N::NAME,
         checked: 0,

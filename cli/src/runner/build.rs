@@ -14,6 +14,10 @@ version = "0.0.0"
 edition = "2024"
 publish = false
 
+[features]
+default = ["std"]
+std = []
+
 [dependencies]
 tapeless-runtime = { path = "RUNTIME" }
 

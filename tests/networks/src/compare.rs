@@ -8,6 +8,7 @@ use tapeless_compiler::network as compiled;
 
 use crate::data::{Batch, Draws, arrays, state_arrays, storage};
 use crate::program::Program;
+use crate::stack::with_a_large_stack;
 
 /// Batches of less than a register, of a tile and its neighbours, of several tiles.
 const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
@@ -17,8 +18,10 @@ const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
 /// # Panics
 /// With every difference, where there is one.
 pub fn agrees<N: Network>(program: &str, index: usize) {
-    let networks = Program::named(program).networks();
-    let faults = differences::<N>(&networks[index], &BATCHES, &[1, 5, 33]);
+    let faults = with_a_large_stack(|| {
+        let networks = Program::named(program).networks();
+        differences::<N>(&networks[index], &BATCHES, &[1, 5, 33])
+    });
     assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
 }
 

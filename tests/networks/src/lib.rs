@@ -3,8 +3,10 @@
 mod compare;
 mod data;
 mod program;
+mod stack;
 mod text;
 
 pub use compare::{agrees, differences};
 pub use program::{PROGRAMS, Program};
+pub use stack::with_a_large_stack;
 pub use text::{Text, UNROLL, texts};

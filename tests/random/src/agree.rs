@@ -2,7 +2,7 @@
 
 use tapeless::rt;
 use tapeless_compiler::network::{Network, Precision};
-use tapeless_tests_networks::differences;
+use tapeless_tests_networks::{differences, with_a_large_stack};
 
 use crate::check::networks;
 use crate::generate::{Size, program};
@@ -12,6 +12,10 @@ use crate::generate::{Size, program};
 /// # Panics
 /// With the program and every difference, where there is one.
 pub fn agrees<N: rt::Network>(seed: u64) {
+    with_a_large_stack(|| compared::<N>(seed));
+}
+
+fn compared<N: rt::Network>(seed: u64) {
     let program = program(seed, Size::Small);
     let made = networks(&program.text).unwrap_or_else(|errors| panic!("{errors}\n{}", program.text));
     let network = Network { precision: Precision::F64, ..made.1[0].clone() };
