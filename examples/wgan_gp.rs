@@ -26,7 +26,7 @@ tapeless::nn! {
         // Where a made point should go: what the generator learns from.
         let score_of_made = made |> score;
         output slope = grad(score_of_made, made);
-        optimizer adam(lr = 1e-3, beta1 = 0.5, beta2 = 0.9);
+        optimizer adam(lr = 3e-3, beta1 = 0.5, beta2 = 0.9);
     }
 
     fn random() = if training { random_uniform([]) } else { 0.5 };
@@ -34,13 +34,13 @@ tapeless::nn! {
     network Generator {
         input noise: [4];
         output point = noise |> fc1: dense(64) |> relu |> fc2: dense(64) |> relu |> fc3: dense(2);
-        optimizer adam(lr = 5e-4, beta1 = 0.5, beta2 = 0.9);
+        optimizer adam(lr = 1.5e-3, beta1 = 0.5, beta2 = 0.9);
     }
 }
 
 const SEED: u64 = 3;
 const BATCH: u64 = 128;
-const STEPS: u64 = 3000;
+const STEPS: u64 = 4000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
@@ -48,6 +48,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut turn = 0;
     for step in 0..=STEPS {
+        // At last ever smaller steps, so that the two, which chase each other, come to rest.
+        let slower = (3.0 * (1.0 - step as f64 / (STEPS + 1) as f64)).min(1.0);
+        (critic.hyper().lr_scale, generator.hyper().lr_scale) = (slower, slower);
         // The critic is to be ahead of the generator: five steps for one.
         let mut distance = 0.0;
         for _ in 0..5 {
@@ -78,7 +81,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let good = 100.0 * near.iter().sum::<usize>() as f64 / points.len() as f64;
     println!("of {} points, near each of the eight middles: {near:?}", points.len());
     println!("seed {SEED}: {good:.1} % lie within four deviations of a middle; {:.1} s", start.elapsed().as_secs_f64());
-    assert!(near.iter().all(|&count| count >= points.len() / 20), "every middle should be found");
+    assert!(good >= 80.0 && near.iter().all(|&count| count >= points.len() / 20), "every middle should be found");
     Ok(())
 }
 
