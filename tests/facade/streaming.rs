@@ -108,7 +108,8 @@ fn sequences_begin_with_the_programs_states_and_can_begin_anew() {
     let mut states = [amp::State::initial().into_storage()];
     let wanted = amp.gradients_from(&mut states, &x, &y).unwrap();
     assert_eq!(amp.gradients(&x, &y).unwrap(), wanted);
-    close(states[0], *amp.state().as_array());
+    // The same bits: one sample is worked on in scalars, in training as in predictions.
+    assert_eq!(&states[0], amp.state().as_array());
     assert_eq!(amp::State::from_storage(states[0]).h(), amp.state().h());
 }
 
@@ -130,6 +131,7 @@ fn pieces_are_the_whole_sequence() {
 #[test]
 fn training_in_pieces_learns() {
     let mut amp = Amp::new(5);
+    amp.hyper().lr = 5e-2;
     let stream = |amp: &mut Amp| {
         let mut states = [amp::State::initial().into_storage(); 2];
         let mut total = 0.0;
@@ -144,7 +146,7 @@ fn training_in_pieces_learns() {
         stream(&mut amp);
     }
     let last = stream(&mut amp);
-    assert!(last < 0.5 * first, "{first} {last}");
+    assert!(last < 0.2 * first, "{first} {last}");
     assert_eq!(amp.steps(), 32 * 8);
     // The object's own states are those of its predictions.
     assert_eq!(amp.state().as_array(), amp::State::initial().as_array());
@@ -172,12 +174,13 @@ fn what_is_not_finite_leaves_the_states() {
 #[test]
 fn a_trainer_takes_sequences() {
     let mut amp = Amp::new(7);
+    amp.hyper().lr = 5e-2;
     let x: Vec<_> = (0..40).map(|i| wave(3 * i)).collect();
     let y = x.iter().map(driven).collect();
     let data = amp::Data { x, y };
-    let history = Trainer::new().epochs(80).batch_size(8).seed(1).progress(Progress::Off).fit(&mut amp, &data).unwrap();
-    assert!(history.epochs[79].total < 0.5 * history.epochs[0].total);
-    assert_eq!(amp.parts().steps, 80 * 5);
+    let history = Trainer::new().epochs(15).batch_size(8).seed(1).progress(Progress::Off).fit(&mut amp, &data).unwrap();
+    assert!(history.epochs[14].total < 0.5 * history.epochs[0].total);
+    assert_eq!(amp.parts().steps, 15 * 5);
 }
 
 #[test]
