@@ -29,7 +29,7 @@ tapeless::nn! {
         let u_x = grad(u, x);
         let u_xx = grad(u_x, x);
         // In the shock the terms are a hundred times those elsewhere.
-        loss residual = ((u_t + u * u_x - viscosity * u_xx) / (1 + 0.1 * stop_gradient(abs(u_x)))) ^ 2;
+        loss residual = ((u_t + u * u_x - viscosity * u_xx) / (1 + 0.1 * abs(u_x))) ^ 2;
         optimizer adam(lr = 3e-3);
     }
 }

@@ -11,6 +11,7 @@ mod lift;
 mod loops;
 mod rewrite;
 pub mod rules;
+mod stops;
 mod write_out;
 
 pub use write_out::write_out;
@@ -79,7 +80,9 @@ pub fn simplify(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
 pub fn hoisted(mut pass: Pass) -> Pass {
     let mut roots: Vec<NodeId> = pass.outputs.iter().chain(&pass.losses).chain(&pass.metrics).map(|named| named.node).collect();
     roots.extend(pass.buffer_updates.iter().map(|update| update.1).chain(pass.new_states.iter().copied()));
-    let (graph, roots) = loops::loops(std::mem::take(&mut pass.graph), roots);
+    stops::held(&mut pass.graph);
+    let (mut graph, roots) = loops::loops(std::mem::take(&mut pass.graph), roots);
+    stops::released(&mut graph);
     pass.graph = graph;
     let mut roots = roots.into_iter();
     let named = pass.outputs.iter_mut().chain(&mut pass.losses).chain(&mut pass.metrics).map(|named| &mut named.node);
