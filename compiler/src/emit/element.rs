@@ -62,7 +62,7 @@ pub(crate) fn number(value: f64) -> Term {
 pub(crate) fn fill(template: &str, attr: &Attr, args: &[Term]) -> Term {
     if let Some(rest) = template.strip_prefix('-') {
         let inner = operand(rest, attr, args).at_least(Tightness::Atom);
-        return Term { doc: Doc::Neg(Box::new(inner)), tightness: Tightness::Negation };
+        return Term { doc: Doc::Prefix("-", Box::new(inner)), tightness: Tightness::Negation };
     }
     for (op, tightness) in [("+", Tightness::Sum), ("-", Tightness::Sum), ("*", Tightness::Product), ("/", Tightness::Product)] {
         if let Some((left, right)) = template.split_once(&format!(" {op} ")) {
@@ -80,14 +80,7 @@ pub(crate) fn fill(template: &str, attr: &Attr, args: &[Term]) -> Term {
         let arguments = rest.trim_end_matches(')');
         let arguments: Vec<Doc> = arguments.split(", ").filter(|part| !part.is_empty()).map(|part| operand(part, attr, args).doc).collect();
         let receiver = operand(receiver, attr, args).at_least(Tightness::Atom);
-        let doc = match receiver {
-            Doc::Chain(first, mut calls) => {
-                calls.push((name.to_owned(), arguments));
-                Doc::Chain(first, calls)
-            }
-            other => Doc::Chain(Box::new(other), vec![(name.to_owned(), arguments)]),
-        };
-        return Term::atom(doc);
+        return Term::atom(receiver.method(name, arguments));
     }
     operand(template, attr, args)
 }

@@ -926,8 +926,9 @@ impl<'a> Writer<'a> {
         match &node.attr {
             Attr::Tensor(values) => {
                 let list = values.iter().map(|value| text(literal(*value))).collect();
-                let values = Doc::Array(list).lay(self.code.column(), self.code.column() + 30, 4);
-                self.code.line(format!("for (out, value) in {}.iter_mut().zip({values}) {{", self.flat_mut(id)));
+                let name = self.scope.unique("values");
+                self.code.statement(&format!("let {name} = "), &Doc::Array(list), ";");
+                self.code.line(format!("for (out, value) in {}.iter_mut().zip({name}) {{", self.flat_mut(id)));
             }
             _ => self.code.line(format!("for (value, out) in {}.iter_mut().enumerate() {{", self.flat_mut(id))),
         }

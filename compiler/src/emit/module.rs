@@ -1,6 +1,6 @@
 //! The module of a network: constants, storage, the passes, the doors to them, and the description for code that works with any network.
 
-use super::doc::{Code, call, text};
+use super::doc::{Code, Doc, call, structure, text};
 use super::element::literal;
 use super::names::{Scope, identifier};
 use super::object;
@@ -423,14 +423,14 @@ impl<'a> Module<'a> {
         code.line("/// As a list, in the order of the declaration; `lr_scale` is the last.");
         code.open(format!("pub fn to_list(self) -> [f64; {count}] {{"));
         let list = self.layout.hyper.iter().map(|(name, _)| text(format!("self.{}", identifier(name)))).collect();
-        code.statement("", &super::doc::Doc::Array(list), "");
+        code.statement("", &Doc::Array(list), "");
         code.close("}");
         code.line("");
         code.line("/// From such a list.");
         code.open(format!("pub fn from_list(list: &[f64; {count}]) -> Self {{"));
         let fields: Vec<String> =
             self.layout.hyper.iter().enumerate().map(|(i, (name, _))| format!("{}: list[{i}]", identifier(name))).collect();
-        struct_literal(code, "Hyper", &fields, "");
+        code.statement("", &structure("Hyper", &fields), "");
         code.close("}");
         code.close("}");
         code.line("");
@@ -438,7 +438,7 @@ impl<'a> Module<'a> {
         code.open("fn default() -> Self {");
         let fields: Vec<String> =
             self.layout.hyper.iter().map(|(name, value)| format!("{}: {}", identifier(name), literal(*value))).collect();
-        struct_literal(code, "Hyper", &fields, "");
+        code.statement("", &structure("Hyper", &fields), "");
         code.close("}");
         code.close("}");
     }
@@ -454,7 +454,7 @@ impl<'a> Module<'a> {
         let columns = |ports: &[&Port]| -> String {
             let list =
                 ports.iter().map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len())))).collect();
-            super::doc::Doc::Array(list).lay(8, 22, 1)
+            Doc::Array(list).flat()
         };
         // predict
         code.line("");
@@ -481,7 +481,7 @@ impl<'a> Module<'a> {
         clippy_arguments(code, parameters.len());
         code.signature("pub fn predict<T: rt::Real>", &parameters, end);
         let list = inputs.iter().map(|port| text(types::column(port, &types::flat_sample(&argument(port), port.shape.len())))).collect();
-        code.statement("let ports = ", &super::doc::Doc::Array(list), ";");
+        code.statement("let ports = ", &Doc::Array(list), ";");
         let targets: Vec<String> = match outputs.as_slice() {
             [one] if one.1.is_empty() => vec!["core::slice::from_mut(output)".into()],
             [one] => vec![types::flat_samples_mut("output", one.1.len() - 1)],
@@ -494,7 +494,7 @@ impl<'a> Module<'a> {
                 })
                 .collect(),
         };
-        let list = super::doc::Doc::Array(targets.into_iter().map(text).collect()).lay(8, 22, 1);
+        let list = Doc::Array(targets.into_iter().map(text).collect()).flat();
         code.line(format!("let outputs: &mut [&mut [T]] = &mut {list};"));
         if self.one_can_fail() {
             let state = if self.carries() { "state" } else { "&mut []" };
@@ -557,8 +557,8 @@ impl<'a> Module<'a> {
         let states = self.states_argument();
         let args = ["params", "buffers", "&ports", states, "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::evaluate", args), "?;");
-        struct_literal(code, "let losses = Losses", &self.losses_value(), ";");
-        struct_literal(code, "let metrics = Metrics", &self.metrics_value(), ";");
+        code.statement("let losses = ", &structure("Losses", &self.losses_value()), ";");
+        code.statement("let metrics = ", &structure("Metrics", &self.metrics_value()), ";");
         code.line("Ok(Evaluation { losses, metrics })");
         code.close("}");
         code.line("");
@@ -579,7 +579,7 @@ impl<'a> Module<'a> {
         let args =
             ["params", "buffers", "&ports", states, "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
         code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
-        struct_literal(code, "Ok(Losses", &self.losses_value(), ")");
+        code.statement("", &call("Ok", vec![structure("Losses", &self.losses_value())]), "");
         code.close("}");
         self.backward(code);
         self.update(code);
@@ -636,10 +636,10 @@ impl<'a> Module<'a> {
         let list = |ports: &[&Port]| {
             let list =
                 ports.iter().map(|port| text(types::column(port, &types::flat_samples(&argument(port), port.shape.len())))).collect();
-            super::doc::Doc::Array(list)
+            Doc::Array(list)
         };
         body.statement(&format!("let ports: &[rt::Column<'_, T>; {}] = &", inputs.len()), &list(&inputs), ";");
-        let picks: Vec<super::doc::Doc> = self
+        let picks: Vec<Doc> = self
             .network
             .ports
             .iter()
@@ -647,14 +647,14 @@ impl<'a> Module<'a> {
             .filter(|(_, port)| !port.target)
             .map(|(i, _)| text(format!("<Net as rt::Network>::PORTS[{i}]")))
             .collect();
-        body.statement("let inputs = &", &super::doc::Doc::Array(picks), ";");
+        body.statement("let inputs = &", &Doc::Array(picks), ";");
         body.line("let samples = rt::samples_of(inputs, ports)?;");
         super::asserts::write(&mut body, self.network);
         let columns = self.passes.outputs.iter().enumerate().map(|(i, _)| match real_outputs.iter().position(|(at, _)| *at == i) {
             Some(at) => text(format!("rt::Column::Real({})", types::flat_samples(&cotangents[at].0, cotangents[at].1.len()))),
             None => text("rt::Column::Index(&[])"),
         });
-        body.statement("let cotangents = &", &super::doc::Doc::Array(columns.collect()), ";");
+        body.statement("let cotangents = &", &Doc::Array(columns.collect()), ";");
         if self.carries() {
             body.line("let states = states.as_flattened_mut();");
             body.line("rt::states_of(STATE, samples, states)?;");
@@ -735,24 +735,24 @@ impl<'a> Module<'a> {
         if self.carries() {
             code.line("const STATES: &'static [rt::Entry] = STATE_LAYOUT;");
         }
-        list(code, "SLOTS", "rt::Slot", &self.layout.slots, |code, slot| {
-            code.open("rt::Slot {");
-            code.line(format!("name: \"{}\",", slot.name));
-            code.line(format!("path: \"{}\",", slot.path));
-            code.line(format!("offset: {},", slot.offset));
-            code.line(format!("len: {},", slot.len));
-            code.line(format!("initial: {},", literal(slot.initial)));
-            code.close("},");
+        list(code, "SLOTS", "rt::Slot", &self.layout.slots, |slot| {
+            vec![
+                field("name", format!("\"{}\"", slot.name)),
+                field("path", format!("\"{}\"", slot.path)),
+                field("offset", slot.offset.to_string()),
+                field("len", slot.len.to_string()),
+                field("initial", literal(slot.initial)),
+            ]
         });
         pairs(code, "SCALAR_SLOTS", &self.layout.scalars);
         pairs(code, "HYPER", &self.layout.hyper);
-        let port = |code: &mut Code, port: &(String, Vec<usize>, Option<u32>, bool)| {
-            code.open("rt::Port {");
-            code.line(format!("name: \"{}\",", port.0));
-            code.line(format!("shape: &{:?},", port.1));
-            code.line(format!("index: {:?},", port.2));
-            code.line(format!("target: {},", port.3));
-            code.close("},");
+        let port = |port: &(String, Vec<usize>, Option<u32>, bool)| {
+            vec![
+                field("name", format!("\"{}\"", port.0)),
+                field("shape", format!("&{:?}", port.1)),
+                field("index", format!("{:?}", port.2)),
+                field("target", port.3.to_string()),
+            ]
         };
         let ports = |ports: &[Port]| -> Vec<_> { ports.iter().map(|p| (p.name.clone(), p.shape.clone(), p.index, p.target)).collect() };
         let outputs = |outputs: &[(String, Vec<usize>)]| -> Vec<_> {
@@ -823,7 +823,7 @@ impl<'a> Module<'a> {
         for field in construct {
             // Whoever has the losses elsewhere has no use for the gradients of the inputs.
             if let (Some((field, _)), "Backward") = (field.split_once(": port_grads#"), name) {
-                lines.push(format!("{field}: &mut [],"));
+                lines.push(format!("{field}: &mut []"));
                 continue;
             }
             // `out_p: outputs#0`; `r#match: …` is another thing.
@@ -837,9 +837,9 @@ impl<'a> Module<'a> {
                     last = Some((source.to_owned(), index));
                     let skip = if skip > 0 { format!("{source}.by_ref().skip({skip})") } else { source.to_owned() };
                     let from = if skip == source { format!("&mut {source}") } else { format!("&mut {skip}") };
-                    lines.push(format!("{field}: rt::next_column({from}),"));
+                    lines.push(format!("{field}: rt::next_column({from})"));
                 }
-                None => lines.push(format!("{field},")),
+                None => lines.push(field.clone()),
             }
         }
         for source in ["outputs", "port_grads"] {
@@ -847,8 +847,7 @@ impl<'a> Module<'a> {
                 code.line(format!("let mut {source} = {source}.iter_mut();"));
             }
         }
-        let lines: Vec<String> = lines.iter().map(|line| line.trim_end_matches(',').to_owned()).collect();
-        struct_literal(code, &format!("let pass = {struct_name}"), &lines, ";");
+        code.statement("let pass = ", &structure(&struct_name, &lines), ";");
         code.line(format!("{dispatch}(pass);"));
     }
 
@@ -1035,20 +1034,6 @@ fn call_end(code: &mut Code, function: &str, args: &[&str]) {
     code.statement("", &doc, "");
 }
 
-/// A struct literal: on one line where its fields are very short.
-fn struct_literal(code: &mut Code, head: &str, fields: &[String], end: &str) {
-    let flat = fields.join(", ");
-    if flat.len() <= 18 {
-        code.line(format!("{head} {{ {flat} }}{end}"));
-        return;
-    }
-    code.open(format!("{head} {{"));
-    for field in fields {
-        code.line(format!("{field},"));
-    }
-    code.close(format!("}}{end}"));
-}
-
 /// What generated items may do: who uses a network calls what he needs of it, from where he likes, and names are the program's.
 pub(crate) fn allowed(code: &mut Code) {
     code.open("#[allow(");
@@ -1110,60 +1095,41 @@ fn field_used(text: &str, owner: &str, name: &str) -> bool {
     })
 }
 
+/// `name: value` in a struct literal.
+fn field(name: &str, value: impl Into<String>) -> Doc {
+    Doc::Field(name.to_owned(), Box::new(text(value)))
+}
+
+/// `head &[items];`
+fn slice(code: &mut Code, head: &str, items: Vec<Doc>) {
+    code.statement(&format!("{head} = "), &Doc::Prefix("&", Box::new(Doc::Array(items))), ";");
+}
+
 fn entries(code: &mut Code, name: &str, parameters: &[Parameter]) {
-    if parameters.is_empty() {
-        code.line(format!("pub static {name}: &[rt::Entry] = &[];"));
-        return;
-    }
-    let outer = code;
-    let mut code = Code::at(outer.column() / 4 + 1);
-    for placed in views::place(parameters) {
-        code.open("rt::Entry {");
-        code.line(format!("path: \"{}\",", placed.parameter.path));
-        code.line(format!("shape: &{:?},", placed.parameter.shape));
-        code.line(format!("offset: {},", placed.offset));
-        code.line(format!("frozen: {},", placed.parameter.frozen));
-        match &placed.parameter.init {
-            Initialiser::Uniform(a, b) => {
-                let fields = [format!("a: {}", literal(*a)), format!("b: {}", literal(*b))];
-                struct_literal(&mut code, "init: rt::Initialiser::Uniform", &fields, ",");
-            }
-            Initialiser::Normal(mean, std) => {
-                let fields = [format!("mean: {}", literal(*mean)), format!("std: {}", literal(*std))];
-                struct_literal(&mut code, "init: rt::Initialiser::Normal", &fields, ",");
-            }
-            other => code.statement("init: ", &initialiser(other), ","),
-        }
-        code.line(format!("layers: &{:?},", placed.parameter.layers));
-        code.close("},");
-    }
-    literals(outer, &format!("pub static {name}: &[rt::Entry] ="), &code.into_text(), parameters.len());
+    let entry = |placed: views::Placed<'_>| {
+        let fields = vec![
+            field("path", format!("\"{}\"", placed.parameter.path)),
+            field("shape", format!("&{:?}", placed.parameter.shape)),
+            field("offset", placed.offset.to_string()),
+            field("frozen", placed.parameter.frozen.to_string()),
+            Doc::Field("init".into(), Box::new(initialiser(&placed.parameter.init))),
+            field("layers", format!("&{:?}", placed.parameter.layers)),
+        ];
+        Doc::Struct("rt::Entry".into(), fields)
+    };
+    slice(code, &format!("pub static {name}: &[rt::Entry]"), views::place(parameters).into_iter().map(entry).collect());
 }
 
-/// A list of struct literals; a single one stands with its brackets.
-fn literals(code: &mut Code, head: &str, items: &str, count: usize) {
-    let lines: Vec<&str> = items.lines().collect();
-    if count == 1
-        && let [first, middle @ .., _] = lines.as_slice()
-    {
-        code.line(format!("{head} &[{}", first.trim_start()));
-        for line in middle {
-            code.line(format!("    {}", line.trim_start()));
-        }
-        code.line("}];");
-        return;
-    }
-    code.line(format!("{head} &["));
-    code.append_raw(items);
-    code.line("];");
-}
-
-/// An initialiser without fields; those with fields are struct literals.
-fn initialiser(init: &Initialiser) -> super::doc::Doc {
+/// How a parameter begins.
+fn initialiser(init: &Initialiser) -> Doc {
     let name = |name: &str| text(format!("rt::Initialiser::{name}"));
+    let two = |name: &str, a: (&str, f64), b: (&str, f64)| {
+        Doc::Struct(format!("rt::Initialiser::{name}"), vec![field(a.0, literal(a.1)), field(b.0, literal(b.1))])
+    };
     match init {
         Initialiser::Constant(value) => text(format!("rt::Initialiser::Constant({})", literal(*value))),
-        Initialiser::Uniform(..) | Initialiser::Normal(..) => text(""),
+        Initialiser::Uniform(a, b) => two("Uniform", ("a", *a), ("b", *b)),
+        Initialiser::Normal(mean, std) => two("Normal", ("mean", *mean), ("std", *std)),
         Initialiser::GlorotUniform => name("GlorotUniform"),
         Initialiser::GlorotNormal => name("GlorotNormal"),
         Initialiser::HeUniform => name("HeUniform"),
@@ -1172,49 +1138,24 @@ fn initialiser(init: &Initialiser) -> super::doc::Doc {
         Initialiser::FanInUniform => name("FanInUniform"),
         Initialiser::Orthogonal => name("Orthogonal"),
         Initialiser::Values(values) => {
-            let list: Vec<String> = values.iter().map(|value| literal(*value)).collect();
-            call(
-                "rt::Initialiser::Values",
-                vec![super::doc::Doc::Ref(Box::new(super::doc::Doc::Array(list.into_iter().map(text).collect())))],
-            )
+            let list = values.iter().map(|value| text(literal(*value))).collect();
+            call("rt::Initialiser::Values", vec![Doc::Prefix("&", Box::new(Doc::Array(list)))])
         }
     }
 }
 
-fn list<T>(code: &mut Code, name: &str, ty: &str, items: &[T], write: impl Fn(&mut Code, &T)) {
-    if items.is_empty() {
-        code.line(format!("const {name}: &'static [{ty}] = &[];"));
-        return;
-    }
-    let mut inner = Code::at(code.column() / 4 + 1);
-    for item in items {
-        write(&mut inner, item);
-    }
-    literals(code, &format!("const {name}: &'static [{ty}] ="), &inner.into_text(), items.len());
+fn list<T>(code: &mut Code, name: &str, ty: &str, items: &[T], fields: impl Fn(&T) -> Vec<Doc>) {
+    let items = items.iter().map(|item| Doc::Struct(ty.to_owned(), fields(item))).collect();
+    slice(code, &format!("const {name}: &'static [{ty}]"), items);
 }
 
 fn pairs(code: &mut Code, name: &str, items: &[(String, f64)]) {
-    let list: Vec<super::doc::Doc> = items.iter().map(|(name, value)| text(format!("(\"{name}\", {})", literal(*value)))).collect();
-    constant_list(code, &format!("const {name}: &'static [(&'static str, f64)] ="), list);
+    let pair = |(name, value): &(String, f64)| Doc::Tuple(vec![text(format!("\"{name}\"")), text(literal(*value))]);
+    slice(code, &format!("const {name}: &'static [(&'static str, f64)]"), items.iter().map(pair).collect());
 }
 
 fn strings(code: &mut Code, name: &str, items: &[String]) {
-    constant_list(code, &format!("const {name}: &'static [&'static str] ="), items.iter().map(text).collect());
-}
-
-/// `head &[items];`, on the next line or one item a line where it is long.
-fn constant_list(code: &mut Code, head: &str, items: Vec<super::doc::Doc>) {
-    let doc = super::doc::Doc::Array(items);
-    let flat = doc.flat();
-    let column = code.column();
-    if column + head.len() + 2 + flat.len() < 100 && flat.len() <= 62 {
-        code.line(format!("{head} &{flat};"));
-    } else if column + 4 + flat.len() + 2 <= 100 && flat.len() <= 62 {
-        code.line(head);
-        code.line(format!("    &{flat};"));
-    } else {
-        code.line(format!("{head} &{};", doc.lay(column, 100, 1)));
-    }
+    slice(code, &format!("const {name}: &'static [&'static str]"), items.iter().map(text).collect());
 }
 
 /// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.

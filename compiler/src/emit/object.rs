@@ -48,14 +48,19 @@ pub(crate) fn data(module: &Module<'_>, code: &mut Code) {
     code.line("Ok(())");
     code.close("}");
     code.line("");
+    if ports.is_empty() {
+        code.line("fn clear(&mut self) {}");
+        code.line("");
+        code.line("fn push_from(&mut self, _other: &Self, _index: usize) {}");
+        return code.close("}");
+    }
     code.open("fn clear(&mut self) {");
     for port in ports {
         code.line(format!("self.{}.clear();", identifier(&port.name)));
     }
     code.close("}");
     code.line("");
-    let used = if ports.is_empty() { ["_other", "_index"] } else { ["other", "index"] };
-    code.open(format!("fn push_from(&mut self, {}: &Self, {}: usize) {{", used[0], used[1]));
+    code.open("fn push_from(&mut self, other: &Self, index: usize) {");
     for port in ports {
         let name = identifier(&port.name);
         code.line(format!("self.{name}.extend(other.{name}.get(index).copied());"));

@@ -294,7 +294,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
     fn sum_of_products(&mut self, id: NodeId, pairs: &[(usize, usize)]) -> Scalar {
         let args = self.writer.plan.program.graph.node(id).args.clone();
         let mut receiver: Option<Term> = None;
-        let mut calls: Vec<(String, Vec<Doc>)> = Vec::new();
+        let mut more: Vec<Vec<Doc>> = Vec::new();
         for &(left, right) in pairs {
             let (a, b) = (self.element(args[0], left), self.element(args[1], right));
             let product = match (&a, &b) {
@@ -305,16 +305,16 @@ impl<'w, 'a> Unroller<'w, 'a> {
             match (product, receiver.is_some()) {
                 (Ok((a, b)), false) => receiver = Some(fill("{0} * {1}", &Attr::None, &[a, b])),
                 (Err(term), false) => receiver = Some(term),
-                (Ok((a, b)), true) => calls.push(("plus_product".into(), vec![a.doc, b.doc])),
-                (Err(term), true) => calls.push(("plus_product".into(), vec![term.doc, number(1.0).doc])),
+                (Ok((a, b)), true) => more.push(vec![a.doc, b.doc]),
+                (Err(term), true) => more.push(vec![term.doc, number(1.0).doc]),
             }
         }
         let Some(receiver) = receiver else { return Scalar::Known(0.0) };
-        if calls.is_empty() {
+        if more.is_empty() {
             return Scalar::Term(receiver);
         }
         let receiver = if receiver.tightness < Tightness::Atom { Doc::Paren(Box::new(receiver.doc)) } else { receiver.doc };
-        Scalar::Term(Term::atom(Doc::Chain(Box::new(receiver), calls)))
+        Scalar::Term(Term::atom(more.into_iter().fold(receiver, |doc, args| doc.method("plus_product", args))))
     }
 
     fn moved(&mut self, id: NodeId, flat: usize) -> Scalar {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::doc::Code;
+use super::doc::{Code, call, structure, text};
 use super::names::{Scope, camel_case, identifier, snake_case};
 use super::types;
 use crate::network::Parameter;
@@ -72,13 +72,12 @@ pub(crate) fn pass_structs(code: &mut Code, structs: &PassStructs, parameters: &
         code.open(format!("impl<'a, T> {}<'a, T> {{", structs.read));
         code.line("#[inline(always)]");
         code.open(format!("fn of(array: &'a [T; {len}]) -> Self {{"));
-        code.open(format!("{} {{", structs.read));
-        for ((placed, name), _) in placed.iter().zip(names).zip(read).filter(|(_, read)| **read) {
+        let field = |(placed, name): (&Placed<'_>, &String)| {
             let view = format!("rt::view::<_, {}, {len}, {}>(array)", placed.len, placed.offset);
-            let value = if placed.parameter.shape.len() >= 2 { format!("rt::rows({view})") } else { view };
-            code.line(format!("{name}: {value},"));
-        }
-        code.close("}");
+            if placed.parameter.shape.len() >= 2 { format!("{name}: rt::rows({view})") } else { format!("{name}: {view}") }
+        };
+        let fields: Vec<String> = placed.iter().zip(names).zip(read).filter(|(_, read)| **read).map(|(one, _)| field(one)).collect();
+        code.statement("", &structure(structs.read, &fields), "");
         code.close("}");
         code.close("}");
     }
@@ -108,12 +107,13 @@ pub(crate) fn pass_structs(code: &mut Code, structs: &PassStructs, parameters: &
             rest = "rest".into();
             at = placed.offset + placed.len;
         }
-        code.open(format!("{} {{", structs.written));
-        for ((placed, name), _) in placed.iter().zip(names).zip(written).filter(|(_, written)| **written) {
+        let field = |(placed, name): (&Placed<'_>, &String)| {
             let head = if placed.parameter.shape.len() >= 2 { "rows_mut" } else { "row_mut" };
-            code.line(format!("{name}: rt::{head}({name}),"));
-        }
-        code.close("}");
+            format!("{name}: rt::{head}({name})")
+        };
+        let fields: Vec<String> =
+            placed.iter().zip(names).zip(written).filter(|(_, written)| **written).map(|(one, _)| field(one)).collect();
+        code.statement("", &structure(structs.written, &fields), "");
         code.close("}");
         code.close("}");
     }
@@ -277,7 +277,7 @@ fn accessors<'t, 'a>(
             let shape = &placed.parameter.shape;
             code.line(format!("/// `{}`, {shape:?}.", placed.parameter.path));
             code.open(format!("pub fn {method}({me}) -> {borrow}{life}{} {{", types::array(shape, elem)));
-            code.line(nested_view(array, shape, placed.offset, placed.len, len, mutable));
+            nested_view(code, array, placed, len, mutable);
             code.close("}");
         } else {
             let prefix = if outer { String::new() } else { owner.to_owned() };
@@ -313,22 +313,22 @@ fn parent_path(path: &str, name: &str) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// A parameter as nested arrays.
-fn nested_view(array: &str, shape: &[usize], offset: usize, len: usize, total: &str, mutable: bool) -> String {
-    let suffix = if mutable { "_mut" } else { "" };
-    let view = format!("rt::view{suffix}::<_, {len}, {total}, {offset}>({array})");
-    match shape.len() {
-        0 => format!("&{}{view}[0]", if mutable { "mut " } else { "" }),
-        1 => view,
-        2 => format!("rt::rows{suffix}({view})"),
-        rank => {
-            let mut text = format!("rt::rows{suffix}::<_, {}, {}>({view})", shape[rank - 1], len / shape[rank - 1]);
-            let mut count = len / shape[rank - 1];
-            for extent in shape[1..rank - 1].iter().rev() {
+/// A parameter as nested arrays, from the inside out.
+fn nested_view(code: &mut Code, array: &str, placed: &Placed<'_>, total: &str, mutable: bool) {
+    let (suffix, borrow) = if mutable { ("_mut", "&mut ") } else { ("", "&") };
+    let view = format!("rt::view{suffix}::<_, {}, {total}, {}>({array})", placed.len, placed.offset);
+    match placed.parameter.shape.as_slice() {
+        [] => code.statement("", &text(format!("{borrow}{view}[0]")), ""),
+        [_] => code.statement("", &text(view), ""),
+        [_, _] => code.statement("", &call(format!("rt::rows{suffix}"), vec![text(view)]), ""),
+        [_, inner @ ..] => {
+            code.line(format!("let view = {view};"));
+            let mut count = placed.len;
+            for (i, extent) in inner.iter().enumerate().rev() {
                 count /= extent;
-                text = format!("rt::rows{suffix}::<_, {extent}, {count}>({text})");
+                let rows = format!("rt::rows{suffix}::<_, {extent}, {count}>(view)");
+                code.line(if i == 0 { rows } else { format!("let view = {rows};") });
             }
-            text
         }
     }
 }

@@ -43,6 +43,41 @@ impl Program {
         names.iter().map(|name| Program::named(name)).collect()
     }
 
+    /// The programs of `tests/seeds` and of the examples, those in Rust files too.
+    ///
+    /// # Panics
+    /// When a folder cannot be read.
+    #[must_use]
+    pub fn others() -> Vec<Program> {
+        let mut programs = Vec::new();
+        let folders = [
+            ("../seeds", "seeds"),
+            ("../../examples", "example"),
+            ("../../examples/from_file/nets", "from_file"),
+            ("../../examples/embedded/src", "embedded"),
+        ];
+        for (folder, prefix) in folders {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            let entries = std::fs::read_dir(folder).expect("a folder of programs");
+            let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()).collect();
+            paths.sort();
+            for path in paths {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let name = format!("{prefix}_{stem}");
+                match path.extension().and_then(|end| end.to_str()) {
+                    Some("nn") => programs.push(Program { name, text: std::fs::read_to_string(&path).expect("a readable program") }),
+                    Some("rs") => {
+                        let text = std::fs::read_to_string(&path).expect("a readable file");
+                        let bodies = text.split("\ntapeless::nn! {\n").skip(1).map(|rest| rest.split("\n}\n").next().unwrap_or(rest));
+                        programs.extend(bodies.enumerate().map(|(i, body)| Program { name: format!("{name}_{i}"), text: body.to_owned() }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        programs
+    }
+
     /// Its networks, in f64.
     ///
     /// # Panics

@@ -50,12 +50,12 @@ impl Text {
     }
 }
 
-/// All programs in all forms that fit them.
+/// All programs, here, in `tests/seeds` and in the examples, in all forms that fit them.
 pub fn texts() -> &'static [Text] {
     static TEXTS: OnceLock<Vec<Text>> = OnceLock::new();
     TEXTS.get_or_init(|| {
         let mut texts = Vec::new();
-        for program in Program::all() {
+        for program in Program::all().into_iter().chain(Program::others()) {
             let kernels = Text::compile(&program, Emit::Kernels);
             let operations = kernels.reports.iter().map(|report| report.1.train_operations).max().unwrap_or(0);
             texts.push(kernels);
