@@ -417,8 +417,23 @@ fn bound_name(kind: &StatementKind) -> Option<&str> {
 /// What else values of a statement are called after.
 fn context_name(kind: &StatementKind) -> Option<&str> {
     match kind {
-        StatementKind::Loss { name, .. } => Some(name.as_ref().map_or("loss", |name| &name.text)),
+        StatementKind::Loss { name: Some(name), .. } => Some(&name.text),
+        StatementKind::Loss { name: None, value, .. } => Some(spoken(value).unwrap_or("loss")),
         StatementKind::Metric { name, .. } => Some(&name.text),
+        _ => None,
+    }
+}
+
+/// The first function or name in an expression: what it would be called when it is spoken of.
+fn spoken(value: &Expr) -> Option<&str> {
+    match &value.kind {
+        ExprKind::Name(name) => Some(name),
+        ExprKind::Call { callee, .. } => Some(&callee.text),
+        ExprKind::Pipe { call: inner, .. }
+        | ExprKind::Unary { operand: inner, .. }
+        | ExprKind::Index { value: inner, .. }
+        | ExprKind::Field { value: inner, .. } => spoken(inner),
+        ExprKind::Binary { left, right, .. } => spoken(left).or_else(|| spoken(right)),
         _ => None,
     }
 }

@@ -1,6 +1,8 @@
 //! Rust source as a small tree, laid out as rustfmt does with its default settings.
 
+mod facts;
 mod lay;
+mod list;
 mod read;
 
 /// A piece of Rust.
@@ -224,7 +226,11 @@ impl Code {
 
     /// A line after which lines are indented: `fn f() {`.
     pub(crate) fn open(&mut self, line: impl AsRef<str>) {
-        self.line(line);
+        let line = line.as_ref();
+        match read::head(line).filter(|_| width(line) > lay::SHORT) {
+            Some((prefix, value)) => self.line(lay::head(self.indent, prefix, &text(value))),
+            None => self.line(line),
+        }
         self.indent += 4;
     }
 

@@ -13,7 +13,7 @@ use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::{Distribution, Reduction, Value};
-use crate::plan::{Access, Form, Kernel, Orientation, Phase, Place, Plan, Product, Space, merge};
+use crate::plan::{Access, Form, Kernel, Orientation, Phase, Place, Plan, Product, Room, Space, merge};
 
 /// Writes the kernels of one plan into a function body.
 pub(crate) struct Writer<'a> {
@@ -36,6 +36,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) times: Vec<String>,
     /// The slots of the workspace.
     pub(crate) slots: Vec<String>,
+    /// The parts of slots that are divided, by slot and time.
+    pub(crate) parts: BTreeMap<(usize, usize), Vec<String>>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -169,10 +171,27 @@ impl<'a> Writer<'a> {
         self.code.line(format!("{flat}.fill(T::ZERO);"));
     }
 
-    /// The slot that a value lies in.
-    pub(crate) fn slot(&self, id: NodeId) -> String {
-        let slot = self.plan.slots.of.get(&id).copied().unwrap_or(0);
-        self.slots.get(slot).cloned().unwrap_or_default()
+    /// The slot, or the part of one, that a value lies in.
+    pub(crate) fn slot(&mut self, id: NodeId) -> String {
+        self.plan.slots.of.get(&id).map_or(String::new(), |room| self.room(*room))
+    }
+
+    /// A piece of the workspace by name. A slot is divided where the first of its parts is needed.
+    pub(crate) fn room(&mut self, room: Room) -> String {
+        let slot = self.slots.get(room.slot).cloned().unwrap_or_default();
+        let Some((time, part)) = room.part else { return slot };
+        if !self.parts.contains_key(&(room.slot, time)) {
+            let lens = &self.plan.slots.slots[room.slot].divided[time];
+            let names: Vec<String> = (0..lens.len()).map(|i| self.scope.unique(&format!("{slot}_{}", letter(i)))).collect();
+            let mut from = slot.as_str();
+            for (i, len) in lens.iter().enumerate().take(lens.len() - 1) {
+                let rest = if i + 2 == lens.len() { names[i + 1].as_str() } else { "rest" };
+                self.code.line(format!("let ({}, {rest}) = {from}.split_at_mut({len});", names[i]));
+                from = "rest";
+            }
+            self.parts.insert((room.slot, time), names);
+        }
+        self.parts[&(room.slot, time)][part].clone()
     }
 
     /// One kernel.
@@ -926,15 +945,15 @@ impl<'a> Writer<'a> {
         match &node.attr {
             Attr::Tensor(values) => {
                 let list = values.iter().map(|value| text(literal(*value))).collect();
-                let name = self.scope.unique("values");
+                let name = self.scope.unique(&format!("{}_values", self.name(id)));
                 self.code.statement(&format!("let {name} = "), &Doc::Array(list), ";");
-                self.code.line(format!("for (out, value) in {}.iter_mut().zip({name}) {{", self.flat_mut(id)));
+                self.code.open(format!("for (out, value) in {}.iter_mut().zip({name}) {{", self.flat_mut(id)));
             }
-            _ => self.code.line(format!("for (value, out) in {}.iter_mut().enumerate() {{", self.flat_mut(id))),
+            _ => self.code.open(format!("for (value, out) in {}.iter_mut().enumerate() {{", self.flat_mut(id))),
         }
         let value = if matches!(node.attr, Attr::Tensor(_)) { "value" } else { "value as f64" };
-        self.code.line(format!("    *out = T::from_f64({value});"));
-        self.code.line("}");
+        self.code.line(format!("*out = T::from_f64({value});"));
+        self.code.close("}");
     }
 
     /// The kernels of a phase.
@@ -961,6 +980,12 @@ pub(crate) fn template<'t>(plan: &Plan, id: NodeId, rust: &'t str) -> &'t str {
     let graph = &plan.program.graph;
     let of_index = graph.node(id).args.first().is_some_and(|&arg| matches!(graph.ty(arg).elem, Elem::Index(_)));
     if of_index && rust == "{0}.select({one}, {zero})" { "{0}" } else { rust }
+}
+
+/// `a`, `b`, …, `z`, `aa`, …
+fn letter(i: usize) -> String {
+    let last = char::from(b'a' + (i % 26) as u8);
+    if i < 26 { last.to_string() } else { letter(i / 26 - 1) + &last.to_string() }
 }
 
 fn split_last(extents: &[usize]) -> (&[usize], usize) {

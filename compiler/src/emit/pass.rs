@@ -1,6 +1,6 @@
 //! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tapeless_grammar::span::Sources;
 
@@ -40,7 +40,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "value",
     "sample",
     "lane",
-    "beats",
     "losses",
     "total",
     "buffers",
@@ -177,6 +176,7 @@ impl PassText<'_> {
             set_by_first: BTreeSet::new(),
             times: Vec::new(),
             slots: Vec::new(),
+            parts: BTreeMap::new(),
         };
         for i in 0..self.plan.slots.slots.len() {
             let name = writer.scope.unique(&format!("slot_{i}"));
@@ -399,17 +399,17 @@ impl PassText<'_> {
         }
         for load in loads {
             let name = writer.christen(load.id);
-            let slot = self.plan.slots.of.get(&load.id).copied().unwrap_or(0);
+            let slot = writer.slot(load.id);
             let (from, size) = (&load.from, load.size);
             writer.code.line(match load.kind {
-                LoadKind::Seed => format!("let {name} = tile.seed(slot_{slot});"),
+                LoadKind::Seed => format!("let {name} = tile.seed({slot});"),
                 LoadKind::State(i) => {
                     let (offset, init) = (self.state_offset(i), state_init(&self.network.states[i].init));
-                    format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, slot_{slot});")
+                    format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, {slot});")
                 }
-                LoadKind::Cotangent => format!("let {name} = tile.cotangents::<_, {size}>({from}, slot_{slot});"),
-                LoadKind::Index => format!("let {name} = tile.indices::<_, {size}>({from}, slot_{slot});"),
-                LoadKind::Real => format!("let {name} = tile.rows::<_, {size}>({from}, slot_{slot});"),
+                LoadKind::Cotangent => format!("let {name} = tile.cotangents::<_, {size}>({from}, {slot});"),
+                LoadKind::Index => format!("let {name} = tile.indices::<_, {size}>({from}, {slot});"),
+                LoadKind::Real => format!("let {name} = tile.rows::<_, {size}>({from}, {slot});"),
             });
         }
         writer.section("forward");

@@ -1,5 +1,7 @@
 //! A loop over time: its results are opened before it, each step works in a piece of the workspace, and at its end hands on what is carried.
 
+use std::collections::BTreeMap;
+
 use super::doc::{Code, call, text};
 use super::element::literal;
 use super::kernels::Writer;
@@ -47,6 +49,7 @@ impl Writer<'_> {
             set_by_first: self.set_by_first.clone(),
             times: self.times.clone(),
             slots,
+            parts: BTreeMap::new(),
         };
         let t = step.scope.unique("t");
         step.times.push(t.clone());

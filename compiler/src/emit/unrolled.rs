@@ -385,15 +385,17 @@ impl<'w, 'a> Unroller<'w, 'a> {
         if n == 1 {
             return Scalar::Known(0.0);
         }
-        let name = self.writer.scope.unique("largest");
-        let at = self.writer.scope.unique("position");
+        let of = self.writer.notes.name(self.writer.plan.program.graph.node(operand));
+        let name = self.writer.scope.unique(&format!("{of}_largest"));
+        let at = self.writer.scope.unique(&format!("{of}_at"));
+        let beats = self.writer.scope.unique(&format!("{of}_beats"));
         let first = self.element(operand, flat * n).doc();
         self.writer.code.statement(&format!("let ({name}, {at}) = "), &Doc::Text(format!("({}, num(0.0))", first.flat())), ";");
         for i in 1..n {
             let next = self.element(operand, flat * n + i).doc().flat();
-            self.writer.code.line(format!("let beats = {next}.gt({name});"));
-            self.writer.code.line(format!("let {name} = beats.select({next}, {name});"));
-            self.writer.code.line(format!("let {at} = beats.select(num({i}.0), {at});"));
+            self.writer.code.line(format!("let {beats} = {next}.gt({name});"));
+            self.writer.code.line(format!("let {name} = {beats}.select({next}, {name});"));
+            self.writer.code.line(format!("let {at} = {beats}.select(num({i}.0), {at});"));
         }
         variable(at)
     }

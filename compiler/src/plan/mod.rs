@@ -19,7 +19,7 @@ pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
 pub use rows::{Rows, rows};
 pub(crate) use slots::stored_len;
-pub use slots::{Slot, Slots};
+pub use slots::{Room, Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,10 +7,21 @@ use super::{Phase, Place, Plan, What, sums_batch};
 use crate::graph::{NodeId, Role, operand_of};
 
 /// A piece of the workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
     /// Elements.
     pub len: usize,
+    /// The times in which it is divided: the elements of each part.
+    pub divided: Vec<Vec<usize>>,
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// The slot.
+    pub slot: usize,
+    /// Where that is divided at the time: the number of the time, and the part.
+    pub part: Option<(usize, usize)>,
 }
 
 /// The workspace of a plan.
@@ -18,10 +29,10 @@ pub struct Slot {
 pub struct Slots {
     /// The slots, one after another.
     pub slots: Vec<Slot>,
-    /// The slot of each stored value.
-    pub of: BTreeMap<NodeId, usize>,
-    /// The slot in which the kernel of a value finds room while it works.
-    pub scratch: BTreeMap<NodeId, usize>,
+    /// The place of each stored value.
+    pub of: BTreeMap<NodeId, Room>,
+    /// The place in which the kernel of a value finds room while it works.
+    pub scratch: BTreeMap<NodeId, Room>,
     /// Elements of the values alive at the same time, at most.
     pub largest_live_set: usize,
 }
@@ -40,6 +51,21 @@ impl Slots {
     }
 }
 
+/// A block of the generated function: itself, the loop over the tiles of a stage, what is done in it only if it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    stage: usize,
+    depth: usize,
+}
+
+const FUNCTION: Block = Block { stage: 0, depth: 0 };
+
+impl Block {
+    fn holds(self, other: Block) -> bool {
+        self.depth == 0 || (self.stage == other.stage && self.depth <= other.depth)
+    }
+}
+
 /// A value's life: first and last kernel, both included.
 #[derive(Clone, Copy, Debug)]
 struct Life {
@@ -47,8 +73,16 @@ struct Life {
     len: usize,
     first: usize,
     last: usize,
+    /// Where it begins.
+    block: Block,
     /// Room for the value's kernel, not the value.
     scratch: bool,
+}
+
+impl Life {
+    fn meets(&self, first: usize, last: usize) -> bool {
+        first <= self.last && self.first <= last
+    }
 }
 
 /// Elements a value takes in the workspace.
@@ -67,6 +101,13 @@ fn lives(plan: &Plan) -> Vec<Life> {
         let asked = plan.kernels[range.clone()].iter().position(|kernel| kernel.phase == Phase::Asked);
         asked.map_or(range.end, |at| range.start + at).saturating_sub(1)
     };
+    // The body of a loop is one block, but for what is carried, which begins before all else.
+    let inside = |stage: usize, depth: usize| if plan.given.is_empty() { Block { stage, depth } } else { FUNCTION };
+    let block = |at: usize| match plan.kernels[at].phase {
+        Phase::Tile if !plan.whole => inside(plan.kernels[at].stage, 1),
+        Phase::Asked => inside(plan.kernels[at].stage, 2),
+        _ => FUNCTION,
+    };
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
@@ -80,20 +121,22 @@ fn lives(plan: &Plan) -> Vec<Life> {
             None if graph.ty(id).batched => tile_start,
             None => continue,
         };
-        lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start.min(last), last, scratch: false });
+        let block = if plan.whole { FUNCTION } else { inside(0, 1) };
+        lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start.min(last), last, block, scratch: false });
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
         if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
             // Sums begin at zero before the first sample; in a tile that holds the whole batch, where they are made.
-            let first = if sums_batch(graph, kernel.output) && !plan.whole { 0 } else { at };
-            let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, scratch: false };
+            let (first, block) = if sums_batch(graph, kernel.output) && !plan.whole { (0, FUNCTION) } else { (at, block(at)) };
+            let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, block, scratch: false };
             lives.entry(kernel.output).or_insert(life).last = at;
         }
         // What a step works in, and the results.
         if let Some(inner) = plan.loops.get(&kernel.output) {
-            lives.insert(kernel.output, Life { id: kernel.output, len: inner.plan.slots.len(), first: at, last: at, scratch: false });
+            let life = |id, len| Life { id, len, first: at, last: at, block: block(at), scratch: false };
+            lives.insert(kernel.output, life(kernel.output, inner.plan.slots.len()));
             for id in graph.ids().filter(|id| plan.maker(*id) == kernel.output && plan.places[id.index()] == Place::Stored) {
-                lives.insert(id, Life { id, len: stored_len(plan, id), first: at, last: at, scratch: false });
+                lives.insert(id, life(id, stored_len(plan, id)));
             }
         }
         for read in plan.reads(kernel) {
@@ -125,7 +168,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
         .filter(|(_, kernel)| !plan.unrolled || !matches!(kernel.phase, Phase::Tile | Phase::Asked))
         .filter_map(|(at, kernel)| {
             let len = super::windows::scratch(graph, kernel.product.unwrap_or(kernel.output), plan.rows)?;
-            Some(Life { id: kernel.output, len, first: at, last: at, scratch: true })
+            Some(Life { id: kernel.output, len, first: at, last: at, block: block(at), scratch: true })
         });
     // A kernel that stands in several runs through the samples has one room for all.
     for room in each {
@@ -150,10 +193,20 @@ fn largest_live_set(lives: &[Life], count: usize) -> usize {
 }
 
 /// Values whose lives do not overlap may share a slot, which is as large as its largest. No order of placing them is best for all
-/// networks: as they come to life, by size, and by the work that a place saves are tried, and the smallest workspace is taken.
+/// networks: as they come to life, by size, and by the work that a place saves are tried, and the smallest workspace is taken. Where that
+/// wastes much, slots are also divided for a time.
 pub(super) fn allocate(plan: &Plan) -> Slots {
     let lives = lives(plan);
     let largest_live_set = largest_live_set(&lives, plan.kernels.len() + 2);
+    // The last kernel of the tiles of each stage.
+    let in_tile = |stage: usize| {
+        let of_stage = |kernel: &super::Kernel| kernel.stage == stage && matches!(kernel.phase, Phase::Tile | Phase::Asked);
+        plan.kernels.iter().rposition(of_stage)
+    };
+    let tile_ends: Vec<Option<usize>> = (0..plan.stages).map(in_tile).collect();
+    // What is made anew in the tiles of several stages is in none of their blocks alone.
+    let stays =
+        |life: &Life| life.block == FUNCTION || tile_ends.get(life.block.stage).is_some_and(|end| end.is_some_and(|end| life.last <= end));
     let span = |life: &Life| life.last + 1 - life.first.min(life.last);
     let orders: [Order<'_>; 4] = [
         &|life| (Reverse(0), life.first),
@@ -161,61 +214,149 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
         &|life| (Reverse(life.len), usize::MAX - span(life)),
         &|life| (Reverse(life.len * span(life)), life.first),
     ];
-    let placed = orders.iter().map(|order| {
-        let mut lives = lives.clone();
-        lives.sort_by_key(|life| (order(life), life.id, life.scratch));
-        place(&lives)
-    });
-    let total = |(slots, ..): &Placed| slots.iter().map(|slot| slot.len).sum::<usize>();
-    let mut best = placed.min_by_key(total).unwrap_or_default();
-    // By size, disturbed: what one order misses another finds. The numbers are always the same.
-    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..TRIES.min(WORK / (lives.len() * lives.len()).max(1)) {
-        if total(&best) * 20 <= largest_live_set * 21 {
-            break;
-        }
-        let mut lives: Vec<(usize, Life)> = lives
-            .iter()
-            .map(|life| {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (life.len.saturating_mul(256 + (random >> 55) as usize), *life)
-            })
-            .collect();
-        lives.sort_by_key(|(weight, life)| (Reverse(*weight), life.first, life.id, life.scratch));
-        let found = place(&lives.into_iter().map(|(_, life)| life).collect::<Vec<_>>());
-        if total(&found) < total(&best) {
-            best = found;
+    let total = |slots: &[Cut]| slots.iter().map(|slot| slot.len).sum::<usize>();
+    let smallest = |divide: bool| {
+        let placed = orders.iter().map(|order| {
+            let mut lives = lives.clone();
+            lives.sort_by_key(|life| (order(life), life.id, life.scratch));
+            place(&lives, &|life| divide && stays(life))
+        });
+        placed.min_by_key(|slots| total(slots)).unwrap_or_default()
+    };
+    let mut best = smallest(false);
+    if total(&best) * 10 > largest_live_set * 12 {
+        let divided = smallest(true);
+        if total(&divided) < total(&best) {
+            best = divided;
         }
     }
-    let (slots, of, scratch) = best;
-    Slots { slots, of, scratch, largest_live_set }
+    let mut slots = Slots { largest_live_set, ..Slots::default() };
+    for (slot, cut) in best.into_iter().enumerate() {
+        let mut divided = Vec::new();
+        for time in cut.times {
+            let several = time.parts.len() > 1;
+            for (i, part) in time.parts.iter().enumerate() {
+                let room = Room { slot, part: several.then_some((divided.len(), i)) };
+                for life in &part.lives {
+                    if life.scratch { &mut slots.scratch } else { &mut slots.of }.insert(life.id, room);
+                }
+            }
+            if several {
+                divided.push(time.parts.iter().map(|part| part.len).collect());
+            }
+        }
+        slots.slots.push(Slot { len: cut.len, divided });
+    }
+    slots
 }
-
-/// So many disturbed orders are tried, and so much work is put into them.
-const TRIES: usize = 200;
-const WORK: usize = 1_000_000;
 
 /// What comes first is placed first.
 type Order<'o> = &'o dyn Fn(&Life) -> (Reverse<usize>, usize);
 
-type Placed = (Vec<Slot>, BTreeMap<NodeId, usize>, BTreeMap<NodeId, usize>);
+/// A slot as it is cut: its times in order.
+#[derive(Default)]
+struct Cut {
+    len: usize,
+    times: Vec<Time>,
+}
 
-/// Each value in the free slot that wastes least; else the largest free one grows, where it does not grow by more than another would need.
-fn place(lives: &[Life]) -> Placed {
-    let mut slots: Vec<(Slot, Vec<(usize, usize)>)> = Vec::new();
-    let (mut of, mut scratch) = (BTreeMap::new(), BTreeMap::new());
+/// A time in which a slot has the same parts.
+struct Time {
+    first: usize,
+    last: usize,
+    parts: Vec<Part>,
+}
+
+struct Part {
+    len: usize,
+    lives: Vec<Life>,
+}
+
+impl Part {
+    fn of(life: Life) -> Part {
+        Part { len: life.len, lives: vec![life] }
+    }
+}
+
+impl Time {
+    fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.len).sum()
+    }
+
+    /// Whether all parts can be made where the first value of the time begins, with `life` among them.
+    fn takes(&self, life: &Life, divides: &dyn Fn(&Life) -> bool) -> bool {
+        let all = || self.parts.iter().flat_map(|part| &part.lives).chain([life]);
+        let begins = all().min_by_key(|life| (life.first, life.block.depth)).map_or(FUNCTION, |life| life.block);
+        all().all(|life| divides(life) && begins.holds(life.block))
+    }
+}
+
+/// Where a value may go: the slot, the time in it, the part of that. What is missing is new.
+type Choice = (Option<usize>, Option<usize>, Option<usize>);
+
+/// Each value where the workspace grows least; then without a new part, then where the time of a slot grows least, then where least is wasted.
+/// No slot grows to be divided: its parts share what its largest value takes.
+fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool) -> Vec<Cut> {
+    let mut slots: Vec<Cut> = Vec::new();
     for life in lives {
-        let free = |taken: &[(usize, usize)]| taken.iter().all(|&(first, last)| last < life.first || life.last < first);
-        let open: Vec<usize> = (0..slots.len()).filter(|&i| free(&slots[i].1)).collect();
-        let fits = open.iter().copied().filter(|&i| slots[i].0.len >= life.len).min_by_key(|&i| slots[i].0.len);
-        let grows = open.iter().copied().max_by_key(|&i| slots[i].0.len);
-        let slot = fits.or(grows).unwrap_or_else(|| {
-            slots.push((Slot { len: 0 }, Vec::new()));
+        let mut best = ((life.len, true, 0, 0), (None, None, None));
+        let mut offer = |cost: (usize, bool, usize, usize), choice: Choice| {
+            if cost < best.0 {
+                best = (cost, choice);
+            }
+        };
+        for (s, slot) in slots.iter().enumerate() {
+            if slot.times.iter().all(|time| !life.meets(time.first, time.last)) {
+                offer((life.len.saturating_sub(slot.len), false, 0, slot.len.saturating_sub(life.len)), (Some(s), None, None));
+            }
+            if !divides(life) {
+                continue;
+            }
+            for (t, time) in slot.times.iter().enumerate() {
+                let (first, last) = (time.first.min(life.first), time.last.max(life.last));
+                let beside = |other: Option<&Time>| other.is_some_and(|other| first <= other.last && other.first <= last);
+                if beside(t.checked_sub(1).and_then(|t| slot.times.get(t))) || beside(slot.times.get(t + 1)) || !time.takes(life, divides) {
+                    continue;
+                }
+                let grows = (last - first) - (time.last - time.first);
+                let used = time.len();
+                for (p, part) in time.parts.iter().enumerate() {
+                    let free = part.lives.iter().all(|other| !life.meets(other.first, other.last));
+                    if free && used + life.len.saturating_sub(part.len) <= slot.len {
+                        offer((0, false, grows, part.len.saturating_sub(life.len)), (Some(s), Some(t), Some(p)));
+                    }
+                }
+                if used + life.len <= slot.len {
+                    offer((0, true, grows, slot.len - used - life.len), (Some(s), Some(t), None));
+                }
+            }
+        }
+        let (s, t, p) = best.1;
+        let s = s.unwrap_or_else(|| {
+            slots.push(Cut::default());
             slots.len() - 1
         });
-        slots[slot].0.len = slots[slot].0.len.max(life.len);
-        slots[slot].1.push((life.first, life.last));
-        if life.scratch { &mut scratch } else { &mut of }.insert(life.id, slot);
+        slots[s].put(*life, t, p);
     }
-    (slots.into_iter().map(|(slot, _)| slot).collect(), of, scratch)
+    slots
+}
+
+impl Cut {
+    fn put(&mut self, life: Life, time: Option<usize>, part: Option<usize>) {
+        let Some(t) = time else {
+            let at = self.times.partition_point(|time| time.first < life.first);
+            self.times.insert(at, Time { first: life.first, last: life.last, parts: vec![Part::of(life)] });
+            self.len = self.len.max(life.len);
+            return;
+        };
+        let time = &mut self.times[t];
+        (time.first, time.last) = (time.first.min(life.first), time.last.max(life.last));
+        match part {
+            Some(p) => {
+                time.parts[p].len = time.parts[p].len.max(life.len);
+                time.parts[p].lives.push(life);
+            }
+            None => time.parts.push(Part::of(life)),
+        }
+    }
 }

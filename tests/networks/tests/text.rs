@@ -92,7 +92,7 @@ fn every_backward_statement_stands_under_a_line_of_the_program() {
     assert!(statements > 5000);
 }
 
-/// The words that the author of a program chose. A loss without a name is called `loss`.
+/// The words that the author of a program chose.
 fn chosen(text: &str) -> Vec<String> {
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or("")).collect();
     let part = |c: char| c.is_alphanumeric() || c == '_';
@@ -113,6 +113,7 @@ fn chosen(text: &str) -> Vec<String> {
         "let",
         "mut",
         "metric",
+        "loss",
         "freeze",
         "precision",
         "batch",
@@ -136,7 +137,6 @@ fn chosen(text: &str) -> Vec<String> {
     words
 }
 
-/// Over all programs; in each of them at least three of four, since some are made of operations that have variables of their own.
 #[test]
 fn four_of_five_values_carry_a_name_of_the_program() {
     let (mut carry, mut all) = (0, 0);
@@ -158,12 +158,11 @@ fn four_of_five_values_carry_a_name_of_the_program() {
             };
             let count = lets.iter().filter(carries).count();
             let without: Vec<_> = lets.iter().filter(|name| !carries(name)).take(12).collect();
-            assert!(count * 4 >= lets.len() * 3, "{} {:?}: {count} of {}, not {without:?}", text.program.name, text.emit, lets.len());
+            assert!(count * 5 >= lets.len() * 4, "{} {:?}: {count} of {}, not {without:?}", text.program.name, text.emit, lets.len());
             (carry, all) = (carry + count, all + lets.len());
         }
     }
     println!("{carry} of {all} values");
-    assert!(carry * 5 >= all * 4, "{carry} of {all}");
 }
 
 #[test]
@@ -185,17 +184,13 @@ fn unrolled_code_has_no_products_and_no_loop_but_the_batch() {
     }
 }
 
-/// Networks whose workspace is larger than it should be: values of many sizes in turn, where a slot that is free cannot be divided.
-const WASTEFUL: &[&str] = &["Cnn", "Signals", "Lstm", "Upsample", "Tables"];
-
-/// At most 1.3 times what is alive at once; 1.4 for those that are known to waste more.
+/// At most 1.3 times what is alive at once.
 #[test]
 fn workspaces_waste_little() {
     let mut over = Vec::new();
     for text in texts() {
         for report in &text.reports {
-            let most = if WASTEFUL.contains(&report.0.as_str()) { 14 } else { 13 };
-            if report.1.workspace_bytes * 10 > report.1.live_bytes * most {
+            if report.1.workspace_bytes * 10 > report.1.live_bytes * 13 {
                 over.push(format!(
                     "{} {:?}: {} bytes, {} alive at once",
                     report.0, text.emit, report.1.workspace_bytes, report.1.live_bytes

@@ -1,30 +1,28 @@
 //! How rustfmt lays expressions out with its default settings. Each function is one of rustfmt's own rules (`overflow.rs`, `chains.rs`,
 //! `closures.rs`, `pairs.rs`, `expr.rs` of its version 1.9), and gives nothing where that rule finds no layout.
 
-use super::{Doc, Link, binding, join, width};
+use super::facts::SHORT_STRUCT;
+use super::list::List;
+use super::{Doc, Link, width};
 
 /// Columns of a line.
 pub(super) const MAX_WIDTH: usize = 100;
 /// Columns of an indentation.
-const TAB: usize = 4;
+pub(super) const TAB: usize = 4;
 /// The widest argument list, array or method chain that stays on one line.
 pub(super) const SHORT: usize = 60;
-/// The widest fields of a struct that stay on one line.
-const SHORT_STRUCT: usize = 18;
-/// Elements up to this width share lines.
-const SHORT_ELEMENT: usize = 10;
 
 /// The room for an expression.
 #[derive(Clone, Copy, Debug)]
-struct Shape {
+pub(super) struct Shape {
     /// Columns that are left on its first line.
-    width: usize,
+    pub(super) width: usize,
     /// The indentation of its lines.
-    indent: usize,
+    pub(super) indent: usize,
     /// Columns that stand on its first line already, behind the indentation.
-    offset: usize,
+    pub(super) offset: usize,
     /// Whether method chains may not be broken.
-    whole_chains: bool,
+    pub(super) whole_chains: bool,
 }
 
 impl Shape {
@@ -34,21 +32,21 @@ impl Shape {
     }
 
     /// With `columns` needed behind it.
-    fn narrow(self, columns: usize) -> Option<Shape> {
+    pub(super) fn narrow(self, columns: usize) -> Option<Shape> {
         Some(Shape { width: self.width.checked_sub(columns)?, ..self })
     }
 
     /// Behind `columns` of other text.
-    fn behind(self, columns: usize) -> Option<Shape> {
+    pub(super) fn behind(self, columns: usize) -> Option<Shape> {
         Shape { offset: self.offset + columns, ..self }.narrow(columns)
     }
 
     /// A line further in.
-    fn inner(self) -> Shape {
+    pub(super) fn inner(self) -> Shape {
         Shape { whole_chains: self.whole_chains, ..Shape::at(self.indent + TAB) }
     }
 
-    fn used(self) -> usize {
+    pub(super) fn used(self) -> usize {
         self.indent + self.offset
     }
 
@@ -65,20 +63,20 @@ impl Shape {
     }
 }
 
-fn first_width(text: &str) -> usize {
+pub(super) fn first_width(text: &str) -> usize {
     width(text.split('\n').next().unwrap_or(""))
 }
 
-fn last_width(text: &str) -> usize {
+pub(super) fn last_width(text: &str) -> usize {
     width(text.rsplit('\n').next().unwrap_or(""))
 }
 
-fn newlines(text: &str) -> usize {
+pub(super) fn newlines(text: &str) -> usize {
     text.matches('\n').count()
 }
 
 /// A new line at an indentation.
-fn new_line(indent: usize) -> String {
+pub(super) fn new_line(indent: usize) -> String {
     format!("\n{}", " ".repeat(indent))
 }
 
@@ -102,10 +100,21 @@ pub(super) fn statement(indent: usize, prefix: &str, doc: &Doc, suffix: &str) ->
     laid.map_or_else(flat, |laid| format!("{laid}{suffix}"))
 }
 
+/// `prefix doc {`, the head of a `for`, at an indentation.
+pub(super) fn head(indent: usize, prefix: &str, doc: &Doc) -> String {
+    let laid = assigned(prefix, &doc.whole(), Shape::at(indent)).unwrap_or_else(|| format!("{prefix}{}", doc.flat()));
+    let last = laid.rsplit('\n').next().unwrap_or("");
+    let stays = match laid.contains('\n') {
+        true => ends_closing(&laid) && last.len() - last.trim_start().len() <= indent,
+        false => indent + width(&laid) + 2 <= MAX_WIDTH,
+    };
+    laid + &if stays { " {".to_owned() } else { format!("{}{{", new_line(indent)) }
+}
+
 /// `prefix doc`, where what follows a `=` may stand better on the next line.
 fn assigned(prefix: &str, doc: &Doc, shape: Shape) -> Option<String> {
     let beside = shape.behind(width(prefix));
-    if !prefix.ends_with("= ") {
+    if !prefix.ends_with("= ") && !prefix.starts_with("for ") {
         return Some(format!("{prefix}{}", doc.rewrite(beside?)?));
     }
     let beside = beside.and_then(|shape| Some((doc.rewrite(shape)?, shape)));
@@ -131,174 +140,6 @@ fn prefers_next_line(beside: &str, below: &str) -> bool {
     !below.contains('\n')
         || newlines(beside) > newlines(below) + 1
         || ['(', '{', '['].into_iter().any(|bracket| opens(beside, bracket) && !opens(below, bracket))
-}
-
-/// `head(items)`, `[items]`.
-struct List<'a> {
-    head: &'a str,
-    brackets: [&'static str; 2],
-    items: &'a [Doc],
-    /// Whether they are expressions, not patterns or types.
-    expressions: bool,
-    /// The most columns of all items on one line.
-    most: usize,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Tactic {
-    /// All on one line, the last one perhaps hanging over its end.
-    Horizontal,
-    /// One a line.
-    Vertical,
-    /// As many a line as fit.
-    Mixed,
-}
-
-impl<'a> List<'a> {
-    /// `head()`
-    fn call(head: &'a str) -> List<'a> {
-        List { head, brackets: ["(", ")"], items: &[], expressions: true, most: SHORT }
-    }
-
-    fn rewrite(&self, shape: Shape) -> Option<String> {
-        let inner = shape.inner().narrow(1)?;
-        let mut items: Vec<Option<String>> = self.items.iter().map(|item| item.rewrite(inner)).collect();
-        let tactic = self.tactic(&mut items, shape, inner);
-        let items: Vec<String> = items.into_iter().collect::<Option<_>>()?;
-        let [open, close] = self.brackets;
-        let text = match tactic {
-            Tactic::Horizontal => items.join(", "),
-            Tactic::Vertical => items.join(&format!(",{}", new_line(inner.indent))) + ",",
-            Tactic::Mixed => mixed(&items, inner),
-        };
-        let wide = if text.is_empty() { 2 } else { first_width(&text) + 1 };
-        if tactic == Tactic::Horizontal && wide <= shape.width.saturating_sub(last_width(self.head)) {
-            return Some(format!("{}{open}{text}{close}", self.head));
-        }
-        let first = if text.is_empty() { String::new() } else { new_line(inner.indent) };
-        Some(format!("{}{open}{first}{text}{}{close}", self.head, new_line(shape.indent)))
-    }
-
-    /// Decides how the items stand, and writes the last one anew if it hangs over the end of the line.
-    fn tactic(&self, items: &mut [Option<String>], shape: Shape, inner: Shape) -> Tactic {
-        // What a broken head takes of its last line counts beyond the indentation.
-        let head = last_width(self.head);
-        let used = if self.head.contains('\n') { head.saturating_sub(shape.used()) } else { head };
-        let line = shape.width.saturating_sub(used + 2);
-        let (Some((last, before)), Some((last_text, texts))) = (self.items.split_last(), items.split_last_mut()) else {
-            return Tactic::Horizontal;
-        };
-        let alone = before.is_empty();
-        let others: usize = texts.iter().map(|item| 2 + item.as_deref().map_or(0, width)).sum();
-        let multiline = texts.iter().flatten().any(|item| item.contains('\n'));
-        let fits = |last: &str| !multiline && !last.contains('\n') && others + width(last) <= line.min(self.most);
-        // Behind a short name a single argument may always hang over.
-        let combined = alone && self.expressions && self.head.len() < TAB;
-        if combined || last.overflows(alone) {
-            let room = shape.behind(head + 1).and_then(|room| room.narrow(1)).unwrap_or(Shape { width: 0, ..shape });
-            let room = if alone && !last.is_nested_call() {
-                Some(room)
-            } else {
-                Shape { width: room.width.min(self.most), ..room }.behind(others)
-            };
-            let room = room.map(|room| Shape { whole_chains: room.whole_chains || (!combined && last.is_method_call()), ..room });
-            let closures = self.items.iter().filter(|item| item.is_closure()).count();
-            let hanging = room.and_then(|room| match last.closure() {
-                Some(_) if closures > 1 => None,
-                Some(closure) => closure.rewrite(room, true),
-                None => last.rewrite(room),
-            });
-            if let Some(hanging) = hanging
-                && fits(hanging.lines().next().unwrap_or(""))
-            {
-                let own_line = || last.rewrite(inner).filter(|own| !own.contains('\n'));
-                *last_text = if alone && newlines(&hanging) == 1 { own_line().or(Some(hanging)) } else { Some(hanging) };
-                return Tactic::Horizontal;
-            }
-        }
-        let text = last_text.as_deref().unwrap_or("");
-        let simple = || self.expressions && self.items.iter().all(Doc::is_simple);
-        let narrow = |item: &str| item.len() <= SHORT_ELEMENT;
-        if (alone && line != 0 && !text.contains('\n') && width(text) <= line) || fits(text) {
-            Tactic::Horizontal
-        } else if simple() && narrow(text) && texts.iter().all(|item| narrow(item.as_deref().unwrap_or(""))) {
-            Tactic::Mixed
-        } else {
-            Tactic::Vertical
-        }
-    }
-}
-
-/// Short items share lines.
-fn mixed(items: &[String], shape: Shape) -> String {
-    let mut text = String::new();
-    let mut line = 0;
-    for (i, item) in items.iter().enumerate() {
-        // The last item's comma may stand at the very end of the line.
-        let needed = width(item) + usize::from(i + 1 < items.len());
-        if line > 0 && line + 1 + needed > shape.width {
-            text.push_str(&new_line(shape.indent));
-            line = 0;
-        } else if line > 0 {
-            text.push(' ');
-            line += 1;
-        }
-        text.push_str(&format!("{item},"));
-        line += needed;
-    }
-    text
-}
-
-/// A closure: `|parameters| value`, or with statements before the value, or with statements only.
-#[derive(Clone, Copy)]
-struct Closure<'a> {
-    parameters: &'a str,
-    lets: &'a [(String, Doc)],
-    value: &'a Doc,
-    /// Whether the value is a statement too.
-    ends_open: bool,
-}
-
-impl Closure<'_> {
-    /// `last`: as the last argument of a call that may hang over the end of the line.
-    fn rewrite(self, shape: Shape, last: bool) -> Option<String> {
-        let parameters = self.rewrite_parameters(shape.narrow(4)?.behind(1)?)?;
-        if last && parameters.contains('\n') {
-            return None;
-        }
-        let head = format!("|{parameters}|");
-        let body = shape.behind(last_width(&head) + 1)?;
-        if self.lets.is_empty() && !self.ends_open {
-            let value = self.value.rewrite(body).filter(|value| !value.contains('\n') || self.value.is_block());
-            if let Some(value) = value {
-                return Some(format!("{head} {value}"));
-            }
-        }
-        let inner = shape.indent + TAB;
-        let lets = self.lets.iter().map(|(name, value)| statement(inner, &binding(name), value, ";"));
-        let end = if self.ends_open { ";" } else { "" };
-        let lines = lets.chain([statement(inner, "", self.value, end)]);
-        let body: String = lines.map(|line| format!("{}{line}", new_line(inner))).collect();
-        Some(format!("{head} {{{body}{}}}", new_line(shape.indent)))
-    }
-
-    /// A list of names in brackets too long for the line has one name a line.
-    fn rewrite_parameters(self, shape: Shape) -> Option<String> {
-        let room = shape.width;
-        let lay = |parameter: &str| match parameter.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-            Some(names) => {
-                let items: Vec<Doc> = names.split(", ").filter(|name| !name.is_empty()).map(super::text).collect();
-                List { items: &items, brackets: ["[", "]"], expressions: false, ..List::call("") }.rewrite(shape)
-            }
-            None => Some(parameter.to_owned()),
-        };
-        let parameters = super::read::split(self.parameters).into_iter().map(lay).collect::<Option<Vec<_>>>()?;
-        let flat = parameters.join(", ");
-        if !flat.contains('\n') && width(&flat) <= room {
-            return Some(flat);
-        }
-        Some(parameters.join(&format!(",{}", new_line(shape.used()))))
-    }
 }
 
 impl Link {
@@ -487,7 +328,7 @@ fn structure(name: &str, fields: &[Doc], shape: Shape) -> Option<String> {
 }
 
 impl Doc {
-    fn rewrite(&self, shape: Shape) -> Option<String> {
+    pub(super) fn rewrite(&self, shape: Shape) -> Option<String> {
         if self.is_short() && self.width() <= shape.width {
             return Some(self.flat());
         }
@@ -506,95 +347,6 @@ impl Doc {
             Doc::Paren(inner) => Some(format!("({})", inner.rewrite(shape.behind(1)?.narrow(1)?)?)),
             Doc::Prefix(op, inner) => Some(format!("{op}{}", inner.rewrite(shape.behind(op.len())?)?)),
             Doc::Try(inner) => Some(format!("{}?", inner.rewrite(shape.narrow(1)?)?)),
-        }
-    }
-
-    /// Whether every part is short enough to stand on one line.
-    fn is_short(&self) -> bool {
-        let all = |items: &[Doc]| width(&join(items)) <= SHORT && items.iter().all(Doc::is_short);
-        match self {
-            Doc::Text(text) => width(text) <= SHORT,
-            Doc::Call(_, items) | Doc::Array(items) | Doc::Tuple(items) => all(items),
-            Doc::Struct(_, fields) => width(&join(fields)) <= SHORT_STRUCT && all(fields),
-            Doc::Closure(_, lets, value) => lets.is_empty() && value.is_short(),
-            Doc::Steps(..) => false,
-            Doc::Chain(receiver, links) => {
-                self.width() <= SHORT && receiver.is_short() && links.iter().filter_map(|link| link.args.as_ref()).all(|args| all(args))
-            }
-            Doc::Binary(first, rest) => first.is_short() && rest.iter().all(|(_, item)| item.is_short()),
-            Doc::Index(value, at) => value.is_short() && at.is_short(),
-            Doc::Field(_, inner) | Doc::Cast(inner, _) | Doc::Paren(inner) | Doc::Prefix(_, inner) | Doc::Try(inner) => inner.is_short(),
-        }
-    }
-
-    fn closure(&self) -> Option<Closure<'_>> {
-        match self {
-            Doc::Closure(parameters, lets, value) => Some(Closure { parameters, lets, value, ends_open: false }),
-            Doc::Steps(parameters, lets, value) => Some(Closure { parameters, lets, value, ends_open: true }),
-            _ => None,
-        }
-    }
-
-    fn is_closure(&self) -> bool {
-        self.closure().is_some()
-    }
-
-    /// Whether it may hang over the end of a line as the last argument, `alone` or behind others.
-    fn overflows(&self, alone: bool) -> bool {
-        match self {
-            Doc::Closure(..) | Doc::Steps(..) => true,
-            Doc::Call(..) | Doc::Array(_) | Doc::Tuple(_) | Doc::Struct(..) => alone,
-            Doc::Chain(..) => alone && self.is_method_call(),
-            Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.overflows(alone),
-            _ => false,
-        }
-    }
-
-    fn is_nested_call(&self) -> bool {
-        match self {
-            Doc::Call(..) => true,
-            Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.is_nested_call(),
-            _ => false,
-        }
-    }
-
-    fn is_method_call(&self) -> bool {
-        match self {
-            Doc::Chain(_, links) => links.last().is_some_and(|link| link.args.is_some()),
-            Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.is_method_call(),
-            _ => false,
-        }
-    }
-
-    /// Whether it is a name or a number, perhaps with a field or an index.
-    fn is_simple(&self) -> bool {
-        match self {
-            Doc::Text(text) => text.starts_with('"') || !text.contains("::"),
-            Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.is_simple(),
-            Doc::Index(value, at) => value.is_simple() && at.is_simple(),
-            Doc::Chain(receiver, links) => receiver.is_simple() && links.iter().all(|link| link.args.is_none()),
-            _ => false,
-        }
-    }
-
-    /// Whether a closure's value may take several lines without braces.
-    fn is_block(&self) -> bool {
-        match self {
-            Doc::Struct(..) => true,
-            Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.is_block(),
-            _ => false,
-        }
-    }
-
-    /// Whether its last line, in the layout `text`, only closes brackets.
-    fn ends_with_block(&self, text: &str) -> bool {
-        match self {
-            Doc::Call(..) | Doc::Array(_) | Doc::Struct(..) => text.contains('\n'),
-            Doc::Chain(..) => self.is_method_call() && text.contains('\n'),
-            Doc::Paren(inner) | Doc::Try(inner) | Doc::Index(_, inner) => inner.ends_with_block(text),
-            Doc::Prefix(op, inner) => !op.starts_with('&') && inner.ends_with_block(text),
-            Doc::Binary(_, rest) => rest.last().is_some_and(|(_, last)| last.ends_with_block(text)),
-            _ => false,
         }
     }
 }

@@ -37,6 +37,12 @@ pub(super) fn statement(line: &str) -> Option<(&str, &str)> {
     Some(("", line))
 }
 
+/// The head of a `for`: what stands before its expression, and the expression.
+pub(super) fn head(line: &str) -> Option<(&str, &str)> {
+    let line = line.strip_suffix(" {").filter(|line| line.starts_with("for "))?;
+    Some(line.split_at(line.find(" in ")? + 4))
+}
+
 /// The parts of a list that stands in no brackets.
 pub(super) fn split(list: &str) -> Vec<&str> {
     let (mut parts, mut depth, mut from) = (Vec::new(), 0_usize, 0);

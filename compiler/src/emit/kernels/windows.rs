@@ -13,7 +13,7 @@ impl Writer<'_> {
         let (a, b) = (self.plan.base(node.args[0]), self.plan.base(node.args[1]));
         let Some(sliding) = self.sliding(conv, part) else { return };
         let scratch = match self.plan.slots.scratch.get(&id) {
-            Some(slot) => text(format!("slot_{slot}")),
+            Some(room) => text(self.room(*room)),
             None => text("&mut []"),
         };
         let sums = crate::plan::sums_batch(&self.plan.program.graph, conv);

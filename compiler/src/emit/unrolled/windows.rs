@@ -101,15 +101,17 @@ impl Unroller<'_, '_> {
         if rest.is_empty() {
             return Scalar::Known(k as f64);
         }
-        let name = self.writer.scope.unique("largest");
-        let at = self.writer.scope.unique("position");
+        let of = self.writer.notes.name(self.writer.plan.program.graph.node(id));
+        let name = self.writer.scope.unique(&format!("{of}_largest"));
+        let at = self.writer.scope.unique(&format!("{of}_at"));
+        let beats = self.writer.scope.unique(&format!("{of}_beats"));
         let first = self.element(id, first).doc();
         self.writer.code.statement(&format!("let ({name}, {at}) = "), &Doc::Text(format!("({}, num({k}.0))", first.flat())), ";");
         for &(x, k) in rest {
             let next = self.element(id, x).doc().flat();
-            self.writer.code.line(format!("let beats = {next}.gt({name});"));
-            self.writer.code.line(format!("let {name} = beats.select({next}, {name});"));
-            self.writer.code.line(format!("let {at} = beats.select(num({k}.0), {at});"));
+            self.writer.code.line(format!("let {beats} = {next}.gt({name});"));
+            self.writer.code.line(format!("let {name} = {beats}.select({next}, {name});"));
+            self.writer.code.line(format!("let {at} = {beats}.select(num({k}.0), {at});"));
         }
         variable(at)
     }

@@ -1,0 +1,318 @@
+//! The description of a network for code that works with any.
+
+use super::Module;
+use super::lists::{field, list, pairs, strings};
+use crate::emit::asserts;
+use crate::emit::doc::{Code, structure};
+use crate::emit::element::literal;
+use crate::emit::pass::uses_word;
+use crate::network::{Emit, Port};
+
+impl Module<'_> {
+    /// The description for code that works with any network.
+    pub(super) fn net(&self, code: &mut Code) {
+        code.line("");
+        code.line("/// The network as a type, for code that works with any network.");
+        code.line("#[derive(Clone, Copy, Debug)]");
+        code.line("pub struct Net;");
+        code.line("");
+        code.open("impl rt::Network for Net {");
+        code.line(format!("const NAME: &'static str = \"{}\";", self.network.name));
+        code.line("const PARAMETERS: &'static [rt::Entry] = LAYOUT;");
+        let buffers = if self.network.buffers.is_empty() { "&[]" } else { "BUFFER_LAYOUT" };
+        code.line(format!("const BUFFERS: &'static [rt::Entry] = {buffers};"));
+        if self.carries() {
+            code.line("const STATES: &'static [rt::Entry] = STATE_LAYOUT;");
+        }
+        list(code, "SLOTS", "rt::Slot", &self.layout.slots, |slot| {
+            vec![
+                field("name", format!("\"{}\"", slot.name)),
+                field("path", format!("\"{}\"", slot.path)),
+                field("offset", slot.offset.to_string()),
+                field("len", slot.len.to_string()),
+                field("initial", literal(slot.initial)),
+            ]
+        });
+        pairs(code, "SCALAR_SLOTS", &self.layout.scalars);
+        pairs(code, "HYPER", &self.layout.hyper);
+        let port = |port: &(String, Vec<usize>, Option<u32>, bool)| {
+            vec![
+                field("name", format!("\"{}\"", port.0)),
+                field("shape", format!("&{:?}", port.1)),
+                field("index", format!("{:?}", port.2)),
+                field("target", port.3.to_string()),
+            ]
+        };
+        let ports = |ports: &[Port]| -> Vec<_> { ports.iter().map(|p| (p.name.clone(), p.shape.clone(), p.index, p.target)).collect() };
+        let outputs = |outputs: &[(String, Vec<usize>)]| -> Vec<_> {
+            outputs.iter().map(|(name, shape)| (name.clone(), shape.clone(), None, false)).collect()
+        };
+        list(code, "PORTS", "rt::Port", &ports(&self.sample_ports), port);
+        list(code, "OUTPUTS", "rt::Port", &outputs(&self.sample_outputs()), port);
+        if self.network.unroll.is_some() {
+            list(code, "STEP_PORTS", "rt::Port", &ports(&self.network.ports), port);
+            list(code, "STEP_OUTPUTS", "rt::Port", &outputs(&self.passes.outputs), port);
+            code.line("const UNROLL: usize = UNROLL;");
+        }
+        let names = |named: &[crate::network::Named]| named.iter().map(|n| format!("{:?}", n.name)).collect::<Vec<_>>();
+        strings(code, "LOSSES", &names(&self.network.train.losses));
+        strings(code, "METRICS", &names(&self.network.predict.metrics));
+        for (name, value) in [
+            ("PARAMETER_LEN", "PARAMETERS"),
+            ("BUFFER_LEN", "BUFFERS"),
+            ("STATE_LEN", "OPTIMIZER_STATE"),
+            ("TRAIN_WORKSPACE", "TRAIN_WORKSPACE"),
+            ("EVALUATE_WORKSPACE", "EVALUATE_WORKSPACE"),
+            ("PREDICT_WORKSPACE", "PREDICT_WORKSPACE"),
+        ] {
+            code.line(format!("const {name}: usize = {value};"));
+        }
+        if self.carries() {
+            code.line("const CARRIED_LEN: usize = STATE;");
+        }
+        code.line(format!("const SMOOTH: bool = {};", self.smooth));
+        if self.network.batch.is_some() {
+            code.line("const BATCH: Option<usize> = Some(BATCH);");
+        }
+        code.line("");
+        self.net_predict(code);
+        code.line("");
+        self.net_evaluate(code);
+        code.line("");
+        self.net_gradients(code);
+        code.line("");
+        code.open("fn update<T: rt::Real>(");
+        for line in ["parameters: &mut [T],", "grads: &[T],", "state: &mut [T],", "scalars: &mut [f64],", "hyper: &[f64],", "step: u64,"] {
+            code.line(line);
+        }
+        code.close(") {");
+        code.open_more();
+        code.open("update(");
+        for line in [
+            "rt::row_mut(parameters),",
+            "rt::row(grads),",
+            "rt::row_mut(state),",
+            "rt::row_mut(scalars),",
+            "&Hyper::from_list(rt::row(hyper)),",
+            "step,",
+        ] {
+            code.line(line);
+        }
+        code.close(");");
+        code.close("}");
+        code.close("}");
+    }
+
+    /// The part of a trait function that makes a pass and runs it.
+    pub(super) fn run(&self, code: &mut Code, name: &str, dispatch: &str) {
+        let Some(construct) = self.passes.written.iter().find(|pass| pass.0 == name).map(|pass| &pass.1.construct) else { return };
+        let struct_name = format!("{name}Pass");
+        let mut lines = Vec::new();
+        let mut last: Option<(String, usize)> = None;
+        for field in construct {
+            // Whoever has the losses elsewhere has no use for the gradients of the inputs.
+            if let (Some((field, _)), "Backward") = (field.split_once(": port_grads#"), name) {
+                lines.push(format!("{field}: &mut []"));
+                continue;
+            }
+            // `out_p: outputs#0`; `r#match: …` is another thing.
+            match field.rsplit_once('#').and_then(|(head, index)| Some((head, index.parse::<usize>().ok()?))) {
+                Some((head, index)) => {
+                    let (field, source) = head.split_once(": ").unwrap_or((head, "outputs"));
+                    let skip = match &last {
+                        Some((earlier, at)) if earlier == source => index - at - 1,
+                        _ => index,
+                    };
+                    last = Some((source.to_owned(), index));
+                    let skip = if skip > 0 { format!("{source}.by_ref().skip({skip})") } else { source.to_owned() };
+                    let from = if skip == source { format!("&mut {source}") } else { format!("&mut {skip}") };
+                    lines.push(format!("{field}: rt::next_column({from})"));
+                }
+                None => lines.push(field.clone()),
+            }
+        }
+        for source in ["outputs", "port_grads"] {
+            if construct.iter().any(|field| field.contains(&format!("{source}#"))) && !(name == "Backward" && source == "port_grads") {
+                code.line(format!("let mut {source} = {source}.iter_mut();"));
+            }
+        }
+        code.statement("let pass = ", &structure(&struct_name, &lines), ";");
+        code.line(format!("{dispatch}(pass);"));
+    }
+
+    /// Runs an unrolled pass, for one sample without vectors.
+    pub(super) fn run_by_lanes(&self, code: &mut Code, name: &str) {
+        code.line("// One sample has no use for wide vectors.");
+        code.line("let one = samples == 1;");
+        let mut text = Code::at(3);
+        self.run(&mut text, name, "DISPATCH");
+        let text = text.into_text();
+        let (make, _) = text.rsplit_once("            DISPATCH(pass);\n").unwrap_or((&text, ""));
+        code.append_raw(make);
+        code.open("if one {");
+        code.line("rt::one_lane(pass);");
+        code.close("} else {");
+        code.open_more();
+        code.line("T::dispatch(pass);");
+        code.close("}");
+    }
+
+    /// Runs a pass by the tiles that suit the number of samples.
+    pub(super) fn run_by_size(&self, code: &mut Code, name: &str) {
+        let written = |form: &str| self.passes.written.iter().any(|pass| pass.0 == format!("{name}{form}"));
+        let tiles = self.passes.tiles;
+        let few = if tiles.few() > 1 { format!("samples <= {}", tiles.few()) } else { "samples == 1".into() };
+        let many = tiles.many.map(|many| ("Many", format!("rt::fills(samples, {many})")));
+        let forms = [Some(("One", few)), many].into_iter().flatten().filter(|form| written(form.0));
+        let mut head = "if ";
+        for (form, condition) in forms {
+            if head == "if " {
+                code.open(format!("if {condition} {{"));
+            } else {
+                code.close(format!("}} else if {condition} {{"));
+                code.open_more();
+            }
+            self.run(code, &format!("{name}{form}"), "T::dispatch");
+            head = "else";
+        }
+        if head == "if " {
+            return self.run(code, name, "T::dispatch");
+        }
+        code.close("} else {");
+        code.open_more();
+        self.run(code, name, "T::dispatch");
+        code.close("}");
+    }
+
+    /// Arguments that a function of the trait does not use get an underscore.
+    pub(super) fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
+        let list: Vec<String> = parameters
+            .iter()
+            .map(|(name, ty)| if uses_word(body, name) { format!("{name}: {ty}") } else { format!("_{name}: {ty}") })
+            .collect();
+        code.signature(head, &list, end);
+        code.append_raw(body);
+        code.close("}");
+    }
+
+    pub(super) fn net_predict(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        let inputs = self.network.ports.iter().filter(|port| !port.target).count();
+        let targets_last = self.network.ports.iter().take(inputs).all(|port| !port.target);
+        if targets_last {
+            body.line(format!("let samples = rt::samples_of(&Self::{}[..{inputs}], ports)?;", self.step_ports()));
+        } else {
+            body.line("let samples = rt::samples_of(INPUTS, ports)?;");
+        }
+        self.check_states(&mut body);
+        if self.passes.emit == Emit::Kernels {
+            self.run_by_size(&mut body, "Predict");
+        } else {
+            self.run_by_lanes(&mut body, "Predict");
+        }
+        body.line("Ok(())");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
+            ("workspace", "&mut [T]"),
+            ("outputs", "&mut [&mut [T]]"),
+        ];
+        let body = body.into_text().replace("let samples = rt::samples_of(INPUTS, ports)?;", &self.input_ports());
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
+    }
+
+    pub(super) fn step_ports(&self) -> &'static str {
+        if self.network.unroll.is_some() { "STEP_PORTS" } else { "PORTS" }
+    }
+
+    /// Outputs of a training sample.
+    pub(super) fn sample_outputs(&self) -> Vec<(String, Vec<usize>)> {
+        self.passes.outputs.iter().map(|(name, shape)| (name.clone(), self.network.sample_shape(shape))).collect()
+    }
+
+    pub(super) fn check_states(&self, body: &mut Code) {
+        if self.carries() {
+            body.line("rt::states_of(STATE, samples, states)?;");
+        }
+    }
+
+    /// The descriptions of the inputs, where targets stand between them.
+    pub(super) fn input_ports(&self) -> String {
+        let picks: Vec<String> = self
+            .network
+            .ports
+            .iter()
+            .enumerate()
+            .filter(|(_, port)| !port.target)
+            .map(|(i, _)| format!("Self::{}[{i}]", self.step_ports()))
+            .collect();
+        format!("let samples = rt::samples_of(&[{}], ports)?;", picks.join(", "))
+    }
+
+    pub(super) fn net_evaluate(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut body);
+        body.line("let mut total = T::ZERO;");
+        self.run(&mut body, "Evaluate", "T::dispatch");
+        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
+            ("workspace", "&mut [T]"),
+            ("losses", "&mut [T]"),
+            ("metrics", "&mut [T]"),
+        ];
+        let body = body.into_text();
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn evaluate<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+    }
+
+    pub(super) fn net_gradients(&self, code: &mut Code) {
+        let mut body = Code::at(3);
+        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut body);
+        asserts::write(&mut body, self.network);
+        body.line("let mut total = T::ZERO;");
+        // What the losses do not depend on has no gradient but 0.
+        let filled = |what: &str| {
+            let pass = self.passes.written.iter().find(|pass| pass.0 == "Gradients");
+            pass.is_some_and(|pass| pass.1.construct.iter().any(|field| field.ends_with(what)))
+        };
+        if self.network.ports.iter().enumerate().any(|(i, port)| port.index.is_none() && !filled(&format!("port_grads#{i}"))) {
+            body.line("port_grads.iter_mut().for_each(|port| port.fill(T::ZERO));");
+        }
+        if !self.network.parameters.is_empty() && !filled("rt::array_mut(\"grads\", grads)?") {
+            body.line("grads.fill(T::ZERO);");
+        }
+        if self.passes.emit == Emit::Kernels {
+            self.run_by_size(&mut body, "Gradients");
+        } else {
+            self.run_by_lanes(&mut body, "Gradients");
+        }
+        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
+        let parameters = [
+            ("parameters", "&[T]"),
+            ("buffers", "&[T]"),
+            ("ports", "&[rt::Column<'_, T>]"),
+            ("states", "&mut [T]"),
+            ("step", "rt::Step"),
+            ("workspace", "&mut [T]"),
+            ("outputs", "&mut [&mut [T]]"),
+            ("grads", "&mut [T]"),
+            ("port_grads", "&mut [&mut [T]]"),
+            ("losses", "&mut [T]"),
+        ];
+        let body = body.into_text();
+        let body =
+            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+    }
+}
