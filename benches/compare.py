@@ -26,6 +26,10 @@ CASES = {
     "W3b1": ("w3", ["1"]),
     "W3b32": ("w3", ["32"]),
     "W3b128": ("w3", ["128"]),
+    "W4": ("w4", []),
+    "W5b1": ("w5", ["1"]),
+    "W5b32": ("w5", ["32"]),
+    "W5step": ("w5", ["step"]),
     "W6": ("w6", []),
     "W7": ("w7", []),
     "W8": ("w8", []),
@@ -61,11 +65,21 @@ def one_pass(case, python, threads, onnx):
     program, arguments = CASES[case]
     peers = HERE / "peers"
     found = {"tapeless": line([str(ROOT / "target" / "release" / program), *arguments], threads)}
+    if case == "W5step":
+        # The others' scripts time a step along with a signal of all steps.
+        for name, script in (("torch", ["with_torch.py", "W5b1", "eager"]), ("jax", ["with_jax.py", "W5b1"])):
+            timed = line([python, str(peers / script[0]), *script[1:], str(threads)], threads)
+            found[name] = {"infer": timed["infer_step"]} if "infer_step" in timed else {}
+        found["onnxruntime"] = line([python, str(peers / "with_onnxruntime.py"), case, str(threads), str(onnx)], threads)
+        return found
     found["torch"] = line([python, str(peers / "with_torch.py"), case, "eager", str(threads)], threads)
     found["torch.compile"] = line([python, str(peers / "with_torch.py"), case, "compile", str(threads)], threads)
     found["jax"] = line([python, str(peers / "with_jax.py"), case, str(threads)], threads)
     if "train_loop" in found["jax"]:
         found["jax loop"] = {"train": found["jax"].pop("train_loop")}
+    if case == "W5b1":
+        unrolled = line([python, str(peers / "with_jax.py"), case, str(threads)], threads, UNROLL="8")
+        found["jax loop unrolled"] = {"train": unrolled["train_loop"], "infer": unrolled["infer"]} if unrolled else {}
     if case == "W8":
         by_hand = line([python, str(peers / "with_jax.py"), case, str(threads)], threads, HAND="1")
         found["jax loop by hand"] = {"train": by_hand["train_loop"]} if by_hand else {}

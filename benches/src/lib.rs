@@ -25,31 +25,41 @@ pub struct Case<'a> {
 
 impl Case<'_> {
     /// Times a training step and a prediction and prints them.
-    pub fn run(&self, mut train: impl FnMut(), mut infer: impl FnMut()) {
+    pub fn run(&self, mut train: impl FnMut(), infer: impl FnMut()) {
         let start = Instant::now();
         train();
         let first = start.elapsed().as_secs_f64() * 1e6;
-        let (flops, bandwidth) = (limits::multiply_adds(), limits::bandwidth());
-        let (train, infer) = (times(&mut train), times(&mut infer));
-        let line = |times: &Times, operations: f64| {
-            format!(
-                "{{\"med\": {:.4}, \"min\": {:.4}, \"max\": {:.4}, \"floor\": {:.4}}}",
-                times.median,
-                times.least,
-                times.most,
-                operations / flops * 1e6
-            )
-        };
+        let flops = limits::multiply_adds();
+        let trained = line(times(train), self.train_operations, flops);
+        self.print(&format!("\"train\": {trained}, \"first_step\": {first:.1}, "), infer, flops);
+    }
+
+    /// Times a prediction alone.
+    pub fn infer(&self, infer: impl FnMut()) {
+        self.print("", infer, limits::multiply_adds());
+    }
+
+    fn print(&self, before: &str, infer: impl FnMut(), flops: f64) {
+        let infer = line(times(infer), self.infer_operations, flops);
         println!(
-            "{{\"peer\": \"tapeless\", \"case\": \"{}\", \"train\": {}, \"infer\": {}, \"first_step\": {first:.1}, \"gflops\": {:.1}, \"gbytes\": {:.1}, \"rss_mb\": {:.1}}}",
+            "{{\"peer\": \"tapeless\", \"case\": \"{}\", {before}\"infer\": {infer}, \"gflops\": {:.1}, \"gbytes\": {:.1}, \"rss_mb\": {:.1}}}",
             self.name,
-            line(&train, self.train_operations),
-            line(&infer, self.infer_operations),
             flops / 1e9,
-            bandwidth / 1e9,
+            limits::bandwidth() / 1e9,
             limits::peak_memory() / 1e6,
         );
     }
+}
+
+/// Times, and the least that the machine's limit allows, as JSON.
+fn line(times: Times, operations: f64, flops: f64) -> String {
+    format!(
+        "{{\"med\": {:.4}, \"min\": {:.4}, \"max\": {:.4}, \"floor\": {:.4}}}",
+        times.median,
+        times.least,
+        times.most,
+        operations / flops * 1e6
+    )
 }
 
 /// Operations of a training step and of a prediction of dense layers of these widths: of the first layer the input has no gradient.
