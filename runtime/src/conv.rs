@@ -13,7 +13,7 @@ mod image;
 mod weight;
 
 use crate::{Real, Simd, Vector as _};
-use correlate::{Taps, correlate};
+use correlate::{Places, Taps, correlate};
 use image::Frame;
 use weight::{Factors, correlate_weight};
 
@@ -210,9 +210,10 @@ pub fn conv_map<T: Real, S: Simd<T>>(
 ) {
     let lines = Frame::forward(conv).lines(conv.filters, conv.rows.places(), conv.columns.places());
     for (sample, out) in out.chunks_exact_mut(at_least_one(conv.output_len())).enumerate() {
+        let fresh = sample == 0 || w.len() > conv.weight_len();
         let (x, w) = (of_sample(x, sample, conv.input_len()), of_sample(w, sample, conv.weight_len()));
-        output(simd, conv, x, w, scratch);
-        put(simd, lines, scratch, out, sample, &f);
+        output(simd, conv, x, w, fresh, out, scratch);
+        finish(simd, conv, lines, scratch, out, sample, &f);
     }
 }
 
@@ -245,9 +246,10 @@ pub fn conv_input_map<T: Real, S: Simd<T>>(
 ) {
     let lines = Frame::backward(conv).lines(conv.channels, conv.rows.image, conv.columns.image);
     for (sample, out) in out.chunks_exact_mut(at_least_one(conv.input_len())).enumerate() {
+        let fresh = sample == 0 || w.len() > conv.weight_len();
         let (w, y) = (of_sample(w, sample, conv.weight_len()), of_sample(y, sample, conv.output_len()));
-        input(simd, conv, w, y, scratch);
-        put(simd, lines, scratch, out, sample, &f);
+        input(simd, conv, w, y, fresh, out, scratch);
+        finish(simd, conv, lines, scratch, out, sample, &f);
     }
 }
 
@@ -267,55 +269,80 @@ pub fn conv_weight_add<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize,
     weight(simd, conv, samples, x, y, out, scratch);
 }
 
-/// The results of a convolution of one sample, with what lies between the lines, into the scratch.
+/// The results of a convolution of one sample: where they belong, or with what lies between the lines into the scratch.
+/// `fresh`: the kernels are others than the last sample's.
 #[inline(never)]
-fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], scratch: &mut [T]) {
+fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
     simd.enter(
         #[inline(always)]
         || {
             let frame = Frame::forward(conv);
             let lines = frame.lines(conv.filters, conv.rows.places(), conv.columns.places());
+            let Some((panels, scratch)) = scratch.split_at_mut_checked(conv.weight_len()) else { return };
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
             let image = if frame.is_image(conv) { x } else { frame.fill_forward(simd, conv, x, scratch) };
             let (channels, filters) = (conv.channels / at_least_one(conv.groups), conv.filters / at_least_one(conv.groups));
-            for (group, wide) in wide.chunks_exact_mut(at_least_one(filters * lines.apart)).enumerate().take(conv.groups) {
+            let (places, out) = if lines.fit::<T, S>(conv.groups) { (lines.exact(), out) } else { (lines.whole(), wide) };
+            for (group, out) in out.chunks_exact_mut(at_least_one(filters * places.apart)).enumerate().take(conv.groups) {
+                let of_group = filters * conv.taps();
+                let panel = panels.get_mut(group * of_group..(group + 1) * of_group).unwrap_or_default();
+                if fresh {
+                    // Of a filter all taps lie side by side.
+                    let taps = w.get(group * of_group..).unwrap_or_default().chunks_exact(at_least_one(conv.taps()));
+                    for (filter, taps) in taps.enumerate().take(filters) {
+                        let places = panel.iter_mut().skip(filter).step_by(at_least_one(filters));
+                        places.zip(taps).for_each(|(place, &w)| *place = w);
+                    }
+                }
                 let taps = Taps {
-                    weights: w.get(group * filters * conv.taps()..).unwrap_or_default(),
-                    row: conv.taps(),
-                    outer: conv.rows.window * conv.columns.window,
+                    panel,
+                    rows: filters,
                     turned: false,
                     image: image.get(group * channels * frame.channel()..).unwrap_or_default(),
                     planes: channels,
                     frame,
                 };
-                correlate(simd, taps, wide, lines.apart);
+                correlate(simd, taps, places, out);
             }
         },
     );
 }
 
-/// The gradient by the image of one sample, with what lies between the lines, into the scratch.
+/// The gradient by the image of one sample, as [`output`] makes results.
 #[inline(never)]
-fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], scratch: &mut [T]) {
+fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
     simd.enter(
         #[inline(always)]
         || {
             let frame = Frame::backward(conv);
             let lines = frame.lines(conv.channels, conv.rows.image, conv.columns.image);
+            let Some((panels, scratch)) = scratch.split_at_mut_checked(conv.weight_len()) else { return };
             let Some((wide, scratch)) = scratch.split_at_mut_checked(lines.len()) else { return };
             let spread = frame.fill_backward(simd, conv, y, scratch);
             let (channels, filters) = (conv.channels / at_least_one(conv.groups), conv.filters / at_least_one(conv.groups));
-            for (group, wide) in wide.chunks_exact_mut(at_least_one(channels * lines.apart)).enumerate().take(conv.groups) {
+            let (places, out) = if lines.fit::<T, S>(conv.groups) { (lines.exact(), out) } else { (lines.whole(), wide) };
+            let window = at_least_one(conv.rows.window * conv.columns.window);
+            for (group, out) in out.chunks_exact_mut(at_least_one(channels * places.apart)).enumerate().take(conv.groups) {
+                let of_group = filters * conv.taps();
+                let panel = panels.get_mut(group * of_group..(group + 1) * of_group).unwrap_or_default();
+                if fresh {
+                    // Of a filter and a channel the elements of the window lie side by side.
+                    let windows = w.get(group * of_group..).unwrap_or_default().chunks_exact(window);
+                    let pairs = (0..filters).flat_map(|filter| (0..channels).map(move |channel| (filter, channel)));
+                    for ((filter, channel), taps) in pairs.zip(windows) {
+                        let places = panel.iter_mut().skip(filter * window * channels + channel).step_by(at_least_one(channels));
+                        places.zip(taps).for_each(|(place, &w)| *place = w);
+                    }
+                }
                 let taps = Taps {
-                    weights: w.get(group * filters * conv.taps()..).unwrap_or_default(),
-                    row: conv.rows.window * conv.columns.window,
-                    outer: conv.taps(),
+                    panel,
+                    rows: channels,
                     turned: true,
                     image: spread.get(group * filters * frame.channel()..).unwrap_or_default(),
                     planes: filters,
                     frame,
                 };
-                correlate(simd, taps, wide, lines.apart);
+                correlate(simd, taps, places, out);
             }
         },
     );
@@ -371,6 +398,42 @@ fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: 
             }
         },
     );
+}
+
+/// Each vector of the results through `f`: where they lie, or from the scratch, without what lies between their lines.
+#[inline(always)]
+fn finish<T: Real, S: Simd<T>>(
+    simd: S,
+    conv: Conv,
+    lines: image::Lines,
+    scratch: &[T],
+    out: &mut [T],
+    sample: usize,
+    f: &impl Fn(S::Vector, Spot) -> S::Vector,
+) {
+    if lines.fit::<T, S>(conv.groups) {
+        in_place(simd, lines.rows * lines.columns, out, sample, f);
+    } else {
+        put(simd, lines, scratch.get(conv.weight_len()..).unwrap_or_default(), out, sample, f);
+    }
+}
+
+/// Channels of `len` elements, at least a vector, each vector through `f`.
+#[inline(always)]
+fn in_place<T: Real, S: Simd<T>>(simd: S, len: usize, out: &mut [T], sample: usize, f: &impl Fn(S::Vector, Spot) -> S::Vector) {
+    let before = sample * out.len();
+    for (channel, out) in out.chunks_exact_mut(at_least_one(len)).enumerate() {
+        let spot = |at: usize| Spot { sample, channel, element: channel * len + at, of_all: before + channel * len + at };
+        // The last vector ends where the channel ends; it is made first, of what no other has passed through `f`.
+        let end = len.saturating_sub(S::LANES);
+        let last = f(simd.load(out.get(end..).unwrap_or_default()), spot(end));
+        let mut at = 0;
+        while let Some(place) = out.get_mut(at..at + S::LANES) {
+            f(simd.load(place), spot(at)).store(place);
+            at += S::LANES;
+        }
+        last.store(out.get_mut(end..).unwrap_or_default());
+    }
 }
 
 /// Results without what lies between their lines, each vector through `f`.

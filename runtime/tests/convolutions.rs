@@ -151,6 +151,9 @@ fn convolutions_and_their_adjoints() {
         (3, 2, 1, [2, 1, 5, 1, 3, 4], [3, 2, 4, 3, 5, 6]),
         (2, 2, 1, [5, 2, 7, 1, 0, 0], [5, 2, 4, 2, 1, 0]),
     ];
+    // Lines of every length around a few vectors, of so many filters that they are made where they belong.
+    cases.extend((2..75).map(|n| (2, 5, 1, [4, 2, 1, 1, 0, 0], [n, 2, 1, 1, 0, 0])));
+    cases.extend([17, 33, 61].map(|n| (4, 8, 2, [5, 3, 2, 1, 1, 0], [n, 3, 2, 1, 1, 1])));
     // Signals of every length around a vector.
     cases.extend((1..40).map(|n| (2, 3, 1, one, [n, 3, 1, 1, 1, 1])));
     cases.extend((1..9).map(|stride| (3, 2, 1, one, [31, 4, stride, 2, 3, 1])));

@@ -110,7 +110,14 @@ pub(super) fn scratch(graph: &Graph, id: NodeId, rows: usize) -> Option<usize> {
     let node = graph.node(id);
     let (Value::Conv(part), Attr::Conv(conv)) = (&node.op.value, &node.attr) else { return None };
     let (channels, filters) = channels(graph, id, *part);
-    Some(elements(conv, *part, channels, filters, if conv.sum_batch { rows } else { 1 }))
+    // The kernels, tap after tap.
+    let kernels = match part {
+        Part::Output => node.args.get(1),
+        Part::Input => node.args.first(),
+        Part::Weight => None,
+    };
+    let panel = kernels.map_or(0, |&kernels| graph.ty(kernels).size());
+    Some(elements(conv, *part, channels, filters, if conv.sum_batch { rows } else { 1 }).saturating_add(panel))
 }
 
 fn elements(conv: &Conv, part: Part, channels: usize, filters: usize, samples: usize) -> usize {

@@ -1,7 +1,7 @@
 //! Images as runs of memory: padded, and cut into phases where the kernel strides, so that neighbouring places of a kernel
 //! read neighbouring elements.
 
-use super::{Conv, SLACK, Slide, at_least_one};
+use super::{Conv, Places, SLACK, Slide, at_least_one};
 use crate::{Mask as _, Real, Simd, Vector as _};
 
 /// One axis of a frame.
@@ -52,6 +52,30 @@ impl Lines {
     /// Elements of all of them.
     pub(super) fn len(&self) -> usize {
         self.channels * self.apart + SLACK
+    }
+
+    /// Whether places can be computed line by line, where they belong, at about the price of all that lies between them too. A group
+    /// of few channels has too few sums in a line's few vectors to hide the latency of a multiply-add.
+    #[inline(always)]
+    pub(super) fn fit<T: Real, S: Simd<T>>(&self, groups: usize) -> bool {
+        let exact = self.exact();
+        let many = self.channels >= 4 * groups || self.width == self.columns;
+        many && exact.columns >= S::LANES
+            && 4 * exact.lines * exact.columns.div_ceil(at_least_one(S::LANES)) <= 5 * (self.apart / at_least_one(S::LANES))
+    }
+
+    /// The results alone; all as one line where nothing lies between them.
+    #[inline(always)]
+    pub(super) fn exact(&self) -> Places {
+        let apart = self.rows * self.columns;
+        let (lines, columns) = if self.width == self.columns { (1, apart) } else { (self.rows, self.columns) };
+        Places { lines, columns, width: self.width, apart }
+    }
+
+    /// What lies between the lines, too, and whole vectors.
+    #[inline(always)]
+    pub(super) fn whole(&self) -> Places {
+        Places { lines: 1, columns: self.apart, width: self.width, apart: self.apart }
     }
 
     /// Results of one sample laid out so, zeros between their lines; `from` may go on behind them.
