@@ -114,20 +114,42 @@ fn log_specials<V: Float<f32>>(x: V, u: V, y: V) -> V {
     u.gt(u.like(0.0)).select(y, below)
 }
 
+/// −|x|.
+#[inline(always)]
+fn minus_abs<V: Float<f32>>(x: V) -> V {
+    V::of_bits(V::set(x.bits(), 0x8000_0000))
+}
+
+/// eˣ = (1 + q)·2ⁿ for −104 ≤ x ≤ 60: q and 2ⁿ⁺ᵉ, which must be a normal number. n is rounded by adding what has no place for a fraction; e
+/// is in that, too. Of q the error is 2⁻²⁶.
+#[inline(always)]
+fn parts_of_exp<V: Float<f32>>(x: V, e: f32) -> (V, V) {
+    let magic = x.like(12_582_912.0 + 127.0 + e);
+    let shifted = x.mul_add(x.like(core::f32::consts::LOG2_E), magic);
+    let n = shifted - magic;
+    let r = n.mul_add(x.like(-LN2_LOW), n.mul_add(x.like(-LN2_HIGH), x));
+    ((r * r).mul_add(poly(r, EXP), r), V::of_bits(V::shl(shifted.bits(), 23)))
+}
+
 #[inline(always)]
 pub(crate) fn tanh<V: Float<f32>>(x: V) -> V {
     let a = x.abs();
-    let one = x.like(1.0);
     let z = x * x;
     let near = (x * z).mul_add(poly(z, TANH), x);
-    let far = one - x.like(2.0) / (exp(a + a) + one);
+    // Beyond 10 it is 1.
+    let (q, scale) = parts_of_exp(a.gt(a.like(10.0)).select(a.like(20.0), a + a), 0.0);
+    let far = x.like(1.0) - x.like(2.0) / (scale.mul_add(q, scale) + x.like(1.0));
     a.lt(x.like(0.55)).select(near, far).copysign(x)
 }
 
 #[inline(always)]
 pub(crate) fn sigmoid<V: Float<f32>>(x: V) -> V {
     let one = x.like(1.0);
-    let e = exp(-x.abs());
+    let a = minus_abs(x);
+    let a = a.lt(a.like(-104.0)).select(a.like(-104.0), a);
+    // 2ⁿ alone may be out of range where the result is not.
+    let (q, scale) = parts_of_exp(a, 64.0);
+    let e = (q + one) * scale * x.like(5.421_011e-20);
     let d = one + e;
     // What rounding took from the divisor goes into the quotient: q/(d + lost) ≈ q − q·lost/d.
     let lost = e - (d - one);
