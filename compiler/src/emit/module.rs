@@ -167,13 +167,15 @@ impl<'a> Module<'a> {
             passes.push('\n');
             passes.push_str(&pass.1.text);
         }
+        // A chain that was too long for its line begins its further lines with the dot.
+        let text = passes.lines().map(str::trim_start).collect::<Vec<_>>().join("\n").replace("\n.", ".");
         let names = &self.passes.parameter_names;
-        let reads: Vec<bool> = names.iter().map(|name| field_used(&passes, "params", name)).collect();
-        let writes: Vec<bool> = names.iter().map(|name| field_used(&passes, "grads", name)).collect();
+        let reads: Vec<bool> = names.iter().map(|name| field_used(&text, "params", name)).collect();
+        let writes: Vec<bool> = names.iter().map(|name| field_used(&text, "grads", name)).collect();
         let structs = views::PassStructs { read: "Parameters", written: "ParametersMut", len: "PARAMETERS", what: "parameter" };
         views::pass_structs(&mut code, &structs, &self.network.parameters, names, (&reads, &writes));
         let names = &self.passes.buffer_names;
-        let reads: Vec<bool> = names.iter().map(|name| field_used(&passes, "buffers", name)).collect();
+        let reads: Vec<bool> = names.iter().map(|name| field_used(&text, "buffers", name)).collect();
         let structs = views::PassStructs { read: "BufferViews", written: "", len: "BUFFERS", what: "buffer" };
         views::pass_structs(&mut code, &structs, &self.network.buffers, names, (&reads, &vec![false; names.len()]));
         code.append_raw(&passes);
