@@ -32,6 +32,11 @@ fn the_style() {
             "network N{input x:[2];let h=x|>fc1:dense(16)|>relu;\n\n\n\nif a{let b=1;}}",
             "network N {\n    input x: [2];\n    let h = x |> fc1: dense(16) |> relu;\n\n    if a {\n        let b = 1;\n    }\n}\n",
         ),
+        (
+            // One column too long for a line of its own.
+            "fn f(x)=(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb)[0];",
+            "fn f(x) = (\n    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n        + bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n)[0];\n",
+        ),
         ("fn f(x) = if x{1}else{2};", "fn f(x) = if x { 1 } else { 2 };\n"),
         ("const A = (1,);const B = [1,2,];", "const A = (1,);\nconst B = [1, 2];\n"),
         ("\u{feff}const A = 1_000.0; // thousand  ", "const A = 1_000.0; // thousand\n"),

@@ -110,7 +110,7 @@ impl<'d> Printer<'d> {
             Doc::Row(parts) => self.push(mode, parts),
             Doc::Nest(parts) => self.push(Mode { indent: mode.indent + 4, ..mode }, parts),
             Doc::Group(parts) => {
-                let flat = mode.flat || self.fits(parts);
+                let flat = mode.flat || self.fits(parts, mode.indent);
                 self.push(Mode { flat, ..mode }, parts);
             }
             Doc::Fill(parts) => {
@@ -177,13 +177,12 @@ impl<'d> Printer<'d> {
         self.column = 0;
     }
 
-    /// Whether the parts, and what follows them up to the next break, fit on the line.
-    fn fits(&self, parts: &'d [Doc]) -> bool {
+    /// Whether the parts, and what follows them up to the next break, fit on the line, which begins at `indent`.
+    fn fits(&self, parts: &'d [Doc], indent: usize) -> bool {
         if parts.iter().any(Doc::breaks) {
             return false;
         }
-        let mut left =
-            WIDTH.saturating_sub(self.column.max(self.stack.last().map_or(0, |(mode, _)| if self.column == 0 { mode.indent } else { 0 })));
+        let mut left = WIDTH.saturating_sub(if self.column == 0 { indent } else { self.column });
         for part in parts {
             let width = part.width();
             if width > left {
