@@ -20,27 +20,40 @@ const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
 pub fn agrees<N: Network>(program: &str, index: usize) {
     let faults = with_a_large_stack(|| {
         let networks = Program::named(program).networks();
-        differences::<N>(&networks[index], &BATCHES, &[1, 5, 33])
+        let mut faults = differences::<N, f64>(&networks[index], &BATCHES, F64);
+        faults.extend(differences::<N, f32>(&networks[index], &[1, 5, 33], F32));
+        faults
     });
     assert!(faults.is_empty(), "{} of {program}.nn: {} differences\n{}", N::NAME, faults.len(), faults[..faults.len().min(40)].join("\n"));
 }
 
-/// Where the generated network `N` differs from the interpreter's: with batches of these sizes in f64, and of those in f32.
+/// How far numbers may be apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Of a number's own size.
+    relative: f64,
+    /// Of the size of the largest number beside it.
+    absolute: f64,
+}
+
+/// For f64.
+pub const F64: Bounds = Bounds { relative: 1e-9, absolute: 1e-12 };
+/// For f32.
+pub const F32: Bounds = Bounds { relative: 1e-4, absolute: 1e-4 };
+
+/// Where the generated network `N`, in the precision `T`, differs from the interpreter's, with batches of these sizes.
 ///
 /// # Panics
 /// When they are not the same network, or it has no gradient.
 #[must_use]
-pub fn differences<N: Network>(network: &tapeless_compiler::network::Network, in_f64: &[usize], in_f32: &[usize]) -> Vec<String> {
+pub fn differences<N: Network, T: Real>(network: &compiled::Network, samples: &[usize], bounds: Bounds) -> Vec<String> {
     assert_eq!(network.name, N::NAME);
     let session = Session::new(network, Vec::new(), Vec::new(), |derived: Derived| derived).expect("a gradient");
     let mut faults = Vec::new();
     // Where samples are looked across, a step takes so many and no more.
     let takes = |samples: &&usize| N::BATCH.is_none_or(|most| **samples <= most);
-    for &samples in in_f64.iter().filter(takes) {
-        Case::<f64>::new::<N>(&session, network, samples, 1e-9, 1e-12).run::<N>(&mut faults);
-    }
-    for &samples in in_f32.iter().filter(takes) {
-        Case::<f32>::new::<N>(&session, network, samples, 1e-4, 1e-4).run::<N>(&mut faults);
+    for &samples in samples.iter().filter(takes) {
+        Case::<T>::new::<N>(&session, network, samples, bounds).run::<N>(&mut faults);
     }
     faults
 }
@@ -53,17 +66,14 @@ struct Case<T> {
     buffers: Vec<T>,
     /// What each sample begins with, one after another.
     states: Vec<T>,
-    /// Of a number's own size.
-    relative: f64,
-    /// Of the size of the largest number beside it.
-    absolute: f64,
+    bounds: Bounds,
     label: String,
     /// An `assert` of the program does not hold for so many samples.
     refused: bool,
 }
 
 impl<T: Real> Case<T> {
-    fn new<N: Network>(session: &Session, network: &compiled::Network, samples: usize, relative: f64, absolute: f64) -> Case<T> {
+    fn new<N: Network>(session: &Session, network: &compiled::Network, samples: usize, bounds: Bounds) -> Case<T> {
         let mut draws = Draws(samples as u64);
         let parameters: Vec<T> = storage(N::PARAMETERS, N::PARAMETER_LEN, &mut draws);
         let buffers: Vec<T> = storage(N::BUFFERS, N::BUFFER_LEN, &mut draws);
@@ -75,7 +85,7 @@ impl<T: Real> Case<T> {
         session.states = state_arrays::<N, T>(&states, samples);
         let label = format!("{} samples of {}", samples, std::any::type_name::<T>());
         let refused = network.refuses(samples).is_some();
-        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, states, relative, absolute, label, refused }
+        Case { session, batch: Batch::random::<N>(samples, &mut draws), parameters, buffers, states, bounds, label, refused }
     }
 
     fn run<N: Network>(mut self, faults: &mut Vec<String>) {
@@ -223,7 +233,7 @@ impl<T: Real> Case<T> {
         let scale = wanted.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let far = |(found, wanted): (&T, &f64)| {
             let distance = (found.to_f64() - wanted).abs();
-            distance.is_nan() || distance > self.relative * wanted.abs() + self.absolute * scale
+            distance.is_nan() || distance > self.bounds.relative * wanted.abs() + self.bounds.absolute * scale
         };
         if let Some(at) = found.iter().zip(&wanted).position(far) {
             faults.push(format!("{}: {what}: element {at} is {}, not {}", self.label, found[at].to_f64(), wanted[at]));

@@ -6,7 +6,7 @@ mod program;
 mod stack;
 mod text;
 
-pub use compare::{agrees, differences};
+pub use compare::{Bounds, F32, F64, agrees, differences};
 pub use program::{PROGRAMS, Program};
 pub use stack::with_a_large_stack;
 pub use text::{Text, UNROLL, texts};

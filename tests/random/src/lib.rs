@@ -6,5 +6,5 @@ mod agree;
 mod check;
 pub mod generate;
 
-pub use agree::agrees;
+pub use agree::{agrees, agrees_in_f32};
 pub use check::{Looked, check, networks, operations, shrunk};
