@@ -1,4 +1,4 @@
-//! The gradients of every example's network are right: against differences, and against dual numbers.
+//! The gradients of the examples' networks are right: against differences, and against dual numbers. (The larger ones: `tests/larger`.)
 //!
 //! (The examples' own modules hold such a test too; here the figures are looked at one by one.)
 
@@ -14,9 +14,6 @@ mod circles;
 #[path = "../examples/digits.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod digits;
-#[path = "../examples/digits_cnn.rs"]
-#[allow(dead_code, reason = "its `main` is not called here")]
-mod digits_cnn;
 #[path = "../examples/first_neuron.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod first_neuron;
@@ -76,7 +73,6 @@ fn networks_with_kinks() {
     right::<from_file::moons::Net>(&from_file::moons::gradient_check(), false);
     right::<circles::circles::Net>(&circles::circles::gradient_check(), false);
     right::<digits::digits::Net>(&digits::digits::gradient_check(), false);
-    right::<digits_cnn::digits_cnn::Net>(&digits_cnn::digits_cnn::gradient_check(), false);
     right::<policy_gradient::policy::Net>(&policy_gradient::policy::gradient_check(), false);
 }
 

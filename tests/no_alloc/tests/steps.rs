@@ -11,9 +11,6 @@ mod circles;
 #[path = "../../../examples/digits.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod digits;
-#[path = "../../../examples/digits_cnn.rs"]
-#[allow(dead_code, reason = "its `main` is not called here")]
-mod digits_cnn;
 #[path = "../../../examples/first_neuron.rs"]
 #[allow(dead_code, reason = "its `main` is not called here")]
 mod first_neuron;
@@ -160,13 +157,6 @@ fn the_heat_equation_is_quiet() {
     quiet("gradients", || net.gradients(&x, &t).expect("good data"));
     quiet("apply", || net.apply());
     quiet("train_step", || net.train_step(&x, &t).expect("good data"));
-}
-
-#[test]
-fn digits_by_convolutions_are_quiet() {
-    let labels: Vec<u32> = (0..SAMPLES as u32).map(|i| i % 10).collect();
-    let images: Vec<[[[f32; 28]; 28]; 1]> = rows::<28>().into_iter().map(|line| [[line; 28]]).collect();
-    step!(digits_cnn::DigitsCnn::new(1), images, labels);
 }
 
 #[test]
