@@ -124,9 +124,13 @@ impl Display for Report {
             None => writeln!(f)?,
         }
         match &self.first_kink {
-            Some(first) => write!(f, "  kinks: {}, the first {first}", self.kinks),
-            None => write!(f, "  kinks: none"),
+            Some(first) => write!(f, "  kinks: {}, the first {first}", self.kinks)?,
+            None => write!(f, "  kinks: none")?,
         }
+        if self.is_ok() {
+            return Ok(());
+        }
+        write!(f, "\n  differences and dual numbers look through `stop_gradient`: where the loss has one on purpose, they cannot judge it")
     }
 }
 

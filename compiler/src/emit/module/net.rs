@@ -184,8 +184,10 @@ impl Module<'_> {
         code.close("}");
     }
 
-    /// Arguments that a function of the trait does not use get an underscore.
+    /// A function of the trait. Arguments that it does not use get an underscore, and so does the number of samples.
     pub(super) fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
+        let unnamed = body.replacen("let samples", "let _", 1);
+        let body = if uses_word(&unnamed, "samples") { body } else { unnamed.as_str() };
         let list: Vec<String> = parameters
             .iter()
             .map(|(name, ty)| if uses_word(body, name) { format!("{name}: {ty}") } else { format!("_{name}: {ty}") })
@@ -202,7 +204,7 @@ impl Module<'_> {
         if targets_last {
             body.line(format!("let samples = rt::samples_of(&Self::{}[..{inputs}], ports)?;", self.step_ports()));
         } else {
-            body.line("let samples = rt::samples_of(INPUTS, ports)?;");
+            body.line(self.input_ports());
         }
         self.check_states(&mut body);
         if self.passes.emit == Emit::Kernels {
@@ -219,9 +221,7 @@ impl Module<'_> {
             ("workspace", "&mut [T]"),
             ("outputs", "&mut [&mut [T]]"),
         ];
-        let body = body.into_text().replace("let samples = rt::samples_of(INPUTS, ports)?;", &self.input_ports());
-        let body =
-            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
+        let body = body.into_text();
         self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
     }
 
@@ -270,8 +270,6 @@ impl Module<'_> {
             ("metrics", "&mut [T]"),
         ];
         let body = body.into_text();
-        let body =
-            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn evaluate<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
     }
 
@@ -311,8 +309,6 @@ impl Module<'_> {
             ("losses", "&mut [T]"),
         ];
         let body = body.into_text();
-        let body =
-            if uses_word(&body.replacen("let samples", "let x", 1), "samples") { body } else { body.replacen("let samples", "let _", 1) };
         self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
     }
 }
