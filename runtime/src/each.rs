@@ -20,9 +20,8 @@ pub fn each<T, S, const I: usize, const O: usize>(
             let (ins, len) = one_length(ins, outs);
             let mut at = 0;
             while at < len {
-                let end = (at + S::LANES).min(len);
-                store(outs, at, end, f(load(simd, &ins, at, end)));
-                at = end;
+                store(outs, at, f(load(simd, &ins, at)));
+                at += S::LANES;
             }
         },
     );
@@ -46,9 +45,8 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
             let (ins, len) = one_length(ins, outs);
             let mut at = 0;
             while at < len {
-                let end = (at + S::LANES).min(len);
-                store(outs, at, end, f(load(simd, &ins, at, end), at));
-                at = end;
+                store(outs, at, f(load(simd, &ins, at), at));
+                at += S::LANES;
             }
         },
     );
@@ -72,13 +70,12 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
             let (ins, len) = one_length(ins, outs);
             let mut at = 0;
             while at < len {
-                let end = (at + S::LANES).min(len);
                 let mut held = [simd.splat(T::ZERO); O];
                 for (held, out) in held.iter_mut().zip(&*outs) {
-                    *held = simd.load(out.get(at..end).unwrap_or_default());
+                    *held = simd.load(out.get(at..).unwrap_or_default());
                 }
-                store(outs, at, end, f(load(simd, &ins, at, end), held));
-                at = end;
+                store(outs, at, f(load(simd, &ins, at), held));
+                at += S::LANES;
             }
         },
     );
@@ -112,20 +109,20 @@ fn one_length<'a, T, const I: usize, const O: usize>(mut ins: [&'a [T]; I], outs
     (ins, len)
 }
 
-/// The vectors at `at..end`.
+/// The vectors from `at` on.
 #[inline(always)]
-pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize, end: usize) -> [S::Vector; I] {
+pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize) -> [S::Vector; I] {
     let mut x = [simd.splat(T::ZERO); I];
     for (x, xs) in x.iter_mut().zip(ins) {
-        *x = simd.load(xs.get(at..end).unwrap_or_default());
+        *x = simd.load(xs.get(at..).unwrap_or_default());
     }
     x
 }
 
-/// The vectors to `at..end`.
+/// The vectors to where `at` is.
 #[inline(always)]
-fn store<T: Real, V: Vector<T>, const O: usize>(outs: &mut [&mut [T]; O], at: usize, end: usize, values: [V; O]) {
+fn store<T: Real, V: Vector<T>, const O: usize>(outs: &mut [&mut [T]; O], at: usize, values: [V; O]) {
     for (out, value) in outs.iter_mut().zip(values) {
-        value.store(out.get_mut(at..end).unwrap_or_default());
+        value.store(out.get_mut(at..).unwrap_or_default());
     }
 }

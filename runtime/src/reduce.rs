@@ -87,15 +87,14 @@ where
     // One call of `f`: what is called once is inlined, and so compiled for this level.
     let mut at = 0;
     while at < len {
-        let end = (at + S::LANES).min(len);
-        let mut value = f(load(simd, &ins, at, end));
-        if end - at < S::LANES {
-            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((end - at) as f64)));
+        let mut value = f(load(simd, &ins, at));
+        if len - at < S::LANES {
+            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((len - at) as f64)));
             value = inside.select(value, start);
         }
         let [a, b, c, d] = ways;
         ways = [b, c, d, join(a, value)];
-        at = end;
+        at += S::LANES;
     }
     let [a, b, c, d] = ways;
     join(join(a, b), join(c, d))

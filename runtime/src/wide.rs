@@ -67,14 +67,16 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn load(self, xs: &[$t]) -> $vector<S> {
-                if let Some(full) = xs.get(..<$native<S> as SimdBase<S>>::LEN) {
-                    return $vector(SimdBase::from_slice(self.0, full));
-                }
-                let padded = padded(xs);
-                match padded.get(..<$native<S> as SimdBase<S>>::LEN) {
-                    Some(part) => $vector(SimdBase::from_slice(self.0, part)),
-                    None => $vector(SimdBase::splat(self.0, 0.0)),
-                }
+                // One load, of the elements or of a copy: two would meet in memory.
+                let part;
+                let full = match xs.get(..<$native<S> as SimdBase<S>>::LEN) {
+                    Some(full) => full,
+                    None => {
+                        part = padded(xs);
+                        part.get(..<$native<S> as SimdBase<S>>::LEN).unwrap_or_default()
+                    }
+                };
+                $vector(SimdBase::from_slice(self.0, full))
             }
             #[inline(always)]
             fn enter<R>(self, f: impl FnOnce() -> R) -> R {
@@ -112,10 +114,15 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn store(self, out: &mut [$t]) {
-                if let Some(full) = out.get_mut(..<$native<S> as SimdBase<S>>::LEN) {
-                    self.0.store_slice(full);
-                } else {
-                    store_part(self.0.as_slice(), out);
+                match out.get_mut(..<$native<S> as SimdBase<S>>::LEN) {
+                    Some(full) => self.0.store_slice(full),
+                    None => {
+                        let mut part = [0.0; MOST];
+                        if let Some(part) = part.get_mut(..<$native<S> as SimdBase<S>>::LEN) {
+                            self.0.store_slice(part);
+                        }
+                        store_part(&part, out);
+                    }
                 }
             }
             #[inline(always)]

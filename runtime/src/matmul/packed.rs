@@ -123,28 +123,41 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         }
     }
 
-    /// As many times `R` rows as there are from `row` on, over one panel; gives the first row left over.
+    /// As many times `R` rows as there are from `row` on, over one panel; gives the first row left over. A function of its own:
+    /// around its inner loop stands little else that wants registers.
     #[inline(always)]
-    fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], mut row: usize) -> usize {
+    fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], row: usize) -> usize {
+        self.simd.apart(
+            #[inline(always)]
+            || {
+                let mut row = row;
+                while let Some(rows) = out.get_mut(row * self.n..(row + R) * self.n) {
+                    self.rows::<R, WIDE>(block, row, rows);
+                    row += R;
+                }
+                row
+            },
+        )
+    }
+
+    /// `R` rows of the result, from row `row` on.
+    #[inline(always)]
+    fn rows<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, row: usize, rows: &mut [T]) {
         let col = block.col;
-        while let Some(rows) = out.get_mut(row * self.n..(row + R) * self.n) {
-            let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
-            if block.from_out {
-                for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n)) {
-                    for (j, sum) in sums.iter_mut().enumerate() {
-                        *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
-                    }
+        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
+        if block.from_out {
+            for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n)) {
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
                 }
             }
-            let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
-            for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n)) {
-                for (j, sum) in sums.iter().enumerate() {
-                    sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
-                }
-            }
-            row += R;
         }
-        row
+        let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
+        for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n)) {
+            for (j, sum) in sums.iter().enumerate() {
+                sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
+            }
+        }
     }
 
     /// The sums, with a block's products added; each row of `a` is contiguous.
@@ -181,9 +194,10 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     ) -> [[S::Vector; WIDE]; R] {
         let width = WIDE * S::LANES;
         let &Block { panel, stride, first, depth, .. } = block;
+        let (next, a) = (self.a.k, self.a.a.get(first * self.a.k + row..).unwrap_or_default());
         for k in 0..depth {
             let Some(window) = panel.get(k * stride..k * stride + width) else { break };
-            let Some(factors) = self.a.a.get((first + k) * self.a.k + row..).and_then(|line| line.first_chunk()) else { break };
+            let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
             self.step(window, *factors, &mut sums);
         }
         sums
@@ -209,6 +223,10 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     fn copy<const WIDE: usize>(&self, b: &[T], first: usize, col: usize, panel: &mut [T]) {
         for (k, line) in panel.chunks_exact_mut(WIDE * S::LANES).enumerate() {
             let row = b.get((first + k) * self.n + col..(first + k + 1) * self.n).unwrap_or_default();
+            if let Some(row) = row.get(..line.len()) {
+                line.copy_from_slice(row);
+                continue;
+            }
             for (j, to) in line.chunks_exact_mut(S::LANES).enumerate() {
                 self.simd.load(row.get(j * S::LANES..).unwrap_or_default()).store(to);
             }
