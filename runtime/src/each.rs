@@ -18,10 +18,12 @@ pub fn each<T, S, const I: usize, const O: usize>(
         || {
             let (ins, outs) = (ins, &mut outs);
             let (ins, len) = one_length(ins, outs);
-            let mut at = 0;
-            while at < len {
+            let mut next = 0;
+            while next < len {
+                // The last vector ends where the slices end: what it computes again is the same.
+                let at = next.min(len.saturating_sub(S::LANES));
                 store(outs, at, f(load(simd, &ins, at)));
-                at += S::LANES;
+                next = at + S::LANES;
             }
         },
     );
@@ -43,10 +45,12 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
         || {
             let (ins, outs) = (ins, &mut outs);
             let (ins, len) = one_length(ins, outs);
-            let mut at = 0;
-            while at < len {
+            let mut next = 0;
+            while next < len {
+                // The last vector ends where the slices end: what it computes again is the same.
+                let at = next.min(len.saturating_sub(S::LANES));
                 store(outs, at, f(load(simd, &ins, at), at));
-                at += S::LANES;
+                next = at + S::LANES;
             }
         },
     );

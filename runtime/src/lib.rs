@@ -72,7 +72,7 @@ pub use shuffle::{permutation, shuffle};
 pub use simd::{Inside, Mask, Simd, Vector};
 #[cfg(feature = "sources")]
 pub use sources::SOURCES;
-pub use steps::{numbers_back, put_step, spread, take_step};
+pub use steps::{lay_step, numbers_back, put_step, spread, step, step_mut, take_step};
 pub use storage::{Storage, StorageMut};
 pub use tile::{Lanes, Tile, fills, numbers, part};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};

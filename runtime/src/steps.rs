@@ -1,6 +1,7 @@
 //! Loops over time: slices of one step taken from all steps of each sample, and put back.
 //!
-//! A tensor with `steps` slices of `N` elements lies sample by sample; the slices of one step lie sample by sample too.
+//! A tensor with `steps` slices of `N` elements lies sample by sample; the slices of one step lie sample by sample too. What only
+//! loops write and read lies step by step instead: there the slices of a step are read and written where they are.
 
 /// `0, 1, … n − 1` from the last to the first: a loop back through time.
 #[inline(always)]
@@ -29,6 +30,33 @@ pub fn put_step<T: Copy, const N: usize>(slices: &[T], steps: usize, t: usize, a
             *out = *slice;
         }
     }
+}
+
+/// Step `t` of what lies step by step, `STEPS` times the slices of `ROWS` samples.
+#[inline(always)]
+pub fn step<T, const N: usize, const ROWS: usize, const STEPS: usize>(all: &[T], t: usize) -> &[[T; N]; ROWS] {
+    const { assert!(STEPS > 0, "a loop has a step") };
+    match all.as_chunks::<N>().0.as_chunks::<ROWS>().0.first_chunk::<STEPS>() {
+        // The loop has no other steps, which the optimiser need not know.
+        Some(steps) => &steps[if t < STEPS { t } else { 0 }],
+        None => unreachable!("the caller's storage holds all steps"),
+    }
+}
+
+/// As [`step`], to write into.
+#[inline(always)]
+pub fn step_mut<T, const N: usize, const ROWS: usize, const STEPS: usize>(all: &mut [T], t: usize) -> &mut [[T; N]; ROWS] {
+    const { assert!(STEPS > 0, "a loop has a step") };
+    match all.as_chunks_mut::<N>().0.as_chunks_mut::<ROWS>().0.first_chunk_mut::<STEPS>() {
+        Some(steps) => &mut steps[if t < STEPS { t } else { 0 }],
+        None => unreachable!("the caller's storage holds all steps"),
+    }
+}
+
+/// `values` for each sample as step `t` of what lies step by step.
+#[inline(always)]
+pub fn lay_step<T: Copy, const N: usize, const ROWS: usize, const STEPS: usize>(values: &[T], t: usize, all: &mut [T]) {
+    spread(values, step_mut::<T, N, ROWS, STEPS>(all, t).as_flattened_mut());
 }
 
 /// `values` for each sample: as they are, or one for all given to each.

@@ -41,6 +41,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) slots: Vec<String>,
     /// The parts of slots that are divided, by slot and time.
     pub(crate) parts: BTreeMap<(usize, usize), Vec<String>>,
+    /// Values that lie elsewhere: where.
+    pub(crate) elsewhere: BTreeMap<NodeId, Doc>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -160,6 +162,9 @@ impl<'a> Writer<'a> {
             return;
         }
         let name = self.christen(id);
+        if let Some(place) = self.elsewhere.get(&id) {
+            return self.code.statement(&format!("let {name} = "), place, ";");
+        }
         let slot = self.slot(id);
         let dims = self.dims(id);
         match dims.rows {

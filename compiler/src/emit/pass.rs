@@ -177,6 +177,7 @@ impl PassText<'_> {
             times: Vec::new(),
             slots: Vec::new(),
             parts: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
         };
         for i in 0..self.plan.slots.slots.len() {
             let name = writer.scope.unique(&format!("slot_{i}"));

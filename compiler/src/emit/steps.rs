@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::doc::{Code, call, text};
+use super::doc::{Code, Doc, call, text};
 use super::element::literal;
 use super::kernels::Writer;
 use super::names::ValueNames;
@@ -50,6 +50,7 @@ impl Writer<'_> {
             times: self.times.clone(),
             slots,
             parts: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
         };
         let t = step.scope.unique("t");
         step.times.push(t.clone());
@@ -69,8 +70,16 @@ impl Writer<'_> {
         let numbers = if inner.scan.reversed { "numbers_back" } else { "numbers" };
         step.code.open(format!("for {t} in rt::{numbers}({}) {{", inner.scan.steps));
         step.fresh = true;
+        for (&made, &all) in &inner.outside {
+            let of_leaf = leaves.iter().find(|(leaf, _)| *leaf == made).map(|(_, operand)| self.values(operands[*operand]));
+            let (name, all) = of_leaf.map_or_else(|| ("rt::step_mut", self.flat_mut(all)), |all| ("rt::step", all));
+            step.elsewhere.insert(made, self.step_of(inner, made, name, all, &t));
+        }
         for &(leaf, operand) in leaves.iter().filter(|(_, operand)| inner.plan.given.get(*operand) == Some(&Role::Slice)) {
             step.open_value(leaf);
+            if inner.outside.contains_key(&leaf) {
+                continue;
+            }
             let size = inner.plan.program.graph.ty(leaf).size();
             let all = self.values(operands[operand]);
             let out = step.flat_mut(leaf);
@@ -93,6 +102,12 @@ impl Writer<'_> {
         self.code = step.code;
         self.last_line.clear();
         self.scope = step.scope;
+    }
+
+    /// Step `t` of `all`, which lies step by step: a value of a body, or a place for it.
+    fn step_of(&self, inner: &Inner, id: NodeId, name: &str, all: String, t: &str) -> Doc {
+        let (size, rows, steps) = (inner.plan.program.graph.ty(id).size(), self.plan.rows, inner.scan.steps);
+        call(format!("{name}::<_, {size}, {rows}, {steps}>"), vec![text(all), text(t.to_owned())])
     }
 
     /// A call as a statement.
@@ -144,6 +159,14 @@ impl Writer<'_> {
             let maker = (!matches!(graph.node(base).op.value, Value::Leaf) || self.plan.places[base.index()] == Place::Stored)
                 .then(|| self.plan.maker(base));
             let Some(out) = results[inner.scan.next.len() + at].filter(|_| maker == made) else { continue };
+            if inner.outside.get(&base) == Some(&out) {
+                continue;
+            }
+            if outer.plan.lies_by_steps(out) {
+                let name = format!("rt::lay_step::<_, {}, {}, {}>", graph.ty(base).size(), self.plan.rows, inner.scan.steps);
+                self.write(name, vec![self.values(base), t.to_owned(), outer.flat_mut(out)]);
+                continue;
+            }
             let size = graph.ty(base).size();
             let args = vec![self.values(base), inner.scan.steps.to_string(), t.to_owned(), outer.flat_mut(out)];
             self.write(format!("rt::put_step::<_, {size}>"), args);

@@ -1,9 +1,9 @@
 //! The bodies of loops, planned as programs of their own: what a step is given lies in leaves, and its results are what is carried and stacked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Phase, Plan, Program, Slots, Wanted, What, fuse, live, product, slots};
+use super::{Phase, Place, Plan, Program, Slots, Wanted, What, fuse, live, product, slots};
 use crate::graph::{Attr, Graph, Node, NodeId, Role, Scan, operand_of};
 use crate::ops::{self, Value};
 
@@ -14,6 +14,8 @@ pub struct Inner {
     pub scan: Rc<Scan>,
     /// Its body. The workspace of a step is a piece of that around it.
     pub plan: Plan,
+    /// Values of the body that need no place of their own: for each the value outside whose slice it is ([`Plan::lies_by_steps`]).
+    pub outside: BTreeMap<NodeId, NodeId>,
 }
 
 /// The loops of a program.
@@ -22,7 +24,7 @@ pub(super) fn inner(program: &Program, needed: &[bool], rows: usize) -> BTreeMap
     let mut out = BTreeMap::new();
     for id in graph.ids().filter(|id| needed[id.index()]) {
         if let Attr::Scan(scan) = &graph.node(id).attr {
-            out.insert(id, Inner { scan: scan.clone(), plan: body(scan, rows) });
+            out.insert(id, Inner { scan: scan.clone(), plan: body(scan, rows), outside: BTreeMap::new() });
         }
     }
     out
@@ -42,9 +44,95 @@ fn body(scan: &Scan, rows: usize) -> Plan {
     let (places, kernels) = fuse::fuse(&program, &live, &phases);
     let loops = inner(&program, &live, rows);
     let (order, slots, given) = (vec![0; program.graph.nodes.len()], Slots::default(), scan.roles.clone());
-    let mut plan = Plan { program, rows, unrolled: false, stages: 1, whole: false, order, phases, places, kernels, slots, loops, given };
+    let (unrolled, stages, whole, outside) = (false, 1, false, BTreeSet::new());
+    let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, slots, loops, given, outside };
+    settle(&mut plan);
     plan.slots = slots::allocate(&plan);
     plan
+}
+
+/// Gives values of bodies their places in what lies step by step around their loops.
+pub(super) fn settle(plan: &mut Plan) {
+    let mut found: Vec<(NodeId, BTreeMap<NodeId, NodeId>)> = Vec::new();
+    for (&id, inner) in plan.loops.iter().filter(|_| !plan.unrolled) {
+        let (graph, body) = (&plan.program.graph, &inner.plan.program.graph);
+        let mut outside = BTreeMap::new();
+        for leaf in slices(inner) {
+            let all = operand_of(body.node(leaf)).and_then(|operand| graph.node(id).args.get(operand));
+            if let Some(all) = all.map(|&all| plan.base(all)).filter(|&all| plan.lies_by_steps(all) && is_slice(plan, inner, all, leaf)) {
+                outside.insert(leaf, all);
+            }
+        }
+        for wanted in &inner.plan.program.results {
+            let What::Stacked(at) = wanted.what else { continue };
+            let made = inner.plan.base(wanted.node);
+            let stored = inner.plan.places[made.index()] == Place::Stored && inner.plan.kernels.iter().any(|kernel| kernel.output == made);
+            let result = graph.ids().find(|&out| plan.maker(out) == id && stacks(plan, inner, out) == Some(at));
+            if let Some(all) = result.filter(|&all| stored && body.ty(made).batched && plan.lies_by_steps(all)) {
+                outside.entry(made).or_insert(all);
+            }
+        }
+        found.push((id, outside));
+    }
+    for (id, outside) in found {
+        let Some(inner) = plan.loops.get_mut(&id) else { continue };
+        inner.plan.outside = outside.keys().copied().collect();
+        inner.plan.slots = slots::allocate(&inner.plan);
+        inner.outside = outside;
+    }
+}
+
+/// The leaves of a body that are slices of what a step is given.
+fn slices(inner: &Inner) -> impl Iterator<Item = NodeId> + '_ {
+    let graph = &inner.plan.program.graph;
+    let role = |id: &NodeId| operand_of(graph.node(*id)).and_then(|operand| inner.plan.given.get(operand));
+    graph.ids().filter(move |id| inner.plan.places[id.index()] == Place::Leaf && role(id) == Some(&Role::Slice))
+}
+
+/// Whether a leaf of a body is a step of `all`, of each sample its own.
+fn is_slice(plan: &Plan, inner: &Inner, all: NodeId, leaf: NodeId) -> bool {
+    let (all, step) = (plan.program.graph.ty(all), inner.plan.program.graph.ty(leaf));
+    all.batched && step.batched && all.size() == inner.scan.steps * step.size()
+}
+
+/// Which of the stacked values of a loop a stored result is.
+fn stacks(plan: &Plan, inner: &Inner, out: NodeId) -> Option<usize> {
+    let Attr::Out { index, .. } = plan.program.graph.node(out).attr else { return None };
+    index.checked_sub(inner.scan.next.len()).filter(|_| plan.places[out.index()] == Place::Stored)
+}
+
+impl Plan {
+    /// Whether a value of all steps lies step by step, with all samples of the tile in each: where the tile has one sample, and what
+    /// only loops write and read.
+    #[must_use]
+    pub fn lies_by_steps(&self, id: NodeId) -> bool {
+        let graph = &self.program.graph;
+        if !graph.ty(id).batched || self.unrolled {
+            return false;
+        }
+        if self.rows == 1 {
+            return true;
+        }
+        let stacked = self.loops.get(&self.maker(id)).is_some_and(|inner| stacks(self, inner, id).is_some());
+        let wanted = self.program.results.iter().any(|wanted| self.base(wanted.node) == id);
+        stacked && !wanted && graph.ids().all(|user| self.takes_steps_of(user, id))
+    }
+
+    /// Whether a node does nothing with a value but give steps of it to the body of a loop.
+    fn takes_steps_of(&self, user: NodeId, id: NodeId) -> bool {
+        // Users of a view count as its own.
+        if matches!(self.places[user.index()], Place::Dead | Place::View(_)) || user == id {
+            return true;
+        }
+        let args = &self.program.graph.node(user).args;
+        let mut reads = args.iter().enumerate().filter(|(_, arg)| self.base(**arg) == id).map(|(operand, _)| operand);
+        let Some(inner) = self.loops.get(&user) else { return reads.next().is_none() };
+        let graph = &inner.plan.program.graph;
+        reads.all(|operand| {
+            let mut leaves = graph.ids().filter(|&leaf| operand_of(graph.node(leaf)) == Some(operand));
+            inner.scan.roles.get(operand) == Some(&Role::Slice) && leaves.all(|leaf| is_slice(self, inner, id, leaf))
+        })
+    }
 }
 
 /// Whether a value is what a step was given by the step before, perhaps in another shape.

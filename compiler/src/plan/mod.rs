@@ -129,6 +129,8 @@ pub struct Plan {
     pub loops: BTreeMap<NodeId, Inner>,
     /// In the body of a loop: what each of the loop's operands is.
     pub given: Vec<Role>,
+    /// In the body of a loop: values that lie outside, in what is sliced or stacked.
+    pub outside: BTreeSet<NodeId>,
 }
 
 /// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
@@ -176,8 +178,23 @@ impl Plan {
         let (places, kernels) = fuse::fuse(&program, &live, &phases);
         let loops = loops::inner(&program, &live, rows);
         let (slots, given) = (Slots::default(), Vec::new());
-        let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels: Vec::new(), slots, loops, given };
+        let mut plan = Plan {
+            program,
+            rows,
+            unrolled,
+            stages,
+            whole,
+            order,
+            phases,
+            places,
+            kernels: Vec::new(),
+            slots,
+            loops,
+            given,
+            outside: BTreeSet::new(),
+        };
         plan.kernels = plan.in_stages(&kernels);
+        loops::settle(&mut plan);
         plan.slots = slots::allocate(&plan);
         plan
     }

@@ -111,7 +111,8 @@ fn lives(plan: &Plan) -> Vec<Life> {
     let mut lives: BTreeMap<NodeId, Life> = BTreeMap::new();
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile.
-    for id in graph.ids().filter(|id| !in_variables(*id) && plan.places[id.index()] == Place::Leaf) {
+    let leaves = graph.ids().filter(|id| plan.places[id.index()] == Place::Leaf);
+    for id in leaves.filter(|id| !in_variables(*id) && !plan.outside.contains(id)) {
         let given = operand_of(graph.node(id)).and_then(|operand| plan.given.get(operand));
         let last = match given {
             // Read where it lies outside.
@@ -125,7 +126,8 @@ fn lives(plan: &Plan) -> Vec<Life> {
         lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start.min(last), last, block, scratch: false });
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
-        if plan.places[kernel.output.index()] == Place::Stored && !in_variables(kernel.output) {
+        let inside = !in_variables(kernel.output) && !plan.outside.contains(&kernel.output);
+        if plan.places[kernel.output.index()] == Place::Stored && inside {
             // Sums begin at zero before the first sample; in a tile that holds the whole batch, where they are made.
             let (first, block) = if sums_batch(graph, kernel.output) && !plan.whole { (0, FUNCTION) } else { (at, block(at)) };
             let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, block, scratch: false };

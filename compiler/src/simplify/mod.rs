@@ -11,6 +11,7 @@ mod lift;
 mod loops;
 mod rewrite;
 pub mod rules;
+mod sink;
 mod stops;
 mod write_out;
 
@@ -61,9 +62,17 @@ static LOOPS: Step = Step {
     run: loops::loops,
 };
 
+static SINK: Step = Step {
+    name: "sink",
+    doc: "What loops are given slices of is made in their steps, where it is element-wise in much less.",
+    run: sink::sink,
+};
+
 /// All passes in order. Names hide patterns, so they go first. Products come after `tidy` has seen the contractions, because a sum over the
-/// batch wants to find its contraction whole. Common values come after each, when equal things have become equal.
-pub static PASSES: &[&Step] = &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD];
+/// batch wants to find its contraction whole. Common values come after each, when equal things have become equal. What goes into loops goes
+/// last: products that sum nothing are element-wise by then.
+pub static PASSES: &[&Step] =
+    &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD, &SINK, &DEAD];
 
 /// Runs all passes.
 #[must_use]
