@@ -81,6 +81,7 @@ fn one_operand() {
         (&ops::round::OP, &[0.5, 1.5, 2.5, -0.7], &[0.0, 2.0, 2.0, -1.0]),
         (&ops::name::OP, &[1.0, 2.0], &[1.0, 2.0]),
         (&ops::stop_gradient::OP, &[1.0, 2.0], &[1.0, 2.0]),
+        (&ops::stopped::OP, &[1.0, 2.0], &[1.0, 2.0]),
     ];
     for (op, x, expected) in cases {
         check(op, Attr::None, &[row(x)], expected);

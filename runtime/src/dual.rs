@@ -221,6 +221,10 @@ impl Real for Dual {
         self.chain(Real::relu(self.value), if self.value > 0.0 { 1.0 } else { 0.0 })
     }
     #[inline(always)]
+    fn stopped(self) -> Self {
+        Dual { value: self.value, tangent: 0.0 }
+    }
+    #[inline(always)]
     fn floor(self) -> Self {
         self.chain(Real::floor(self.value), 0.0)
     }

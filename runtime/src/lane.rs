@@ -134,7 +134,7 @@ impl<T: Real> Vector<T> for Lane<T> {
     fn powi(self, n: i32) -> Self {
         Lane(self.0.powi(n))
     }
-    functions!(abs sign exp expm1 log log1p sqrt rsqrt sin cos tanh sigmoid erf relu floor round);
+    functions!(abs sign exp expm1 log log1p sqrt rsqrt sin cos tanh sigmoid erf relu floor round stopped);
 
     #[inline(always)]
     fn lt(self, other: Self) -> Choice {

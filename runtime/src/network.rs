@@ -144,6 +144,8 @@ pub trait Network: 'static {
     const PREDICT_WORKSPACE: usize;
     /// No operation of the network has a kink.
     const SMOOTH: bool;
+    /// The program stops gradients: its loss may change with what its gradient does not know.
+    const STOPS: bool = false;
     /// The most samples of a training step; none where any number is taken.
     const BATCH: Option<usize> = None;
 

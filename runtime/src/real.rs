@@ -82,6 +82,11 @@ pub trait Real:
     fn floor(self) -> Self;
     /// Nearest whole number, halves to the even one.
     fn round(self) -> Self;
+    /// The number itself; of a [`crate::Dual`] without its tangent.
+    #[inline(always)]
+    fn stopped(self) -> Self {
+        self
+    }
     /// Power.
     fn pow(self, exponent: Self) -> Self;
     /// Whole power.

@@ -145,6 +145,11 @@ pub trait Vector<T: Real>:
     fn floor(self) -> Self;
     /// Nearest whole number, halves to the even one.
     fn round(self) -> Self;
+    /// The vector itself; of [`crate::Dual`] numbers without their tangents.
+    #[inline(always)]
+    fn stopped(self) -> Self {
+        self
+    }
     /// `self` to the power of `exponent`, with the special cases of IEEE 754 `pow`.
     fn pow(self, exponent: Self) -> Self;
     /// `self` to a whole power by repeated squaring; the reciprocal of the positive power where `n` is negative.

@@ -6,12 +6,17 @@
 //! The error of an entry is |a − n| / max(|a|, |n|, floor). The floor keeps the rounding of differences from counting as an error: it is
 //! 10⁻³ of the largest entry of the whole gradient, or 10⁻⁶ of the loss where that is more.
 //!
+//! Differences look through a program's `stop_gradient`, dual numbers do not: their tangent ends there. So where differences disagree in a
+//! program that stops gradients, the entry is compared with dual numbers by itself; if these agree, it is counted and is no error.
+//!
 //! A network of a hundred thousand parameters takes a second, but minutes where nothing is optimised: `[profile.dev] opt-level = 1` in the
 //! crate's Cargo.toml helps.
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use crate::rt::{DataError, Dual, Network};
 
@@ -89,6 +94,7 @@ fn checked<N: Network>(options: &Options) -> Report {
         worst_exact: None,
         kinks: 0,
         first_kink: None,
+        stopped: 0,
         failure: None,
         smooth: N::SMOOTH,
         tolerance: options.tolerance,
@@ -145,10 +151,13 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
     let largest = entries().flat_map(|(_, grad)| grad).fold(0.0, |largest: f64, g| largest.max(g.abs()));
     let floor = (1e-3 * largest).max(1e-6 * loss.abs());
 
+    let mut exact = Exact::<N> { work: Work::new::<N>(options), tensors, tolerance: options.exact_tolerance, network: PhantomData };
+    // Differences look through what the program stops.
+    let disagrees = |found: &Found| N::STOPS && matches!(found, Found::Derivative { error, .. } if *error > options.tolerance);
     let total: usize = tensors.iter().map(|tensor| tensor.len).sum();
     let all = number == 0 && total <= options.limit;
     report.total = total;
-    for (tensor, grad) in entries() {
+    for (at, (tensor, grad)) in entries().enumerate() {
         let count = if all { tensor.len } else { tensor.len.min(options.per_tensor) };
         for k in 0..count {
             // One of each of `count` equal parts of the tensor.
@@ -165,6 +174,14 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
             } else {
                 report.again += 1;
             }
+            if disagrees(&found) {
+                let mut alone: Vec<Vec<f64>> = tensors.iter().map(|tensor| vec![0.0; tensor.len]).collect();
+                alone[at][index] = 1.0;
+                if exact.stopped(&point, &grads, &alone, floor) {
+                    report.stopped += 1;
+                    continue;
+                }
+            }
             report.take(found, false, |numeric, error| tensor.entry(index, grad[index], numeric, error));
         }
     }
@@ -176,37 +193,60 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
                 point.moved(tensors, &direction, h).loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
             });
             report.directions += 1;
+            if disagrees(&found) && exact.stopped(&point, &grads, &direction, floor) {
+                report.stopped += 1;
+                continue;
+            }
             report.take(found, true, |numeric, error| along("a direction through all entries", analytic, numeric, error));
         }
     }
-    check_exactly::<N>(options, tensors, &point, &grads, floor, &mut draws, report)
+    check_exactly(&mut exact, options.directions, &point, &grads, floor, &mut draws, report)
 }
 
-/// The same code on dual numbers: its tangent is the derivative along a direction, to rounding. One direction through each tensor alone,
-/// so that nothing small hides behind something large, and some through all.
+/// One direction through each tensor alone, so that nothing small hides behind something large, and some through all.
 fn check_exactly<N: Network>(
-    options: &Options,
-    tensors: &[Tensor],
+    exact: &mut Exact<'_, N>,
+    directions: usize,
     point: &Point<f64>,
     grads: &[Vec<f64>],
     floor: f64,
     draws: &mut Draws,
     report: &mut Report,
 ) -> Result<(), String> {
-    let mut work = Work::<Dual>::new::<N>(options);
-    for only in (0..tensors.len()).map(Some).chain((0..options.directions).map(|_| None)) {
+    let tensors = exact.tensors;
+    for only in (0..tensors.len()).map(Some).chain((0..directions).map(|_| None)) {
         let direction = draws.direction(tensors, only);
-        let (analytic, terms) = inner(grads, &direction);
-        let loss = point.along(tensors, &direction).loss::<N>(&mut work, None, tensors);
-        let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
-        let error = error_of(analytic, numeric, floor.max(1e-3 * terms));
+        let name = only.map_or("a direction through all entries".to_string(), |i| format!("a direction through {}", tensors[i].name));
+        let found = exact.compare(point, grads, &direction, floor, &name)?;
         report.exact_checked += 1;
-        if report.worst_exact.as_ref().is_none_or(|worst| error > worst.error) {
-            let name = only.map_or("a direction through all entries".to_string(), |i| format!("a direction through {}", tensors[i].name));
-            report.worst_exact = Some(along(&name, analytic, numeric, error));
+        if report.worst_exact.as_ref().is_none_or(|worst| found.error > worst.error) {
+            report.worst_exact = Some(found);
         }
     }
     Ok(())
+}
+
+/// The same code on dual numbers: its tangent is the derivative along a direction, to rounding. What the program stops has no tangent, so
+/// that they judge it, where differences cannot.
+struct Exact<'t, N> {
+    work: Work<Dual>,
+    tensors: &'t [Tensor],
+    tolerance: f64,
+    network: PhantomData<N>,
+}
+
+impl<N: Network> Exact<'_, N> {
+    fn compare(&mut self, point: &Point<f64>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64, name: &str) -> Result<Entry, String> {
+        let (analytic, terms) = inner(grads, direction);
+        let loss = point.along(self.tensors, direction).loss::<N>(&mut self.work, None, self.tensors);
+        let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
+        Ok(along(name, analytic, numeric, error_of(analytic, numeric, floor.max(1e-3 * terms))))
+    }
+
+    /// Whether the gradient is right along a direction in which differences disagree, because they look through what the program stops.
+    fn stopped(&mut self, point: &Point<f64>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64) -> bool {
+        self.compare(point, grads, direction, floor, "").is_ok_and(|found| found.error <= self.tolerance)
+    }
 }
 
 fn along(name: &str, analytic: f64, numeric: f64, error: f64) -> Entry {

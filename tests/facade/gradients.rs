@@ -2,7 +2,9 @@
 
 use tapeless::check::{Options, Report, gradient_check};
 
-use crate::line::{DROPPED_TERM, KINKED, Line, ON_A_KINK, RIGHT, WRONG_FACTOR, WRONG_INPUT, WRONG_SIGN};
+use crate::line::{
+    DROPPED_TERM, KINKED, Line, NOT_STOPPED, ON_A_KINK, RIGHT, STOPPED, STOPPED_WRONG, WRONG_FACTOR, WRONG_INPUT, WRONG_SIGN,
+};
 
 fn options() -> Options {
     Options { points: 4, ..Options::default() }
@@ -60,6 +62,26 @@ fn a_kink_at_the_point_is_counted_and_shown() {
     // One of eight entries is more than one in a hundred.
     assert!(!report.is_ok());
     assert!(report.to_string().contains("more than one entry in a hundred lies on a kink"), "{report}");
+}
+
+#[test]
+fn what_is_stopped_is_judged_by_dual_numbers() {
+    let report = gradient_check::<Line<STOPPED>>(&options());
+    report.assert_ok();
+    // The bias at four points, and the directions at three: these go through it.
+    assert_eq!((report.checked, report.stopped), (8, 4 + 9));
+    assert!(report.to_string().contains("stop_gradient: 13 that differences look through"), "{report}");
+    let report = gradient_check::<Line<STOPPED>>(&Options { limit: 5, per_tensor: 2, points: 1, ..options() });
+    report.assert_ok();
+    assert_eq!(report.stopped, 1 + 3);
+}
+
+#[test]
+fn a_stop_hides_no_fault() {
+    caught(&gradient_check::<Line<STOPPED_WRONG>>(&options()), "fit.weight");
+    // Differences agree with a gradient that goes through the stop; dual numbers do not.
+    let report = gradient_check::<Line<NOT_STOPPED>>(&options());
+    assert!(report.problem().is_some_and(|problem| problem.contains("dual numbers")), "{report}");
 }
 
 #[test]

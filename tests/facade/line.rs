@@ -12,6 +12,10 @@ pub(crate) const WRONG_INPUT: u8 = 4;
 /// Not a fault: |w·x + b| instead of the line, and a relu that lies on its kink wherever one looks.
 pub(crate) const KINKED: u8 = 5;
 pub(crate) const ON_A_KINK: u8 = 6;
+/// Nor these: the error's weight `1 + b²` is stopped; and the same with a gradient that is wrong besides, or that goes through it.
+pub(crate) const STOPPED: u8 = 7;
+pub(crate) const STOPPED_WRONG: u8 = 8;
+pub(crate) const NOT_STOPPED: u8 = 9;
 
 pub(crate) struct Line<const FAULT: u8>;
 
@@ -61,7 +65,8 @@ impl<const FAULT: u8> Network for Line<FAULT> {
     const TRAIN_WORKSPACE: usize = 0;
     const EVALUATE_WORKSPACE: usize = 0;
     const PREDICT_WORKSPACE: usize = 0;
-    const SMOOTH: bool = FAULT < KINKED;
+    const SMOOTH: bool = FAULT < KINKED || FAULT >= STOPPED;
+    const STOPS: bool = FAULT >= STOPPED;
 
     fn predict<T: Real>(
         p: &[T],
@@ -115,13 +120,18 @@ impl<const FAULT: u8> Network for Line<FAULT> {
                 _ => (line, T::ONE),
             };
             let error = value - y;
-            data += error * error * mean;
-            let d = number(2.0) * error * mean * slope;
-            dw += d * x * if FAULT == WRONG_FACTOR { number(1.0 + 1e-5) } else { T::ONE };
-            db += if FAULT == WRONG_SIGN { -d } else { d };
+            let weight = if FAULT >= STOPPED { (T::ONE + p[1] * p[1]).stopped() } else { T::ONE };
+            data += weight * error * error * mean;
+            let d = number(2.0) * weight * error * mean * slope;
+            dw += d * x * if matches!(FAULT, WRONG_FACTOR | STOPPED_WRONG) { number(1.0 + 1e-5) } else { T::ONE };
+            db += match FAULT {
+                WRONG_SIGN => -d,
+                NOT_STOPPED => d + number(2.0) * p[1] * error * error * mean,
+                _ => d,
+            };
             if let [dx, dy] = port_grads {
                 dx[i] = d * if FAULT == WRONG_INPUT { p[1] } else { p[0] };
-                dy[i] = -number(2.0) * error * mean;
+                dy[i] = -number(2.0) * weight * error * mean;
             }
         }
         let decay = number(0.01) * p[0] * p[0];

@@ -35,6 +35,7 @@ pub(super) fn run(program: &Program, job: &Job<'_>) -> Result<Results, Failure> 
         if number > 1 {
             state.environment.random.step = number;
             current = step(job, &programs, &state)?;
+            finite_losses(&current, number)?;
         }
         state.take_buffers(&current);
         if number == 1 {
@@ -108,6 +109,15 @@ fn step(job: &Job<'_>, programs: &Programs, state: &State) -> Result<Values, Fai
     let all = programs.train.results.iter().map(|wanted| (wanted.what, wanted.node));
     let wanted: Vec<_> = all.filter(|(what, _)| job.losses || matches!(what, What::Output(_) | What::State(_))).collect();
     values(&programs.train.graph, &wanted, &state.environment)
+}
+
+/// As in generated code, no step is made by a loss that is infinite or NaN.
+fn finite_losses(values: &Values, number: u64) -> Result<(), Failure> {
+    let totals = values.iter().filter(|(what, _)| *what == What::Total).flat_map(|(_, value)| value);
+    match totals.copied().find(|loss| !loss.is_finite()) {
+        Some(loss) => Err(Failure::Failed(format!("`loss` is {loss} at step {number}"))),
+        None => Ok(()),
+    }
 }
 
 /// The gradient of each parameter; zero where there is none.

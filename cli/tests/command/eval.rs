@@ -93,6 +93,17 @@ fn a_seed_decides() {
 }
 
 #[test]
+fn no_engine_goes_on_with_a_loss_that_is_not_finite() {
+    let folder = line("eval_diverges");
+    folder.write_tensors("in.safetensors", &[("x", &[1, 2], &[1e10, 0.0]), ("y", &[1], &[0.0])]);
+    for (engine, message) in [("evaluator", "error: `loss` is inf at step 2\n"), ("generated", "error: loss `fit` is infinite or NaN")] {
+        assert_eq!(folder.run(&[&EVAL, &["--engine", engine][..]].concat()).status, 0);
+        let ran = folder.run(&[&EVAL, &["--engine", engine, "--steps", "5"][..]].concat());
+        assert!(ran.status == 1 && ran.stderr.starts_with(message), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn wrong_data_is_told() {
     let folder = line("eval_wrong");
     let told = |tensors: &[(&str, &[usize], &[f64])], status: i32, message: &str| {

@@ -23,6 +23,7 @@ use tapeless_grammar::span::{Sources, Span};
 use crate::differentiate::{self, Derived};
 use crate::graph::{Attr, Graph, NodeId};
 use crate::network::{Emit, Network};
+use crate::ops::{self, OpDef};
 use crate::plan::{self, Plan, Program, Wanted, What};
 use crate::simplify;
 pub use memory::{Memory, Saved};
@@ -315,7 +316,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();
-    let smooth = !kinked(graph, &results);
+    let smooth = !any(graph, &results, |op| op.kinked);
+    let stops = any(graph, &results, |op| std::ptr::eq(op, &ops::stopped::OP));
     let report = Report {
         parameters: network.parameters.iter().map(|p| (p.path.clone(), p.shape.clone())).collect(),
         outputs: outputs.clone(),
@@ -353,7 +355,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         predict_workspace,
     };
     report.memory.check(network)?;
-    let module = module::Module::new(network, options, &passes, &layout, &report, smooth);
+    let module = module::Module::new(network, options, &passes, &layout, &report, module::Facts { smooth, stops });
     let mut text = header(network, sources, &report);
     text.push_str(&module.write());
     if options.alloc {
@@ -367,12 +369,12 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     Ok(Generated { name: network.name.clone(), module: module.name.clone(), text, names, report })
 }
 
-/// Whether the derivative of an operation that `roots` need jumps somewhere.
-fn kinked(graph: &Graph, roots: &[NodeId]) -> bool {
+/// Whether an operation that `roots` need is such.
+fn any(graph: &Graph, roots: &[NodeId], such: fn(&'static OpDef) -> bool) -> bool {
     let live = graph.live(roots);
     graph.ids().filter(|id| live[id.index()]).any(|id| match &graph.node(id).attr {
-        Attr::Scan(scan) => kinked(&scan.body, &scan.roots()),
-        _ => graph.node(id).op.kinked,
+        Attr::Scan(scan) => any(&scan.body, &scan.roots(), such),
+        _ => such(graph.node(id).op),
     })
 }
 

@@ -25,11 +25,20 @@ pub(crate) struct Module<'a> {
     /// `moons`
     pub(crate) name: String,
     pub(crate) real: &'static str,
-    pub(crate) smooth: bool,
+    pub(crate) facts: Facts,
     /// Inputs and targets of a training sample.
     pub(crate) sample_ports: Vec<Port>,
     /// The states as what is stored.
     pub(crate) states: Vec<Parameter>,
+}
+
+/// What the gradient check has to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts {
+    /// No operation of a training step has a kink.
+    pub(crate) smooth: bool,
+    /// The program stops gradients.
+    pub(crate) stops: bool,
 }
 
 impl<'a> Module<'a> {
@@ -39,7 +48,7 @@ impl<'a> Module<'a> {
         passes: &'a Passes,
         layout: &'a Layout,
         report: &'a Report,
-        smooth: bool,
+        facts: Facts,
     ) -> Self {
         let real = match network.precision {
             Precision::F32 => "f32",
@@ -56,7 +65,7 @@ impl<'a> Module<'a> {
             layers: Vec::new(),
         };
         let states = network.states.iter().map(stored).collect();
-        Module { network, options, passes, layout, memory: &report.memory, name, real, smooth, sample_ports, states }
+        Module { network, options, passes, layout, memory: &report.memory, name, real, facts, sample_ports, states }
     }
 
     /// Whether something is carried from one prediction to the next.

@@ -82,6 +82,7 @@ pub mod sqrt;
 pub mod state;
 pub mod step;
 pub mod stop_gradient;
+pub mod stopped;
 pub mod sub;
 pub mod sum;
 pub mod tanh;
@@ -163,6 +164,7 @@ pub static ALL: &[&OpDef] = &[
     // Movement.
     &name::OP,
     &stop_gradient::OP,
+    &stopped::OP,
     &reshape::OP,
     &transpose::OP,
     &broadcast::OP,

@@ -57,6 +57,8 @@ pub struct Report {
     pub kinks: usize,
     /// The first of them; `analytic` is the backward pass, `numeric` the difference to the right.
     pub first_kink: Option<Entry>,
+    /// Entries and directions of which differences say something else, since they look through `stop_gradient`; dual numbers agree there.
+    pub stopped: usize,
     /// What kept the check from being made.
     pub failure: Option<String>,
     pub(super) smooth: bool,
@@ -127,10 +129,10 @@ impl Display for Report {
             Some(first) => write!(f, "  kinks: {}, the first {first}", self.kinks)?,
             None => write!(f, "  kinks: none")?,
         }
-        if self.is_ok() {
-            return Ok(());
+        if self.stopped > 0 {
+            write!(f, "\n  stop_gradient: {} that differences look through, judged by dual numbers alone", self.stopped)?;
         }
-        write!(f, "\n  differences and dual numbers look through `stop_gradient`: where the loss has one on purpose, they cannot judge it")
+        Ok(())
     }
 }
 

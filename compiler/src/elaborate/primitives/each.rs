@@ -91,5 +91,7 @@ fn stop_gradient(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
         return args.value(0).cloned();
     }
     let x = args.tensor(elab, 0)?;
-    elab.node(args.span, "E0133", &ops::stop_gradient::OP, Attr::None, &[x]).map(Value::Tensor)
+    // The prelude's stop what neither value nor gradient depends on: they need not be computed, and differences may look through them.
+    let op = if elab.elem(x) == Elem::Real && elab.user_call().is_none() { &ops::stopped::OP } else { &ops::stop_gradient::OP };
+    elab.node(args.span, "E0133", op, Attr::None, &[x]).map(Value::Tensor)
 }

@@ -70,7 +70,10 @@ impl Module<'_> {
         if self.carries() {
             code.line("const CARRIED_LEN: usize = STATE;");
         }
-        code.line(format!("const SMOOTH: bool = {};", self.smooth));
+        code.line(format!("const SMOOTH: bool = {};", self.facts.smooth));
+        if self.facts.stops {
+            code.line("const STOPS: bool = true;");
+        }
         if self.network.batch.is_some() {
             code.line("const BATCH: Option<usize> = Some(BATCH);");
         }

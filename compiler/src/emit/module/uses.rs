@@ -26,6 +26,7 @@ impl Module<'_> {
             ".relu(",
             ".floor(",
             ".round(",
+            ".stopped(",
             ".pow(",
             ".powi(",
             ".lt(",
