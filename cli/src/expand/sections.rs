@@ -9,7 +9,7 @@ pub(super) fn cut(text: &str, part: Part) -> String {
         let wanted = |item: &&Item<'_>| words.iter().any(|word| item.head.contains(word));
         items.iter().filter(wanted).map(|item| dedented(&item.lines)).collect::<Vec<_>>()
     };
-    let parts = match part {
+    let mut parts = match part {
         Part::Forward => {
             let mut parts = about(&["struct PredictPass", "for PredictPass", "struct PredictOnePass", "for PredictOnePass"]);
             parts.extend(section(&items, "// ---- forward ----", "// ---- backward ----"));
@@ -29,7 +29,30 @@ pub(super) fn cut(text: &str, part: Part) -> String {
             items.iter().filter(views).map(|item| dedented(&item.lines)).collect()
         }
     };
+    let called = called(&items, &parts.concat());
+    parts.extend(called);
     parts.join("\n")
+}
+
+/// The kernels that a text calls, where kernels are functions.
+fn called(items: &[Item<'_>], text: &str) -> Vec<String> {
+    let Some(kernels) = items.iter().find(|item| item.head.trim() == "mod kernels {") else { return Vec::new() };
+    let mut functions: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in kernels.lines.iter().skip_while(|line| line.trim() != "mod kernels {").skip(1) {
+        let own = !line.is_empty() && !line.trim_start().starts_with("use ");
+        if let Some(function) = functions.last_mut().filter(|_| own) {
+            function.push(line);
+        }
+        if *line == "        }" {
+            functions.push(Vec::new());
+        }
+    }
+    let name = |function: &[&str]| {
+        let head = function.iter().find_map(|line| line.trim_start().strip_prefix("pub(super) fn "))?;
+        head.split('<').next().map(|name| format!("kernels::{name}("))
+    };
+    let wanted = |function: &&Vec<&str>| name(function).is_some_and(|call| text.contains(&call));
+    functions.iter().filter(wanted).map(|function| dedented(function)).collect()
 }
 
 /// An item of the module with its documentation.
@@ -143,5 +166,16 @@ pub mod a {
             cut(TEXT, Part::Params),
             "/// Places.\npub static LAYOUT: &[rt::Entry] = &[\n    rt::Entry {\n        path: \"w\",\n    },\n];\n"
         );
+    }
+
+    #[test]
+    fn kernels_that_a_part_calls_come_with_it() {
+        let calls = TEXT.replace("let d_h = y;", "kernels::d_h(simd, y);").replace(
+            "            last();\n        }\n    }\n",
+            "            last();\n        }\n    }\n\n    /// Kernels.\n    mod kernels {\n        use super::rt;\n\n        // a.nn:1: x\n        pub(super) fn h<T>(\n            x: T,\n        ) {\n            one();\n        }\n\n        // a.nn:2: y\n        pub(super) fn d_h<T>(y: T) {\n            two();\n        }\n    }\n",
+        );
+        let backward = cut(&calls, Part::Backward);
+        assert!(backward.ends_with("last();\n\n// a.nn:2: y\npub(super) fn d_h<T>(y: T) {\n    two();\n}\n"), "{backward}");
+        assert!(!cut(&calls, Part::Forward).contains("fn "));
     }
 }

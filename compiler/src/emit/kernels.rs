@@ -11,6 +11,7 @@ use tapeless_grammar::span::Sources;
 
 use super::doc::{Code, Doc, call, text};
 use super::element::{Term, fill, number};
+use super::functions::Functions;
 use super::names::{Scope, ValueNames};
 use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
@@ -43,6 +44,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) parts: BTreeMap<(usize, usize), Vec<String>>,
     /// Values that lie elsewhere: where.
     pub(crate) elsewhere: BTreeMap<NodeId, Doc>,
+    /// The functions that kernels become, in a network where they do.
+    pub(crate) functions: Option<&'a Functions>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -68,6 +71,27 @@ struct Inside {
 }
 
 impl<'a> Writer<'a> {
+    /// A writer of a plan that has written nothing.
+    pub(crate) fn new(plan: &'a Plan, sources: &'a Sources, notes: &'a Notes) -> Self {
+        Writer {
+            plan,
+            sources,
+            notes,
+            scope: Scope::new(RESERVED),
+            names: ValueNames::default(),
+            code: Code::at(3),
+            last_line: String::new(),
+            fresh: false,
+            views: Vec::new(),
+            set_by_first: BTreeSet::new(),
+            times: Vec::new(),
+            slots: Vec::new(),
+            parts: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            functions: None,
+        }
+    }
+
     pub(crate) fn dims(&self, id: NodeId) -> Dims {
         let ty = self.plan.program.graph.ty(id);
         // A gradient lies as its parameter does, also where it is computed in another shape.
@@ -213,8 +237,15 @@ impl<'a> Writer<'a> {
             self.open_value(id);
             self.zero(id);
         }
-        let graph = &self.plan.program.graph;
-        let node = graph.node(id);
+        if !self.as_function(kernel) {
+            self.statement(kernel);
+        }
+    }
+
+    /// What computes the kernel, its value being there.
+    pub(super) fn statement(&mut self, kernel: &Kernel) {
+        let id = kernel.output;
+        let node = self.plan.program.graph.node(id);
         match &node.op.value {
             Value::Each { .. } => match kernel.product {
                 Some(product) => match self.part_of(product) {
@@ -486,6 +517,7 @@ impl<'a> Writer<'a> {
     fn local(&self, id: NodeId, inside: &Inside) -> String {
         let full = match self.names.get(&id) {
             Some(name) => name.clone(),
+            None if self.functions.is_some() => self.short_name(id),
             None => super::names::snake_case(&self.notes.name(self.plan.program.graph.node(id))),
         };
         let short = super::names::identifier(full.rsplit('.').next().unwrap_or(&full));

@@ -3,6 +3,7 @@
 mod asserts;
 mod doc;
 mod element;
+mod functions;
 mod kernels;
 mod memory;
 mod module;
@@ -98,6 +99,8 @@ pub struct Report {
 /// The passes of a network, written.
 pub(crate) struct Passes {
     pub(crate) written: Vec<(&'static str, pass::WrittenPass)>,
+    /// The functions that they share.
+    pub(crate) functions: String,
     pub(crate) outputs: Vec<(String, Vec<usize>)>,
     pub(crate) parameter_names: Vec<String>,
     pub(crate) buffer_names: Vec<String>,
@@ -273,10 +276,12 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let evaluate = planned(programs.evaluate);
     let predict = planned(programs.predict.clone());
     let buffer_names = views::field_names(&network.buffers);
+    let functions = functions::Functions::default();
+    let shared = (emit == Emit::Kernels && train.kernel_count() >= functions::FROM_KERNELS).then_some(&functions);
     let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
         let names = pass::FieldNames { parameters: &parameter_names, buffers: &buffer_names };
-        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names }.write()
+        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names, functions: shared }.write()
     };
     let mut written = vec![
         ("Predict", write(&predict, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
@@ -343,6 +348,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     };
     let passes = Passes {
         written,
+        functions: functions.into_text(),
         outputs,
         parameter_names,
         buffer_names,

@@ -139,8 +139,26 @@ impl<'a> Module<'a> {
             code.line(format!("use rt::{name} as _;"));
         }
         code.append_raw(&body);
+        self.kernels(&mut code);
         code.close("}");
         code.into_text()
+    }
+
+    /// The kernels that are functions.
+    fn kernels(&self, code: &mut Code) {
+        let functions = &self.passes.functions;
+        if functions.is_empty() {
+            return;
+        }
+        code.line("");
+        code.line("/// Kernels, each for all the passes and blocks that compute the same.");
+        code.open("mod kernels {");
+        code.line("use super::rt;");
+        for name in self.traits_used(functions) {
+            code.line(format!("use super::rt::{name} as _;"));
+        }
+        code.append_raw(functions);
+        code.close("}");
     }
 
     fn body(&self) -> String {

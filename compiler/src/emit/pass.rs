@@ -1,12 +1,13 @@
 //! One pass over a batch as a function: the workspace cut into slots, what is computed once, the loop over the tiles, what comes after.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tapeless_grammar::span::Sources;
 
 use super::doc::{Code, Doc, text};
+use super::functions::Functions;
 use super::kernels::Writer;
-use super::names::{Scope, ValueNames};
+use super::names::Scope;
 use super::notes::Notes;
 use super::unrolled::Unroller;
 use super::unused::without_unused;
@@ -60,6 +61,8 @@ pub(crate) struct PassText<'a> {
     /// The constant with the length of the workspace.
     pub(crate) workspace: &'a str,
     pub(crate) names: FieldNames<'a>,
+    /// The functions that kernels become, in a network where they do.
+    pub(crate) functions: Option<&'a Functions>,
 }
 
 /// Names of parameters and buffers as fields, in order.
@@ -163,22 +166,7 @@ impl PassText<'_> {
         let mut fields = Vec::new();
         let mut field_names =
             Scope::new(&["params", "buffers", "states", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
-        let mut writer = Writer {
-            plan: self.plan,
-            sources: self.sources,
-            notes: &notes,
-            scope: Scope::new(RESERVED),
-            names: ValueNames::default(),
-            code: Code::at(3),
-            last_line: String::new(),
-            fresh: false,
-            views: Vec::new(),
-            set_by_first: BTreeSet::new(),
-            times: Vec::new(),
-            slots: Vec::new(),
-            parts: BTreeMap::new(),
-            elsewhere: BTreeMap::new(),
-        };
+        let mut writer = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, &notes) };
         for i in 0..self.plan.slots.slots.len() {
             let name = writer.scope.unique(&format!("slot_{i}"));
             writer.slots.push(name);
@@ -698,12 +686,12 @@ fn state_init(init: &Initialiser) -> String {
     }
 }
 
-/// Whether `word` stands in `text` as a name of its own (not as a field or part of another name).
+/// Whether `word` stands in `text` as a name of its own (not as a field, in a path or part of another name).
 pub(crate) fn uses_word(text: &str, word: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].chars().next_back();
-        !part(before) && before != Some('.') && !part(text[at + word.len()..].chars().next()) && !in_comment(text, at)
+        !part(before) && !matches!(before, Some('.' | ':')) && !part(text[at + word.len()..].chars().next()) && !in_comment(text, at)
     })
 }
 
@@ -715,5 +703,5 @@ fn in_comment(text: &str, at: usize) -> bool {
 /// Whether `name(` stands in `text` other than as a method.
 fn has_call(text: &str, name: &str) -> bool {
     let call = format!("{name}(");
-    text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(['.', '_']) && !in_comment(text, at))
+    text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(['.', '_', ':']) && !in_comment(text, at))
 }

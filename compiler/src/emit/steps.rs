@@ -1,11 +1,8 @@
 //! A loop over time: its results are opened before it, each step works in a piece of the workspace, and at its end hands on what is carried.
 
-use std::collections::BTreeMap;
-
 use super::doc::{Code, Doc, call, text};
 use super::element::literal;
 use super::kernels::Writer;
-use super::names::ValueNames;
 use super::notes::Notes;
 use crate::graph::{Attr, NodeId, Role, operand_of};
 use crate::ops::Value;
@@ -37,20 +34,14 @@ impl Writer<'_> {
             slots.push(name);
         }
         let mut step = Writer {
-            plan: &inner.plan,
-            sources: self.sources,
-            notes: &notes,
             scope: self.scope.clone(),
-            names: ValueNames::default(),
             code: std::mem::replace(&mut self.code, Code::at(0)),
             last_line: std::mem::take(&mut self.last_line),
-            fresh: false,
-            views: Vec::new(),
             set_by_first: self.set_by_first.clone(),
             times: self.times.clone(),
             slots,
-            parts: BTreeMap::new(),
-            elsewhere: BTreeMap::new(),
+            functions: self.functions,
+            ..Writer::new(&inner.plan, self.sources, &notes)
         };
         let t = step.scope.unique("t");
         step.times.push(t.clone());

@@ -51,6 +51,9 @@ pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], o
     simd.enter(
         #[inline(always)]
         || {
+            if a.depth == 1 {
+                return outer(simd, a, b, out, n, add);
+            }
             let cover = Cover { simd, a, b, n, add };
             let few = out.len() < 3 * n;
             let mut col = 0;
@@ -81,6 +84,22 @@ pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], o
             }
         },
     );
+}
+
+/// The same for a single k: each row of the result is that of `b` times one number, and writing it is all the work there is.
+#[inline(always)]
+fn outer<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    let zero = simd.splat(T::ZERO);
+    for (row, line) in out.chunks_exact_mut(n.max(1)).enumerate() {
+        let factor = simd.splat(a.a.get(row * a.row).copied().unwrap_or(T::ZERO));
+        let mut col = 0;
+        while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
+            let product = factor.mul_add(simd.load(b.get(col..).unwrap_or_default()), zero);
+            let sum = if add { simd.load(place) + product } else { product };
+            sum.store(place);
+            col += S::LANES;
+        }
+    }
 }
 
 struct Cover<'a, T, S> {

@@ -1,0 +1,213 @@
+//! Kernels as functions: in a large network equal kernels of several passes and of equal blocks are one function that all of them
+//! call. Rust, and who reads it, then meets each of them once.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::doc::{Code, call, text};
+use super::kernels::Writer;
+use super::module::clippy_arguments;
+use super::names::{Scope, identifier, snake_case};
+use super::notes::line_of;
+use super::pass::{Leaf, leaf, uses_word};
+use crate::graph::NodeId;
+use crate::ops::Value;
+use crate::plan::{Kernel, Place};
+
+/// From how many kernels of a training step on they are functions: what is shorter reads best in one piece.
+pub(crate) const FROM_KERNELS: usize = 100;
+
+/// The functions of a network.
+#[derive(Debug, Default)]
+pub(crate) struct Functions {
+    inside: RefCell<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    /// Their names by what they do, whatever it is called.
+    names: BTreeMap<String, String>,
+    scope: Scope,
+    code: Code,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Known { names: BTreeMap::new(), scope: Scope::new(&[]), code: Code::at(2) }
+    }
+}
+
+impl Functions {
+    /// All of them.
+    pub(crate) fn into_text(self) -> String {
+        self.inside.into_inner().code.into_text()
+    }
+}
+
+impl Writer<'_> {
+    /// Writes the kernel as a call of a function, where kernels are functions and this one is made for its network: calls of the
+    /// runtime are functions already.
+    pub(super) fn as_function(&mut self, kernel: &Kernel) -> bool {
+        let Some(functions) = self.functions.filter(|_| self.is_own(kernel)) else { return false };
+        let graph = &self.plan.program.graph;
+        let id = kernel.output;
+        let mut inner = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, self.notes) };
+        let mut values: Vec<NodeId> = self.plan.reads(kernel).into_iter().filter(|read| *read != id).collect();
+        values.retain(|value| self.names.get(value).is_some());
+        for &value in values.iter().chain([&id]) {
+            let name = inner.scope.unique(&self.short_name(value));
+            inner.names.insert(value, name);
+        }
+        inner.statement(kernel);
+        let body = std::mem::take(&mut inner.code).into_text();
+        // In the order in which the body names them, so that equal bodies have equal lists.
+        let mut parameters: Vec<(usize, NodeId, String)> = Vec::new();
+        for value in values {
+            let name = inner.name(value);
+            if let Some(at) = first_word(&body, &name) {
+                parameters.push((at, value, name));
+            }
+        }
+        parameters.sort();
+        parameters.push((body.len(), id, inner.name(id)));
+        let ty = |value: NodeId| {
+            let dims = self.dims(value);
+            let row = format!("[T; {}]", dims.columns);
+            let array = dims.rows.map_or(row.clone(), |rows| format!("[{row}; {rows}]"));
+            if value == id { format!("&mut {array}") } else { format!("&{array}") }
+        };
+        let typed: Vec<String> = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value))).collect();
+        let key = without_names(&format!("{}\n{body}", typed.join(",")));
+        let known = &mut *functions.inside.borrow_mut();
+        let function = known.names.entry(key).or_insert_with(|| {
+            let function = known.scope.unique(&self.short_name(id));
+            let code = &mut known.code;
+            code.line("");
+            let origin = &graph.node(id).origin;
+            code.line(format!("// {}", line_of(self.sources, origin.span)));
+            if let Some(formula) = self.notes.formula(origin) {
+                code.line(format!("// {formula}"));
+            }
+            clippy_arguments(code, typed.len() + 1);
+            let list: Vec<String> = std::iter::once("simd: S".to_owned()).chain(typed).collect();
+            code.signature(&format!("pub(super) fn {function}<T: rt::Real, S: rt::Simd<T>>"), &list, "");
+            if uses_word(&body, "num") {
+                code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
+            }
+            code.append_raw(&body);
+            code.close("}");
+            function
+        });
+        let args = std::iter::once(text("simd")).chain(parameters.iter().map(|(_, value, _)| text(self.name(*value))));
+        let statement = call(format!("kernels::{function}"), args.collect());
+        self.code.statement("", &statement, ";");
+        true
+    }
+
+    /// Whether a kernel has a closure, which makes its code one of a kind.
+    fn is_own(&self, kernel: &Kernel) -> bool {
+        let graph = &self.plan.program.graph;
+        let node = graph.node(kernel.output);
+        match &node.op.value {
+            Value::Each { .. } => kernel.product.is_none_or(|product| matches!(graph.node(product).op.value, Value::Contract)),
+            Value::Reduce(_) => true,
+            Value::BatchSum => {
+                self.plan.places[node.args[0].index()] == Place::Inline && !matches!(graph.node(node.args[0]).op.value, Value::Scatter)
+            }
+            _ => false,
+        }
+    }
+
+    /// A value's name without the layer that it is in: equal blocks have equal names.
+    pub(super) fn short_name(&self, id: NodeId) -> String {
+        let node = self.plan.program.graph.node(id);
+        if let Some(Leaf::Parameter(_) | Leaf::Buffer(_)) = leaf(node.op, &node.attr) {
+            let name = self.name(id);
+            let field = name.rsplit('.').next().unwrap_or(&name);
+            let last = field.rsplit('_').next().filter(|last| last.starts_with(char::is_alphabetic));
+            return last.unwrap_or(field).to_owned();
+        }
+        let full = snake_case(&self.notes.name(node));
+        let layer = snake_case(&node.origin.context.replace('.', "_"));
+        let (gradient, value) = full.strip_prefix("d_").map_or(("", full.as_str()), |value| ("d_", value));
+        let short = match value.strip_prefix(&layer).filter(|_| !layer.is_empty()) {
+            // The layer's result has the layer's name.
+            Some("") => node.origin.context.rsplit('.').next().unwrap_or(value),
+            Some(rest) => rest.strip_prefix('_').unwrap_or(value),
+            None => value,
+        };
+        identifier(&format!("{gradient}{short}"))
+    }
+}
+
+/// Where `word` first stands in `text` as a name.
+fn first_word(text: &str, word: &str) -> Option<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|&at| !text[..at].ends_with(part) && !text[..at].ends_with('.') && !text[at + word.len()..].starts_with(part))
+}
+
+/// Code in which each name, but those of methods and of paths, is the number of names before it: what is left when it does not matter
+/// how things are called nor how the lines are broken.
+fn without_names(code: &str) -> String {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let len = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        if len == 0 {
+            if !first.is_whitespace() {
+                // A list that is broken ends in a comma.
+                if matches!(first, ')' | ']' | '}') && out.ends_with(',') {
+                    out.pop();
+                }
+                out.push(first);
+            }
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        let (word, after) = rest.split_at(len);
+        let own = first.is_alphabetic() || first == '_';
+        if own && !out.ends_with(['.', ':']) {
+            let count = numbers.len();
+            out.push_str(&format!("${} ", numbers.entry(word).or_insert(count)));
+        } else {
+            out.push_str(word);
+            out.push(' ');
+        }
+        rest = after;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_names;
+
+    #[test]
+    fn names_and_lines_do_not_matter() {
+        let one = "rt::each(simd, [&a[i]], [&mut b[i]], |[a]| [a.tanh() + num(0.5)]);";
+        let other = "rt::each(\n    simd,\n    [&h[row]],\n    [&mut r#fn[row]],\n    |[h]| [h.tanh() + num(0.5)],\n);";
+        assert_eq!(without_names(one), without_names(other));
+    }
+
+    #[test]
+    fn what_is_read_and_called_does() {
+        let codes = [
+            "f(a, b, a)",
+            "f(a, b, b)",
+            "f(a, b, c)",
+            "f(a.tanh(), b, c)",
+            "f(a.exp(), b, c)",
+            "f(a, b, 1.0)",
+            "f(a, b, 2.0)",
+            "rt::f(a, b, c)",
+        ];
+        let mut keys: Vec<String> = codes.iter().map(|code| without_names(code)).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), codes.len());
+    }
+}
