@@ -162,3 +162,54 @@ fn second_derivatives_of_the_prelude() {
         check(scalar, &text, 8, 2e-4);
     }
 }
+
+/// `u` and `f` of `x: [3]`, with a parameter `w: [3, 3]`.
+const FIELDS: &[(&str, &str)] = &[
+    ("sum(tanh(x @ w) ^ 2) + sum(x ^ 3) / 3", "sin(x @ w) * x"),
+    ("logsumexp(x @ w) * norm(x)", "softmax(x @ w)"),
+    ("x |> a: dense(4) |> tanh |> b: dense(1) |> sum", "x |> c: dense(4) |> gelu |> d: dense(3)"),
+    ("sum(exp(-x ^ 2) * (x @ w)) / (1 + x[0] ^ 2)", "layer_norm(x @ w + x ^ 2)"),
+];
+
+/// What a program says by `grad`, `jvp`, `laplacian`, `divergence` and `hessian` is what differences of values and of first derivatives say.
+#[test]
+fn derivatives_in_a_program_against_differences_of_those_before() {
+    for (u, f) in FIELDS {
+        let network = network(&format!(
+            "network A {{ input x: [3]; input v: [3]; param w: [3, 3] = normal(0, 1); let u = {u}; let f = {f};
+            output value = u; output du = grad(u, x); output field = f; output turned = jvp(f, x, v);
+            output curved = hessian(u, x); output bent = laplacian(u, x); output source = divergence(f, x); loss sum(f); }}"
+        ));
+        let mut numbers = Numbers(5);
+        let mut random = |shape: &[usize]| ArrayD::from_shape_simple_fn(IxDyn(shape), || numbers.within(-0.9, 0.9));
+        let parameters: Vec<ArrayD<f64>> = network.parameters.iter().map(|p| random(&p.shape)).collect();
+        let (x, v) = (random(&[1, 3]), random(&[1, 3]));
+        let session = Session::new(&network, parameters, Vec::new(), derived).unwrap();
+        let outputs = |x: &ArrayD<f64>| session.predict(&[x.clone(), v.clone()], 1).unwrap().outputs;
+        let (width, at) = (1e-3, outputs(&x));
+        // Of output `of` along a direction.
+        let slope = |of: usize, along: &ArrayD<f64>| {
+            let moved = |by: f64| outputs(&(&x + &(along * (by * width))))[of].clone();
+            (moved(-2.0) - moved(-1.0) * 8.0 + moved(1.0) * 8.0 - moved(2.0)) / (12.0 * width)
+        };
+        let axis = |i: usize| ArrayD::from_shape_fn(IxDyn(&[1, 3]), |place| if place[1] == i { 1.0 } else { 0.0 });
+        let mut worst = 0.0_f64;
+        let mut near = |what: &str, given: f64, numeric: f64| {
+            let error = (given - numeric).abs() / given.abs().max(numeric.abs()).max(1.0);
+            assert!(error <= 1e-6, "{what} of {u} and {f}: {given}, differences give {numeric}");
+            worst = worst.max(error);
+        };
+        let (mut bent, mut source) = (0.0, 0.0);
+        for i in 0..3 {
+            near("grad", at[1][[0, i]], slope(0, &axis(i)).sum());
+            near("jvp", at[3][[0, i]], slope(2, &v)[[0, i]]);
+            let rows = slope(1, &axis(i));
+            (0..3).for_each(|j| near("hessian", at[4][[0, i, j]], rows[[0, j]]));
+            bent += rows[[0, i]];
+            source += slope(2, &axis(i))[[0, i]];
+        }
+        near("laplacian", at[5].sum(), bent);
+        near("divergence", at[6].sum(), source);
+        println!("{u}: worst error {worst:.1e}");
+    }
+}

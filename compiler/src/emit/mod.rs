@@ -197,7 +197,9 @@ fn backward(network: &Network) -> Option<Program> {
     let derived = differentiate::backward(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).ok()?;
     let derived = tidied(derived);
     let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
-    (!program.results.is_empty()).then_some(program)
+    // States alone are no reason: without real outputs nothing can be handed in.
+    let gradient = |wanted: &Wanted| matches!(wanted.what, What::Gradient(_) | What::PortGradient(_));
+    program.results.iter().any(gradient).then_some(program)
 }
 
 fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
