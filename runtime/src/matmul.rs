@@ -3,7 +3,8 @@
 //! `a · b` and `aᵀ · b` keep a tile of the result in registers (4×4, 8×2 or 16×1 vectors where there are 32 of them) and
 //! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile or the number of
 //! rows. Where `b` does not stay in the first-level cache, panels of it are copied side by side (`packed`). `a · bᵀ` is in `nt`;
-//! with enough rows its panels are turned and it goes the way of the others.
+//! with enough rows its panels are turned and it goes the way of the others. One column has its lanes along k, where that lies
+//! side by side.
 
 mod nt;
 mod packed;
@@ -14,32 +15,48 @@ use packed::{FROM_ROWS, Right};
 use tile::Factor;
 pub(crate) use tile::{MOST, pad};
 
-/// A place in the result of a product: the first element of a vector.
+/// Columns that are worth turning a small factor.
+const FEW: usize = 8;
+/// The elements of a factor that is turned on the stack.
+const SMALL: usize = 512;
+
+/// A place in the result of a product: the first element of a vector, which holds several rows where they are narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
     /// Row.
     pub row: usize,
     /// Column of the vector's first lane.
     pub col: usize,
+    /// Elements of a row.
+    pub width: usize,
+}
+
+/// Whether a vector takes several rows of so many elements.
+const fn narrow(width: usize, lanes: usize) -> bool {
+    width < lanes && lanes.is_multiple_of(width)
 }
 
 impl At {
     /// The vector at this column of what all rows share (a bias).
     #[inline(always)]
     pub fn load<T: Real, S: Simd<T>, const N: usize>(self, simd: S, shared: &[T; N]) -> S::Vector {
+        if const { narrow(N, S::LANES) } {
+            return simd.from_fn(|i| shared.get(i % N).copied().unwrap_or(T::ZERO));
+        }
         simd.load(shared.get(self.col..).unwrap_or_default())
     }
 
     /// The vector at this row and column of a matrix of the result's shape.
     #[inline(always)]
     pub fn load_row<T: Real, S: Simd<T>, const M: usize, const N: usize>(self, simd: S, matrix: &[[T; N]; M]) -> S::Vector {
-        simd.load(matrix.get(self.row).and_then(|row| row.get(self.col..)).unwrap_or_default())
+        simd.load(matrix.as_flattened().get(self.row * N + self.col..).unwrap_or_default())
     }
 
     /// This row's number in every lane.
     #[inline(always)]
     pub fn splat<T: Real, S: Simd<T>, const M: usize>(self, simd: S, per_row: &[T; M]) -> S::Vector {
-        simd.splat(per_row.get(self.row).copied().unwrap_or(T::ZERO))
+        let number = |row: usize| per_row.get(row).copied().unwrap_or(T::ZERO);
+        if narrow(self.width, S::LANES) { simd.from_fn(|i| number(self.row + i / self.width)) } else { simd.splat(number(self.row)) }
     }
 }
 
@@ -169,10 +186,23 @@ fn plain<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     out: &mut [[T; N]; M],
     add: bool,
 ) {
-    if const { packed::pays(M, K * N) } {
+    if const { N == 1 } {
+        column(simd, a, b.as_flattened(), out.as_flattened_mut(), add);
+    } else if const { packed::pays(M, K * N) } {
         packed::product(simd, a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
         tile::product(simd, a, b.as_flattened(), out.as_flattened_mut(), N, add);
+    }
+}
+
+/// The product with one column: the lanes run over k where that lies side by side, else over the rows.
+#[inline(always)]
+fn column<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], add: bool) {
+    if a.k == 1 {
+        nt::product(simd, a.a, b, out, a.depth, 1, add);
+    } else {
+        let (n, b) = (out.len(), Factor { a: b, row: a.depth, k: 1, depth: a.depth });
+        tile::product(simd, b, a.a, out, n, add);
     }
 }
 
@@ -185,12 +215,27 @@ fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
     out: &mut [[T; N]; M],
     add: bool,
 ) {
-    if const { M >= FROM_ROWS && K >= FROM_ROWS && N >= FROM_ROWS } {
+    if const { M >= FROM_ROWS && K < FROM_ROWS && N >= FEW && K * N <= SMALL } {
+        let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
+        few(simd, a, b.as_flattened(), out.as_flattened_mut(), N, add);
+    } else if const { M >= FROM_ROWS && K >= FROM_ROWS && N >= FROM_ROWS } {
         let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
         packed::product(simd, a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
         nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, add);
     }
+}
+
+/// `a · bᵀ` of so few k that they do not fill a vector: the lanes run over the columns of a `b` that is turned.
+#[inline(never)]
+fn few<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    let mut turned = [T::ZERO; SMALL];
+    for (column, row) in b.chunks_exact(a.depth.max(1)).enumerate() {
+        for (place, &x) in turned.get_mut(column..).unwrap_or_default().iter_mut().step_by(n).zip(row) {
+            *place = x;
+        }
+    }
+    tile::product(simd, a, turned.get(..a.depth * n).unwrap_or_default(), out, n, add);
 }
 
 /// Passes every vector of the result through `f`.
@@ -199,11 +244,19 @@ fn map<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, out: &mut [
     simd.apart(
         #[inline(always)]
         || {
-            for (row, line) in out.iter_mut().enumerate() {
-                let mut col = 0;
-                while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
-                    f(simd.load(place), At { row, col }).store(place);
-                    col += S::LANES;
+            // A row's last vector ends where it ends; narrow rows are taken several at a time.
+            let wide = N >= S::LANES;
+            let line = if narrow(N, S::LANES) { M * N } else { N };
+            for (row, line) in out.as_flattened_mut().chunks_exact_mut(line).enumerate() {
+                // It is read before what it has in common with the one before is written.
+                let last = line.len().saturating_sub(S::LANES);
+                let end = simd.load(line.get(last..).unwrap_or_default());
+                let mut at = 0;
+                while at < line.len() {
+                    let (first, value) = if at > last { (last, end) } else { (at, simd.load(line.get(at..).unwrap_or_default())) };
+                    let (row, col) = if wide { (row, first) } else { (row + first / N, 0) };
+                    f(value, At { row, col, width: N }).store(line.get_mut(first..).unwrap_or_default());
+                    at += S::LANES;
                 }
             }
         },

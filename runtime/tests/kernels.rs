@@ -142,6 +142,12 @@ macro_rules! products {
             both!($t, Products::<33, 7, 66>);
             both!($t, Products::<2, 10, 150>);
             both!($t, Products::<31, 64, 48>);
+            // Several rows to a vector, one column, few k.
+            both!($t, Products::<37, 9, 8>);
+            both!($t, Products::<33, 5, 2>);
+            both!($t, Products::<20, 12, 16>);
+            both!($t, Products::<3, 4, 4>);
+            both!($t, Products::<35, 20, 1>);
             // Panels of the right factor are copied: parts of panels, several blocks of k, rows that fill no tile.
             both!($t, Products::<17, 127, 73>);
             both!($t, Products::<19, 263, 37>);

@@ -22,18 +22,6 @@ pub(super) struct Factor<'a, T> {
     pub(super) depth: usize,
 }
 
-impl<'a, T: Real> Factor<'a, T> {
-    /// What begins at each of the rows from `row` on.
-    #[inline(always)]
-    fn rows<const ROWS: usize>(self, row: usize) -> [&'a [T]; ROWS] {
-        let mut out: [&[T]; ROWS] = [&[]; ROWS];
-        for (r, out) in out.iter_mut().enumerate() {
-            *out = self.a.get((row + r) * self.row..).unwrap_or_default();
-        }
-        out
-    }
-}
-
 /// `COUNT` lines of this length from line `first` on, if there are so many.
 #[inline(always)]
 pub(super) fn lines<T, const COUNT: usize>(xs: &[T], len: usize, first: usize) -> Option<[&[T]; COUNT]> {
@@ -132,6 +120,8 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                         }
                     }
                 }
+            } else if WIDE == 1 && col == 0 {
+                self.narrow(rows, &sums);
             } else {
                 let mut lines = [[T::ZERO; MOST]; ROWS];
                 for (line, sums) in lines.iter_mut().zip(&sums) {
@@ -146,6 +136,20 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         row
     }
 
+    /// Rows narrower than a vector: what reaches beyond one is overwritten by the next.
+    #[inline(always)]
+    fn narrow<const ROWS: usize, const WIDE: usize>(&self, rows: &mut [T], sums: &[[S::Vector; WIDE]; ROWS]) {
+        let mut sums = *sums;
+        if self.add {
+            for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
+                *sum = self.simd.load(rows.get(r * self.n..).unwrap_or_default()) + *sum;
+            }
+        }
+        for (r, sum) in sums.as_flattened().iter().enumerate() {
+            sum.store(rows.get_mut(r * self.n..).unwrap_or_default());
+        }
+    }
+
     /// A vector's elements of row `r`.
     #[inline(always)]
     fn window<'b>(&self, rows: &'b [T], r: usize, col: usize) -> &'b [T] {
@@ -156,30 +160,53 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// `Σₖ a(row + r, k)·b[k][col…]`, k in order.
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
-        let zero = self.simd.splat(T::ZERO);
-        let mut sums = [[zero; WIDE]; ROWS];
+        let Factor { a, k: next, depth, .. } = self.a;
+        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
         let mut padded = [T::ZERO; MOST];
-        let rows = self.a.rows::<ROWS>(row);
-        for k in 0..self.a.depth {
-            let rest = self.b.get(k * self.n + col..).unwrap_or_default();
-            let window = match rest.get(..WIDE * S::LANES) {
-                Some(window) => window,
-                None => pad(&mut padded, rest),
-            };
-            let mut vectors = [zero; WIDE];
-            for (j, vector) in vectors.iter_mut().enumerate() {
-                if let Some(xs) = window.get(j * S::LANES..(j + 1) * S::LANES) {
-                    *vector = self.simd.load(xs);
+        if next == 1 {
+            // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
+            let Some(lines) = lines::<T, ROWS>(a, depth, row) else { return sums };
+            for k in 0..depth {
+                let vectors = self.vectors(k, col, &mut padded);
+                for (sums, line) in sums.iter_mut().zip(lines) {
+                    self.step(sums, line.get(k).copied().unwrap_or(T::ZERO), vectors);
                 }
             }
-            for (sums, row) in sums.iter_mut().zip(rows) {
-                let factor = self.simd.splat(row.get(k * self.a.k).copied().unwrap_or(T::ZERO));
-                for (sum, vector) in sums.iter_mut().zip(vectors) {
-                    *sum = factor.mul_add(vector, *sum);
-                }
+            return sums;
+        }
+        let a = a.get(row..).unwrap_or_default();
+        for k in 0..depth {
+            let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk::<ROWS>()) else { break };
+            let vectors = self.vectors(k, col, &mut padded);
+            for (sums, &factor) in sums.iter_mut().zip(factors) {
+                self.step(sums, factor, vectors);
             }
         }
         sums
+    }
+
+    /// The vectors of row `k` of `b` from column `col` on.
+    #[inline(always)]
+    fn vectors<const WIDE: usize>(&self, k: usize, col: usize, padded: &mut [T; MOST]) -> [S::Vector; WIDE] {
+        let rest = self.b.get(k * self.n + col..).unwrap_or_default();
+        let window = match rest.get(..WIDE * S::LANES) {
+            Some(window) => window,
+            None => pad(padded, rest),
+        };
+        let mut vectors = [self.simd.splat(T::ZERO); WIDE];
+        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
+            *vector = self.simd.load(xs);
+        }
+        vectors
+    }
+
+    /// `sums[j] += factor·vectors[j]`.
+    #[inline(always)]
+    fn step<const WIDE: usize>(&self, sums: &mut [S::Vector; WIDE], factor: T, vectors: [S::Vector; WIDE]) {
+        let factor = self.simd.splat(factor);
+        for (sum, vector) in sums.iter_mut().zip(vectors) {
+            *sum = factor.mul_add(vector, *sum);
+        }
     }
 }
 
