@@ -231,7 +231,7 @@ fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
 fn few<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
     let mut turned = [T::ZERO; SMALL];
     for (column, row) in b.chunks_exact(a.depth.max(1)).enumerate() {
-        for (place, &x) in turned.get_mut(column..).unwrap_or_default().iter_mut().step_by(n).zip(row) {
+        for (place, &x) in turned.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row) {
             *place = x;
         }
     }
@@ -247,7 +247,7 @@ fn map<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, out: &mut [
             // A row's last vector ends where it ends; narrow rows are taken several at a time.
             let wide = N >= S::LANES;
             let line = if narrow(N, S::LANES) { M * N } else { N };
-            for (row, line) in out.as_flattened_mut().chunks_exact_mut(line).enumerate() {
+            for (row, line) in out.as_flattened_mut().chunks_exact_mut(line.max(1)).enumerate() {
                 // It is read before what it has in common with the one before is written.
                 let last = line.len().saturating_sub(S::LANES);
                 let end = simd.load(line.get(last..).unwrap_or_default());

@@ -25,7 +25,7 @@ pub fn take_step<T: Copy, const N: usize>(all: &[T], steps: usize, t: usize, out
 #[inline(always)]
 pub fn put_step<T: Copy, const N: usize>(slices: &[T], steps: usize, t: usize, all: &mut [T]) {
     let (slices, _) = slices.as_chunks::<N>();
-    for (row, sample) in all.chunks_exact_mut(steps * N).enumerate() {
+    for (row, sample) in all.chunks_exact_mut((steps * N).max(1)).enumerate() {
         if let (Some(slice), Some(out)) = (slices.get(row).or(slices.first()), sample.as_chunks_mut::<N>().0.get_mut(t)) {
             *out = *slice;
         }

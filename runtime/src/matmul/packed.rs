@@ -146,14 +146,14 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         let col = block.col;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
         if block.from_out {
-            for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n)) {
+            for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n.max(1))) {
                 for (j, sum) in sums.iter_mut().enumerate() {
                     *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
                 }
             }
         }
         let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
-        for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n)) {
+        for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n.max(1))) {
             for (j, sum) in sums.iter().enumerate() {
                 sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
             }

@@ -7,6 +7,9 @@ const LEVELS: [&[&str]; 5] = [&["||"], &["&&"], &["==", "!=", "<=", ">=", "<", "
 
 /// An expression, or the text itself.
 pub(super) fn read(text: &str) -> Doc {
+    if text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_') {
+        return Doc::Text(text.to_owned());
+    }
     let mut reader = Reader { text, at: 0 };
     match reader.expression() {
         Some(doc) if reader.rest().is_empty() => doc,
@@ -114,18 +117,27 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Operators from `level` on, the tightest first.
     fn level(&mut self, level: usize) -> Option<Doc> {
-        let Some(ops) = LEVELS.get(level) else { return self.cast() };
-        let first = self.level(level + 1)?;
-        let mut rest = Vec::new();
-        while let Some(op) = ops
-            .iter()
-            .find(|op| self.rest().strip_prefix(' ').and_then(|rest| rest.strip_prefix(**op)).is_some_and(|rest| rest.starts_with(' ')))
-        {
-            self.at += op.len() + 2;
-            rest.push((*op, self.level(level + 1)?));
+        let mut doc = self.cast()?;
+        for (at, ops) in LEVELS.iter().enumerate().skip(level).rev() {
+            let mut rest = Vec::new();
+            while let Some(op) = self.operator(ops) {
+                rest.push((op, self.level(at + 1)?));
+            }
+            if !rest.is_empty() {
+                doc = Doc::Binary(Box::new(doc), rest);
+            }
         }
-        Some(if rest.is_empty() { first } else { Doc::Binary(Box::new(first), rest) })
+        Some(doc)
+    }
+
+    /// One of these operators, with the blanks around it.
+    fn operator(&mut self, ops: &'static [&'static str]) -> Option<&'static str> {
+        let rest = self.rest().strip_prefix(' ')?;
+        let op = ops.iter().find(|op| rest.strip_prefix(**op).is_some_and(|rest| rest.starts_with(' ')))?;
+        self.at += op.len() + 2;
+        Some(op)
     }
 
     fn cast(&mut self) -> Option<Doc> {

@@ -1,58 +1,39 @@
 //! What the text needs to name: traits whose methods it calls.
 
+use std::collections::BTreeSet;
+
 use super::Module;
+
+/// The methods of masks.
+const MASK: &[&str] = &["select", "and", "or", "not"];
+
+/// The methods of vectors that are called in expressions.
+const VECTOR: &[&str] = &[
+    "mul_add", "max", "min", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tanh", "sigmoid", "erf",
+    "relu", "floor", "round", "stopped", "pow", "powi", "lt", "le", "gt", "ge", "eq", "ne",
+];
 
 impl Module<'_> {
     /// Traits whose methods the text calls.
     pub(super) fn traits_used(&self, body: &str) -> Vec<&'static str> {
-        let mask = [".select(", ".and(", ".or(", ".not("];
-        let vector = [
-            ".mul_add(",
-            ".max(",
-            ".min(",
-            ".abs(",
-            ".sign(",
-            ".exp(",
-            ".expm1(",
-            ".log(",
-            ".log1p(",
-            ".sqrt(",
-            ".rsqrt(",
-            ".sin(",
-            ".cos(",
-            ".tanh(",
-            ".sigmoid(",
-            ".erf(",
-            ".relu(",
-            ".floor(",
-            ".round(",
-            ".stopped(",
-            ".pow(",
-            ".powi(",
-            ".lt(",
-            ".le(",
-            ".gt(",
-            ".ge(",
-            ".eq(",
-            ".ne(",
+        let called: BTreeSet<&str> = body.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(methods).collect();
+        let uses = |methods: &[&str]| methods.iter().any(|method| called.contains(method));
+        let traits = [
+            ("Mask", uses(MASK)),
+            ("PlusProduct", called.contains("plus_product")),
+            ("Simd", simd_within_loops(body)),
+            ("Vector", uses(VECTOR)),
         ];
-        let code: String = body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-        let uses = |methods: &[&str]| methods.iter().any(|method| code.contains(method));
-        let mut out = Vec::new();
-        if uses(&mask) {
-            out.push("Mask");
-        }
-        if uses(&[".plus_product("]) {
-            out.push("PlusProduct");
-        }
-        if simd_within_loops(&code) {
-            out.push("Simd");
-        }
-        if uses(&vector) {
-            out.push("Vector");
-        }
-        out
+        traits.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
     }
+}
+
+/// The methods that a line calls.
+fn methods(line: &str) -> impl Iterator<Item = &str> {
+    line.split('.').skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+        rest[end..].starts_with('(').then_some(&rest[..end])
+    })
 }
 
 /// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.
