@@ -23,7 +23,7 @@ type Row = (&'static str, fn(f64) -> f64);
 
 const FUNCTIONS: &[Row] = &[
     ("abs(x)", |m| m),
-    ("sign(x) * x", |m| m),
+    ("stop_gradient(sign(x)) * x", |m| m),
     ("exp(x)", f64::exp),
     ("exp(-x)", f64::exp),
     ("expm1(x)", f64::exp),
@@ -48,8 +48,8 @@ const FUNCTIONS: &[Row] = &[
     ("(1.5 + x ^ 2) ^ -1", |_| 1.0),
     ("1 / (1.5 + x ^ 2)", |_| 1.0),
     ("x / 3", |m| m),
-    ("0.5 * x + 0.25", |m| m),
-    ("1 - x", |m| m + 1.0),
+    ("0.5 * x + 0.25 * stop_gradient(cos(x))", |m| m),
+    ("1 - 2 * x + stop_gradient(x)", |m| m + 1.0),
     ("x * 0 + x", |m| m),
     ("stop_gradient(x) * x", |m| m * m),
     ("max(x, 0.1)", |m| m),
