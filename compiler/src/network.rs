@@ -200,6 +200,23 @@ pub struct Pass {
     pub asserts: Vec<BatchAssert>,
 }
 
+impl Pass {
+    /// Does something to every result, always in the same order.
+    pub fn each_root(&mut self, mut visit: impl FnMut(&mut NodeId)) {
+        let named = self.outputs.iter_mut().chain(&mut self.losses).chain(&mut self.metrics);
+        named.for_each(|named| visit(&mut named.node));
+        self.buffer_updates.iter_mut().for_each(|update| visit(&mut update.1));
+        self.new_states.iter_mut().for_each(visit);
+    }
+
+    /// All results in the order of [`Pass::each_root`].
+    #[must_use]
+    pub fn roots(&self) -> Vec<NodeId> {
+        let named = self.outputs.iter().chain(&self.losses).chain(&self.metrics).map(|named| named.node);
+        named.chain(self.buffer_updates.iter().map(|update| update.1)).chain(self.new_states.iter().copied()).collect()
+    }
+}
+
 /// An `assert` that names `batch_count()`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchAssert {

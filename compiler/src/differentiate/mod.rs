@@ -1,8 +1,11 @@
-//! Reverse mode as a transformation of the graph: gradients are appended nodes, made by the rules of the operation table.
+//! Derivatives as a transformation of the graph: they are appended nodes, made by the rules of the operation table.
 //!
-//! Here: the walk that applies the rules, forward derivatives on top of it, and why a derivative is zero. What a training step or a
+//! Here: the walk that applies the rules in reverse, and why a derivative is zero. The same forward is in `forward`, which of the two
+//! a program gets in `mode`. What a training step or a
 //! backward pass derives from a network is in [`train()`] and [`backward()`].
 
+mod forward;
+mod mode;
 mod scan;
 mod train;
 
@@ -10,6 +13,8 @@ use std::collections::BTreeMap;
 
 use tapeless_grammar::span::Span;
 
+pub use forward::tangent;
+pub use mode::{Derivative, Mode, settled};
 pub use train::{Derived, backward, train, values};
 
 use crate::graph::{AdjointOf, Attr, Builder, Elem, Expr, Graph, NodeId};
@@ -188,7 +193,7 @@ impl<'g> Walk<'g, '_> {
     /// Nodes made from here on belong to the gradient of `node`.
     fn enter(&self, node: NodeId, operand: Option<usize>) {
         self.builder.copy_origin(node);
-        self.builder.set_adjoint(Some(AdjointOf { node, operand }));
+        self.builder.set_adjoint(Some(AdjointOf { node, operand, forward: false }));
     }
 
     /// Over a batch, a node has one cotangent for each sample exactly where it is batched itself.

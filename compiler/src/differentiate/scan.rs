@@ -33,7 +33,7 @@ pub(super) fn adjoint<'g>(
     let mut seed = |role: Role, from: NodeId, of: NodeId, batched: bool| {
         operands.push((role, Given::Outside(from)));
         inner.copy_origin(of);
-        inner.set_adjoint(Some(AdjointOf { node: of, operand: None }));
+        inner.set_adjoint(Some(AdjointOf { node: of, operand: None, forward: false }));
         let ty = Type { batched, ..inner.ty(of) };
         seeds.push((of, inner.leaf(&ops::scan_in::OP, Attr::Leaf(operands.len() - 1), ty, None)));
     };

@@ -8,7 +8,7 @@ use super::arguments::Argument;
 use super::primitives::Args;
 use super::report::{Fail, R};
 use super::value::Value;
-use crate::differentiate::{NoDerivative, Over, gradients, jvp, zero_everywhere};
+use crate::differentiate::{Derivative, NoDerivative, Over, gradients, jvp, zero_everywhere};
 use crate::graph::{Elem, NodeId};
 
 /// `grad(u, x, zero = false)`
@@ -25,7 +25,7 @@ pub(super) fn grad(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
     let seed = elab.pass.builder.full(1.0, &[]);
     let made = gradients(&elab.pass.builder, &[(u, seed)], &[x], Over::Sample, &[]);
     let wanted = elab.ty(x).shape;
-    found(elab, args, u, x, made.map(|mut all| all.pop().flatten()), zero, &wanted)
+    found(elab, args, (u, x, None), made.map(|mut all| all.pop().flatten()), zero, &wanted)
 }
 
 /// `jvp(u, x, v)`
@@ -43,7 +43,7 @@ pub(super) fn directional(elab: &mut Elab<'_>, args: &Args) -> R<Value> {
     };
     let made = jvp(&elab.pass.builder, u, x, v);
     let wanted = elab.ty(u).shape;
-    found(elab, args, u, x, made, false, &wanted)
+    found(elab, args, (u, x, Some(v)), made, false, &wanted)
 }
 
 /// What is differentiated, and the name with respect to which.
@@ -77,14 +77,16 @@ fn differentiated(elab: &mut Elab<'_>, args: &Args) -> R<[NodeId; 2]> {
 fn found(
     elab: &mut Elab<'_>,
     args: &Args,
-    u: NodeId,
-    x: NodeId,
+    (u, x, along): (NodeId, NodeId, Option<NodeId>),
     made: Result<Option<NodeId>, NoDerivative>,
     zero: bool,
     shape: &[usize],
 ) -> R<Value> {
     match made {
-        Ok(Some(node)) => return Ok(Value::Tensor(node)),
+        Ok(Some(made)) => {
+            elab.pass.derivatives.push(Derivative { of: u, by: x, along, made });
+            return Ok(Value::Tensor(made));
+        }
         Ok(None) => {}
         Err(why) => {
             let mut diagnostic = Diagnostic::error("E0173", args.span, format!("this derivative does not exist: {}", why.why));

@@ -182,7 +182,8 @@ impl Elab<'_> {
         Ok(Some((results(0..count), results(count..count + stacked.len()))))
     }
 
-    /// The nodes from `first` on, which are no longer part of the pass; results of layers among them bear the layers' names.
+    /// The nodes from `first` on, which are no longer part of the pass; results of layers among them bear the layers' names. Derivatives among
+    /// them stay as they were made.
     fn take_back(&mut self, first: usize) -> Vec<Node> {
         for at in 0..self.pass.instances.all.len() {
             let name = self.pass.instances.path(InstanceId(at as u32)).replace('.', "_");
@@ -192,6 +193,7 @@ impl Elab<'_> {
             instance.results = kept;
             taken.iter().filter(|_| named).for_each(|&id| self.pass.builder.set_name(id, &name));
         }
+        self.pass.derivatives.retain(|derivative| derivative.made.index() < first);
         self.pass.builder.split_off(first)
     }
 

@@ -44,6 +44,7 @@ use std::rc::Rc;
 use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::{FileId, Sources};
 
+use crate::differentiate::Mode;
 use crate::network::Network;
 use files::Files;
 use network::PassState;
@@ -93,6 +94,11 @@ impl Elaboration {
 
 /// Runs the program in `root` and gives its networks.
 pub fn elaborate(sources: &mut Sources, root: FileId, loader: &mut dyn Loader) -> Elaboration {
+    elaborate_with(sources, root, loader, Mode::Cheaper)
+}
+
+/// [`elaborate`], with the derivatives in the program taken as `mode` says.
+pub fn elaborate_with(sources: &mut Sources, root: FileId, loader: &mut dyn Loader, mode: Mode) -> Elaboration {
     let mut files = Files::new();
     let mut report = Report::default();
     let mut syntax = Vec::new();
@@ -108,6 +114,7 @@ pub fn elaborate(sources: &mut Sources, root: FileId, loader: &mut dyn Loader) -
             frames: Vec::new(),
             context: Rc::from(""),
             used: limits::Used::default(),
+            mode,
         };
         networks = elab.networks(root);
         (files, report) = (elab.files, elab.report);
@@ -127,4 +134,5 @@ struct Elab<'s> {
     /// The layer instance or name that new nodes belong to.
     context: Rc<str>,
     used: limits::Used,
+    mode: Mode,
 }

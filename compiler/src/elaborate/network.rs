@@ -16,6 +16,7 @@ use super::state::DeclaredState;
 use super::store::Declared;
 use super::unroll::{StepOf, Steps};
 use super::value::Value;
+use crate::differentiate::{Derivative, Mode, settled};
 use crate::graph::{Attr, Builder, NodeId, Type};
 use crate::network::{BatchAssert, Emit, Named, Network, Parameter, Pass, Port, Precision, State};
 use crate::ops;
@@ -54,6 +55,8 @@ pub(super) struct PassState {
     pub(super) places: u32,
     /// The loops over tensors of which a step is being run, the outermost first.
     pub(super) running: Vec<super::kept::Running>,
+    /// The derivatives that the program asked for.
+    pub(super) derivatives: Vec<Derivative>,
     /// Fewest parameters that were declared when a group was named.
     pub(super) group_seen: Option<usize>,
     /// The parameters of an earlier run, where a group was named before all were declared.
@@ -360,10 +363,10 @@ impl Elab<'_> {
             evaluate: Pass::default(),
             train: Pass::default(),
         };
-        network.predict = finished(predict);
-        network.evaluate = evaluate.map_or_else(|| network.predict.clone(), finished);
+        network.predict = finished(predict, self.mode);
+        network.evaluate = evaluate.map_or_else(|| network.predict.clone(), |pass| finished(pass, self.mode));
         network.train = match train {
-            Some(train) => finished(train),
+            Some(train) => finished(train, self.mode),
             None => network.evaluate.clone(),
         };
         network
@@ -374,8 +377,8 @@ fn described(state: &DeclaredState) -> State {
     State { name: state.name.to_string(), span: state.span, shape: state.shape.clone(), init: state.init.clone() }
 }
 
-/// The finished pass: leaves and layer results get their names.
-fn finished(pass: PassState) -> Pass {
+/// The finished pass: leaves and layer results get their names, derivatives are taken as `mode` says.
+fn finished(pass: PassState, mode: Mode) -> Pass {
     let underscored = |path: String| path.replace('.', "_");
     for declared in pass.parameters.iter().chain(&pass.buffers) {
         pass.builder.set_name(declared.node, &underscored(pass.path_of(declared)));
@@ -391,7 +394,7 @@ fn finished(pass: PassState) -> Pass {
             }
         }
     }
-    Pass {
+    let made = Pass {
         graph: pass.builder.finish(),
         outputs: pass.outputs,
         losses: pass.losses,
@@ -399,7 +402,8 @@ fn finished(pass: PassState) -> Pass {
         asserts: pass.asserts,
         buffer_updates: pass.buffer_updates.into_iter().map(|(number, node, _)| (number, node)).collect(),
         new_states: pass.states.iter().map(|state| state.now).collect(),
-    }
+    };
+    settled(made, &pass.derivatives, mode)
 }
 
 /// `TwoMoons` is the module `two_moons`.

@@ -156,6 +156,7 @@ impl Elab<'_> {
             group_seen: before.group_seen,
             known: before.known,
             running: before.running,
+            derivatives: before.derivatives,
             step_of: Some(step),
             ..PassState::default()
         };

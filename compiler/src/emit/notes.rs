@@ -50,7 +50,7 @@ impl Notes {
 
     /// `d_h`: after the value it is the gradient of.
     fn gradient_name(&self, node: &Node) -> String {
-        let Some(AdjointOf { node: of, operand }) = node.origin.adjoint else { return own_words(node) };
+        let Some(AdjointOf { node: of, operand, forward: false }) = node.origin.adjoint else { return own_words(node) };
         if of.index() >= self.graph.nodes.len() {
             return own_words(node);
         }
@@ -69,7 +69,7 @@ impl Notes {
 
     /// The chain rule that a gradient is an instance of.
     pub(crate) fn formula(&self, origin: &Origin) -> Option<String> {
-        let AdjointOf { node: of, operand } = origin.adjoint?;
+        let AdjointOf { node: of, operand, forward: false } = origin.adjoint? else { return None };
         let node = self.graph.nodes.get(of.index())?;
         let Some(operand) = operand else {
             return Some(format!("∂L/∂{}", self.called(of)));

@@ -97,6 +97,13 @@ impl Builder {
         }
     }
 
+    /// Marks the nodes from `first` on as the derivative of `of` along a direction.
+    pub(crate) fn mark_forward(&self, of: NodeId, first: usize) {
+        for node in self.graph.borrow_mut().nodes.iter_mut().skip(first) {
+            node.origin.adjoint = Some(AdjointOf { node: of, operand: None, forward: true });
+        }
+    }
+
     /// The origin that new nodes get.
     #[must_use]
     pub fn origin(&self) -> Origin {

@@ -6,12 +6,14 @@ pub mod text;
 mod types;
 pub mod verify;
 pub mod windows;
+mod work;
 
 pub use builder::{Builder, Expr, broadcast_shapes};
 pub use scan::{Role, Scan, operand_of};
 pub(crate) use scan::{draws_in_loop, draws_of_step};
 pub use types::{AdjointOf, Attr, Elem, Node, NodeId, Origin, Type};
 pub use windows::{Conv, Slide};
+pub(crate) use work::{in_steps, work};
 
 /// Nodes in topological order: an operand's id is below its user's.
 #[derive(Clone, Debug, Default)]

@@ -179,6 +179,8 @@ pub struct AdjointOf {
     pub node: NodeId,
     /// Which of its operands; `None` for the seed and for sums of several contributions to `node` itself.
     pub operand: Option<usize>,
+    /// It computes the derivative of `node` along a direction: forward mode.
+    pub forward: bool,
 }
 
 /// An operation applied to operands.

@@ -38,7 +38,7 @@ fn body(scan: &Scan, rows: usize) -> Plan {
         results.push(Wanted { what: What::Next(i), node });
     }
     results.extend(scan.stacked.iter().enumerate().map(|(i, &node)| Wanted { what: What::Stacked(i), node }));
-    let program = product::prepare(Program { graph, results });
+    let program = product::prepare(Program { graph, results }, false);
     let live = live(&program, |_| true);
     let phases = vec![Phase::Tile; program.graph.nodes.len()];
     let (places, kernels) = fuse::fuse(&program, &live, &phases);

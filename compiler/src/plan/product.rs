@@ -6,6 +6,9 @@ use super::{Place, Program, access::reads_through};
 use crate::graph::{Attr, Builder, Graph, NodeId, Type};
 use crate::ops::{self, Value};
 
+/// From how many products on that read it transposed a parameter is transposed once.
+const TURNED_FROM: usize = 3;
+
 /// The label of the batch among a contraction's labels.
 const BATCH: u8 = 0;
 
@@ -141,18 +144,23 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
 
 /// Brings every contraction into a form that products can do: labels of one operand only that are summed become sums, and operands
 /// whose axes lie in the way are transposed. Reductions get axes that are neighbours, `argmax` the last one.
-pub(super) fn prepare(program: Program) -> Program {
+///
+/// With `turns`, a parameter that several products read transposed is transposed once, before the tiles: to turn its panels in each of them
+/// takes as long as half of a small product.
+pub(super) fn prepare(program: Program, turns: bool) -> Program {
     let graph = &program.graph;
+    let turned = if turns { read_transposed(graph, &program.results) } else { BTreeMap::new() };
     let needs = |id: NodeId| match (&graph.node(id).op.value, &graph.node(id).attr) {
         (Value::Contract, _) => form(graph, id, 2) == Form::Transpose,
         (Value::Reduce(_), Attr::Axes(axes)) => axes.windows(2).any(|pair| pair[0] + 1 != pair[1]),
         (Value::ArgMax, Attr::Axis(axis)) => axis + 1 != graph.ty(graph.node(id).args[0]).rank(),
         _ => false,
     };
-    if !graph.ids().any(needs) {
+    if turned.is_empty() && !graph.ids().any(needs) {
         return program;
     }
     let builder = Builder::default();
+    let mut once: BTreeMap<NodeId, NodeId> = BTreeMap::new();
     let mut renamed: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
     for id in graph.ids() {
         let mut node = graph.node(id).clone();
@@ -173,12 +181,38 @@ pub(super) fn prepare(program: Program) -> Program {
                 builder.set_name(made, name);
             }
             made
+        } else if let Some(&operand) = turned.get(&id) {
+            let given = graph.node(id).args[operand];
+            builder.set_origin(graph.node(given).origin.span, &graph.node(given).origin.context);
+            builder.set_adjoint(None);
+            node.args[operand] = *once.entry(given).or_insert_with(|| builder.expr(node.args[operand]).transpose(&[1, 0]).id);
+            if let Attr::Contract { a, b, .. } = &mut node.attr {
+                if operand == 0 { a.reverse() } else { b.reverse() }
+            }
+            builder.push(node)
         } else {
             builder.push(node)
         });
     }
     let results = program.results.iter().map(|wanted| super::Wanted { what: wanted.what, node: renamed[wanted.node.index()] }).collect();
     Program { graph: builder.finish(), results }
+}
+
+/// Products of samples whose right factor is the same for all, is read transposed here and by others: which operand that is.
+fn read_transposed(graph: &Graph, results: &[super::Wanted]) -> BTreeMap<NodeId, usize> {
+    let live = graph.live(&results.iter().map(|wanted| wanted.node).collect::<Vec<_>>());
+    let transposed = |id: &NodeId| match form(graph, *id, 2) {
+        Form::Product(product) if product.orientation == Orientation::RightTransposed && product.loops.is_empty() => {
+            let (left, right) = (graph.ty(product.left), graph.ty(product.right));
+            let stored = matches!(graph.node(product.right).op.value, Value::Leaf) && product.k > 1 && product.n > 1;
+            (stored && left.batched && !right.batched && right.rank() == 2).then_some((*id, product.right))
+        }
+        _ => None,
+    };
+    let contracts = graph.ids().filter(|id| live[id.index()] && matches!(graph.node(*id).op.value, Value::Contract));
+    let all: Vec<(NodeId, NodeId)> = contracts.filter_map(|id| transposed(&id)).collect();
+    let several = all.iter().filter(|(_, right)| all.iter().filter(|(_, other)| other == right).count() >= TURNED_FROM);
+    several.map(|&(id, right)| (id, usize::from(graph.node(id).args[0] != right))).collect()
 }
 
 /// A reduction over axes that are no neighbours: block after block, the last first, so that the others keep their numbers.

@@ -15,6 +15,7 @@ mod sink;
 mod stops;
 mod write_out;
 
+pub(crate) use rewrite::copied;
 pub use write_out::write_out;
 
 use crate::differentiate::Derived;
@@ -84,21 +85,24 @@ pub fn simplify(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
     (graph, roots)
 }
 
+/// As simple as it takes to count operations.
+pub(crate) fn counted(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    for pass in [&DEAD, &NAMES, &TIDY, &COMMON, &DEAD] {
+        (graph, roots) = (pass.run)(graph, roots);
+    }
+    (graph, roots)
+}
+
 /// A pass before anything is derived from it, what the steps of its loops need not do by themselves taken out of them.
 #[must_use]
 pub fn hoisted(mut pass: Pass) -> Pass {
-    let mut roots: Vec<NodeId> = pass.outputs.iter().chain(&pass.losses).chain(&pass.metrics).map(|named| named.node).collect();
-    roots.extend(pass.buffer_updates.iter().map(|update| update.1).chain(pass.new_states.iter().copied()));
+    let roots = pass.roots();
     stops::held(&mut pass.graph);
     let (mut graph, roots) = loops::loops(std::mem::take(&mut pass.graph), roots);
     stops::released(&mut graph);
     pass.graph = graph;
     let mut roots = roots.into_iter();
-    let named = pass.outputs.iter_mut().chain(&mut pass.losses).chain(&mut pass.metrics).map(|named| &mut named.node);
-    let rest = pass.buffer_updates.iter_mut().map(|update| &mut update.1).chain(&mut pass.new_states);
-    for node in named.chain(rest) {
-        *node = roots.next().unwrap_or(*node);
-    }
+    pass.each_root(|root| *root = roots.next().unwrap_or(*root));
     pass
 }
 

@@ -51,7 +51,7 @@ pub(super) fn rewrite(graph: Graph, mut roots: Vec<NodeId>, sets: &[&[Rule]]) ->
 }
 
 /// The node over the new operands. Its type is inferred anew, because an operand may have ceased to depend on the sample.
-pub(super) fn copied(builder: &Builder, node: &Node, map: &[NodeId]) -> NodeId {
+pub(crate) fn copied(builder: &Builder, node: &Node, map: &[NodeId]) -> NodeId {
     let args: Vec<NodeId> = node.args.iter().map(|arg| map[arg.index()]).collect();
     let made = if args.is_empty() { None } else { builder.op(node.op, node.attr.clone(), &args).ok() };
     let made = match made {

@@ -135,7 +135,8 @@ impl Case {
         gradient.broadcast(self.leaves[leaf].value.raw_dim()).unwrap().to_owned()
     }
 
-    fn cotangent(&mut self, id: NodeId) -> NodeId {
+    /// A leaf of a node's type.
+    pub(crate) fn cotangent(&mut self, id: NodeId) -> NodeId {
         let ty = self.builder.ty(id);
         self.leaf(ty, (-1.0, 1.0))
     }
