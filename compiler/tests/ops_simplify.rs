@@ -50,6 +50,7 @@ fn rules_one_by_one() {
     );
     // A product with something repeated, summed: a matrix times a vector.
     becomes(|x, w| (x * w).sum(&[1]), "%2 = contract(%0, %1, \"ab,b->a\") : batch [2]\n→ %2");
+    becomes(|x, _| (-x).batch_sum(), "%1 = batch_sum(%0) : [2, 3]\n%2 = neg(%1) : [2, 3]\n→ %2");
     becomes(
         |x, w| x.contract(w.reshape(&[3, 1]), b"ik", b"kj", b"ij").batch_sum().reshape(&[2]),
         "%2 = reshape(%1, to [3, 1]) : [3, 1]\n%3 = batch_sum(%0) : [2, 3]\n\

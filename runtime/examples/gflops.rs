@@ -118,6 +118,7 @@ fn main() {
     shape::<1024, 128, 1024>(limit);
     shape::<1, 1024, 1024>(limit);
     shape::<256, 32, 32>(limit);
+    shape::<32, 32, 32>(limit);
     shape::<256, 64, 256>(limit);
     shape::<17, 33, 31>(limit);
 }

@@ -9,6 +9,8 @@ use crate::{Real, Simd, Vector as _};
 
 /// Elements of a panel: 32 KB of f32; 4 KB on small machines, whose stack it lies on.
 const PANEL: usize = if cfg!(target_pointer_width = "64") { 8192 } else { 1024 };
+/// Elements of a panel of a small product: a large one takes longer to clear than the product.
+const SMALL_PANEL: usize = PANEL / 8;
 /// The most k in a block.
 const DEPTH: usize = 256;
 
@@ -46,21 +48,29 @@ pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
     simd.enter(
         #[inline(always)]
         || {
-            let mut panel = Aligned([T::ZERO; PANEL]);
             let work = Work { simd, a, b, n, add };
+            let width = if n > 2 * S::LANES { 4 * S::LANES } else { 2 * S::LANES };
+            let (mut small, mut large);
+            let panel: &mut [T] = if a.depth.min(DEPTH) * width <= SMALL_PANEL {
+                small = Aligned([T::ZERO; SMALL_PANEL]);
+                &mut small.0
+            } else {
+                large = Aligned([T::ZERO; PANEL]);
+                &mut large.0
+            };
             let mut col = 0;
             if const { S::REGISTERS >= 32 } {
                 while col + 2 * S::LANES < n {
-                    work.panel::<4, 4>(&mut panel.0, out, col);
+                    work.panel::<4, 4>(panel, out, col);
                     col += 4 * S::LANES;
                 }
                 while col < n {
-                    work.panel::<8, 2>(&mut panel.0, out, col);
+                    work.panel::<8, 2>(panel, out, col);
                     col += 2 * S::LANES;
                 }
             } else {
                 while col < n {
-                    work.panel::<6, 2>(&mut panel.0, out, col);
+                    work.panel::<6, 2>(panel, out, col);
                     col += 2 * S::LANES;
                 }
             }
@@ -93,14 +103,14 @@ struct Work<'a, T, S> {
 impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     /// The columns from `col` on that a tile takes, for all rows.
     #[inline(always)]
-    fn panel<const R: usize, const WIDE: usize>(&self, panel: &mut [T; PANEL], out: &mut [T], col: usize) {
+    fn panel<const R: usize, const WIDE: usize>(&self, panel: &mut [T], out: &mut [T], col: usize) {
         let width = WIDE * S::LANES;
         // For few rows a copy is dear: the panel is read where it lies, in blocks that stay in the cache although they are spread.
         let direct = match self.b {
             Right::Plain(b) if out.len() < COPY_ROWS * self.n && col + width <= self.n && !self.n.is_multiple_of(ALIASED) => Some(b),
             _ => None,
         };
-        let most = if direct.is_some() { SPREAD_DEPTH } else { (PANEL / width).min(DEPTH) };
+        let most = if direct.is_some() { SPREAD_DEPTH } else { (panel.len() / width).min(DEPTH) };
         let mut first = 0;
         while first < self.a.depth {
             let depth = (self.a.depth - first).min(most);

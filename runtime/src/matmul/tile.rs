@@ -188,10 +188,10 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// The vectors of row `k` of `b` from column `col` on.
     #[inline(always)]
     fn vectors<const WIDE: usize>(&self, k: usize, col: usize, padded: &mut [T; MOST]) -> [S::Vector; WIDE] {
-        let rest = self.b.get(k * self.n + col..).unwrap_or_default();
-        let window = match rest.get(..WIDE * S::LANES) {
+        let at = k * self.n + col;
+        let window = match self.b.get(at..at + WIDE * S::LANES) {
             Some(window) => window,
-            None => pad(padded, rest),
+            None => pad(padded, self.b.get(at..).unwrap_or_default()),
         };
         let mut vectors = [self.simd.splat(T::ZERO); WIDE];
         for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {

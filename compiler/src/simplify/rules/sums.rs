@@ -14,7 +14,10 @@ pub const SUMS: &[Rule] = &[
     Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", apply: repeated_factor },
     Rule { doc: "Σ broadcast(a) · b → a contraction, which never holds the product", apply: sum_of_product },
     Rule { doc: "a sum over the batch of something moved → the sum, moved", apply: batch_sum_of_moved },
-    Rule { doc: "a sum over the batch of x · a, a the same for all samples → a · the sum of x", apply: batch_sum_of_multiple },
+    Rule {
+        doc: "a sum over the batch of x · a, a the same for all samples → a · the sum of x; likewise of −x",
+        apply: batch_sum_of_multiple,
+    },
     Rule { doc: "a sum over the batch of a contraction → a contraction over the batch", apply: batch_sum_of_contraction },
     Rule { doc: "a contraction of transposed operands → one with other labels", apply: contract_transposed },
     Rule { doc: "a contraction of repeated operands → one without the repeated axes", apply: contract_repeated },
@@ -143,6 +146,9 @@ fn batch_sum_of_moved<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 
 fn batch_sum_of_multiple<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     let [x] = s.args(&batch_sum::OP)?;
+    if let Some([x]) = x.made_by(&neg::OP) {
+        return Some(-x.batch_sum());
+    }
     let [a, b] = x.made_by(&mul::OP)?;
     match (a.is_batched(), b.is_batched()) {
         (true, false) => Some(a.batch_sum() * b),
