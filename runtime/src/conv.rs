@@ -212,7 +212,7 @@ pub fn conv_map<T: Real, S: Simd<T>>(
     for (sample, out) in out.chunks_exact_mut(at_least_one(conv.output_len())).enumerate() {
         let fresh = sample == 0 || w.len() > conv.weight_len();
         let (x, w) = (of_sample(x, sample, conv.input_len()), of_sample(w, sample, conv.weight_len()));
-        output(simd, conv, x, w, fresh, out, scratch);
+        simd.conv_output(conv, x, w, fresh, out, scratch);
         finish(simd, conv, lines, scratch, out, sample, &f);
     }
 }
@@ -248,7 +248,7 @@ pub fn conv_input_map<T: Real, S: Simd<T>>(
     for (sample, out) in out.chunks_exact_mut(at_least_one(conv.input_len())).enumerate() {
         let fresh = sample == 0 || w.len() > conv.weight_len();
         let (w, y) = (of_sample(w, sample, conv.weight_len()), of_sample(y, sample, conv.output_len()));
-        input(simd, conv, w, y, fresh, out, scratch);
+        simd.conv_input(conv, w, y, fresh, out, scratch);
         finish(simd, conv, lines, scratch, out, sample, &f);
     }
 }
@@ -259,20 +259,19 @@ pub fn conv_weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], y: &[T], o
     for (sample, out) in out.chunks_exact_mut(at_least_one(conv.weight_len())).enumerate() {
         out.fill(T::ZERO);
         let (x, y) = (of_sample(x, sample, conv.input_len()), of_sample(y, sample, conv.output_len()));
-        weight(simd, conv, 1, x, y, out, scratch);
+        simd.conv_weight(conv, 1, x, y, out, scratch);
     }
 }
 
 /// `out[f, c, k] += Σ y[n][f, o] · x[n][c, o·stride + k·dilation − before]` over all of `samples`.
 #[inline(always)]
 pub fn conv_weight_add<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]) {
-    weight(simd, conv, samples, x, y, out, scratch);
+    simd.conv_weight(conv, samples, x, y, out, scratch);
 }
 
 /// The results of a convolution of one sample: where they belong, or with what lies between the lines into the scratch.
 /// `fresh`: the kernels are others than the last sample's.
-#[inline(never)]
-fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
+pub(crate) fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
     simd.enter(
         #[inline(always)]
         || {
@@ -309,8 +308,7 @@ fn output<T: Real, S: Simd<T>>(simd: S, conv: Conv, x: &[T], w: &[T], fresh: boo
 }
 
 /// The gradient by the image of one sample, as [`output`] makes results.
-#[inline(never)]
-fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
+pub(crate) fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
     simd.enter(
         #[inline(always)]
         || {
@@ -349,8 +347,7 @@ fn input<T: Real, S: Simd<T>>(simd: S, conv: Conv, w: &[T], y: &[T], fresh: bool
 }
 
 /// The gradient by the kernels, of as many samples at a time as the scratch has room for, added to `out`.
-#[inline(never)]
-fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]) {
+pub(crate) fn weight<T: Real, S: Simd<T>>(simd: S, conv: Conv, samples: usize, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]) {
     simd.enter(
         #[inline(always)]
         || {

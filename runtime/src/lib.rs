@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod bodies;
 mod conv;
 mod dispatch;
 mod dual;

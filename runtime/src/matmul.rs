@@ -6,13 +6,14 @@
 //! with enough rows its panels are turned and it goes the way of the others. One column has its lanes along k, where that lies
 //! side by side.
 
-mod nt;
-mod packed;
-mod tile;
+pub(crate) mod nt;
+pub(crate) mod packed;
+pub(crate) mod tile;
 
 use crate::{Real, Simd, Vector as _};
-use packed::{FROM_ROWS, Right};
-use tile::Factor;
+use packed::FROM_ROWS;
+pub(crate) use packed::Right;
+pub(crate) use tile::Factor;
 pub(crate) use tile::{MOST, pad};
 
 /// Columns that are worth turning a small factor.
@@ -189,9 +190,9 @@ fn plain<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
     if const { N == 1 } {
         column(simd, a, b.as_flattened(), out.as_flattened_mut(), add);
     } else if const { packed::pays(M, K * N) } {
-        packed::product(simd, a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
+        simd.packed(a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
-        tile::product(simd, a, b.as_flattened(), out.as_flattened_mut(), N, add);
+        simd.product(a, b.as_flattened(), out.as_flattened_mut(), N, add);
     }
 }
 
@@ -199,10 +200,10 @@ fn plain<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
 #[inline(always)]
 fn column<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], add: bool) {
     if a.k == 1 {
-        nt::product(simd, a.a, b, out, a.depth, 1, add);
+        simd.nt(a.a, b, out, a.depth, 1, add);
     } else {
         let (n, b) = (out.len(), Factor { a: b, row: a.depth, k: 1, depth: a.depth });
-        tile::product(simd, b, a.a, out, n, add);
+        simd.product(b, a.a, out, n, add);
     }
 }
 
@@ -217,25 +218,24 @@ fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usiz
 ) {
     if const { M >= FROM_ROWS && K < FROM_ROWS && N >= FEW && K * N <= SMALL } {
         let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
-        few(simd, a, b.as_flattened(), out.as_flattened_mut(), N, add);
+        simd.turned(a, b.as_flattened(), out.as_flattened_mut(), N, add);
     } else if const { M >= FROM_ROWS && K >= FROM_ROWS && N >= FROM_ROWS } {
         let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
-        packed::product(simd, a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
+        simd.packed(a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
-        nt::product(simd, a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, add);
+        simd.nt(a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, add);
     }
 }
 
 /// `a · bᵀ` of so few k that they do not fill a vector: the lanes run over the columns of a `b` that is turned.
-#[inline(never)]
-fn few<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
-    let mut turned = [T::ZERO; SMALL];
+pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    let mut rows = [T::ZERO; SMALL];
     for (column, row) in b.chunks_exact(a.depth.max(1)).enumerate() {
-        for (place, &x) in turned.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row) {
+        for (place, &x) in rows.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row) {
             *place = x;
         }
     }
-    tile::product(simd, a, turned.get(..a.depth * n).unwrap_or_default(), out, n, add);
+    simd.product(a, rows.get(..a.depth * n).unwrap_or_default(), out, n, add);
 }
 
 /// Passes every vector of the result through `f`.

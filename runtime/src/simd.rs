@@ -5,9 +5,10 @@
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::Real;
+use crate::bodies::Bodies;
 
 /// A SIMD level: makes vectors. The values are tokens of no size.
-pub trait Simd<T: Real>: Copy {
+pub trait Simd<T: Real>: Bodies<T> {
     /// The native vector of this level.
     type Vector: Vector<T, Mask = Self::Mask>;
     /// What comparing two vectors gives.
@@ -47,6 +48,14 @@ pub trait Simd<T: Real>: Copy {
 /// The level `S` within a function for its instructions: what is set apart elsewhere is inlined here.
 #[derive(Clone, Copy, Debug)]
 pub struct Inside<S>(S);
+
+impl<S> Inside<S> {
+    /// The level itself.
+    #[inline(always)]
+    pub(crate) fn level(self) -> S {
+        self.0
+    }
+}
 
 impl<T: Real, S: Simd<T>> Simd<T> for Inside<S> {
     type Vector = S::Vector;

@@ -6,6 +6,7 @@ use fearless_simd::{
     Bytes as _, ExtractToken as _, Select as _, Simd as Token, SimdBase, SimdFloat, SimdMask as _, SimdNarrow as _, SimdWiden as _,
 };
 
+use crate::bodies::Bodies;
 use crate::math::{Float, exact, math32, math64};
 use crate::{Mask, Real, Simd, Vector};
 
@@ -54,7 +55,10 @@ macro_rules! wide {
         #[derive(Clone, Copy)]
         pub(crate) struct $mask<S: Token>(<$native<S> as SimdBase<S>>::Mask);
 
-        impl<S: Token> Simd<$t> for Wide<S> {
+        impl<S: Token> Simd<$t> for Wide<S>
+        where
+            Wide<S>: Bodies<$t>,
+        {
             type Vector = $vector<S>;
             type Mask = $mask<S>;
             const LANES: usize = <$native<S> as SimdBase<S>>::LEN;

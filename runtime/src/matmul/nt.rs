@@ -6,8 +6,7 @@ use crate::reduce::group_sums;
 use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
 /// `out[m][n] = Σₖ a[m][k]·b[n][k]`, or with `add` += it; `a` and `b` in rows of length `k`, `out` of length `n`.
-#[inline(never)]
-pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {

@@ -35,7 +35,7 @@ struct Aligned<T, const N: usize>([T; N]);
 
 /// The right factor as it lies.
 #[derive(Clone, Copy)]
-pub(super) enum Right<'a, T> {
+pub enum Right<'a, T> {
     /// `b[k][n]`
     Plain(&'a [T]),
     /// `b[n][k]`
@@ -43,8 +43,7 @@ pub(super) enum Right<'a, T> {
 }
 
 /// `out[m][n] = Σₖ a(m, k)·b(k, n)`, or with `add` += it, for as many rows as `out` has; `out` in rows of length `n`.
-#[inline(never)]
-pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {

@@ -11,15 +11,15 @@ pub(crate) const MOST: usize = 128;
 
 /// A left factor by rows of the result: element (row, k) lies at row·`row` + k·`k`.
 #[derive(Clone, Copy)]
-pub(super) struct Factor<'a, T> {
+pub struct Factor<'a, T> {
     /// All elements.
-    pub(super) a: &'a [T],
+    pub(crate) a: &'a [T],
     /// From one row to the next.
-    pub(super) row: usize,
+    pub(crate) row: usize,
     /// From one k to the next.
-    pub(super) k: usize,
+    pub(crate) k: usize,
     /// How many k there are.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
 }
 
 /// `COUNT` lines of this length from line `first` on, if there are so many.
@@ -34,8 +34,7 @@ pub(super) fn lines<T, const COUNT: usize>(xs: &[T], len: usize, first: usize) -
 }
 
 /// `out[m][n] = Σₖ a(m, k)·b[k][n]`, or with `add` += it, for as many rows as `out` has; `b` and `out` in rows of length `n`.
-#[inline(never)]
-pub(super) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {

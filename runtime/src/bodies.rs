@@ -1,0 +1,125 @@
+//! Work whose shapes are numbers: one body a level serves all programs, so it is compiled here and not once more in each of them.
+//!
+//! On x86-64, which has three levels, each body is a function of this crate for f32. For f64, which few programs want, for numbers of one
+//! lane ([`crate::Dual`]), and on other machines it is compiled where it is called.
+
+use fearless_simd::Simd as Token;
+
+use crate::conv::{self, Conv};
+use crate::matmul::{Factor, Right, nt, packed, tile, turned};
+use crate::wide::Wide;
+use crate::{Inside, OneLane, Real, Simd};
+
+/// The bodies at one level.
+pub trait Bodies<T: Real>: Copy {
+    /// [`tile::product`]
+    fn product(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool);
+    /// [`packed::product`]
+    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool);
+    /// [`nt::product`]
+    fn nt(self, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool);
+    /// [`turned`]
+    fn turned(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool);
+    /// [`conv::output`]
+    fn conv_output(self, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]);
+    /// [`conv::input`]
+    fn conv_input(self, conv: Conv, w: &[T], y: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]);
+    /// [`conv::weight`]
+    fn conv_weight(self, conv: Conv, samples: usize, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]);
+}
+
+macro_rules! bodies {
+    // Functions of this crate.
+    (compiled: $($(#[$cfg:meta])* $t:ident $token:ty;)*) => {$(
+        $(#[$cfg])*
+        impl Bodies<$t> for Wide<$token> {
+            bodies!(@functions inline(never), $t);
+        }
+    )*};
+    // Functions of whoever calls them.
+    (generic: $(<$($p:ident: $bound:ident),*> $t:ident $level:ty;)*) => {$(
+        impl<$($p: $bound),*> Bodies<$t> for $level {
+            bodies!(@functions inline(always), $t);
+        }
+    )*};
+    (@functions $inline:meta, $t:ident) => {
+        #[$inline]
+        fn product(self, a: Factor<'_, $t>, b: &[$t], out: &mut [$t], n: usize, add: bool) {
+            tile::product(self, a, b, out, n, add);
+        }
+        #[$inline]
+        fn packed(self, a: Factor<'_, $t>, b: Right<'_, $t>, out: &mut [$t], n: usize, add: bool) {
+            packed::product(self, a, b, out, n, add);
+        }
+        #[$inline]
+        fn nt(self, a: &[$t], b: &[$t], out: &mut [$t], k: usize, n: usize, add: bool) {
+            nt::product(self, a, b, out, k, n, add);
+        }
+        #[$inline]
+        fn turned(self, a: Factor<'_, $t>, b: &[$t], out: &mut [$t], n: usize, add: bool) {
+            turned(self, a, b, out, n, add);
+        }
+        #[$inline]
+        fn conv_output(self, conv: Conv, x: &[$t], w: &[$t], fresh: bool, out: &mut [$t], scratch: &mut [$t]) {
+            conv::output(self, conv, x, w, fresh, out, scratch);
+        }
+        #[$inline]
+        fn conv_input(self, conv: Conv, w: &[$t], y: &[$t], fresh: bool, out: &mut [$t], scratch: &mut [$t]) {
+            conv::input(self, conv, w, y, fresh, out, scratch);
+        }
+        #[$inline]
+        fn conv_weight(self, conv: Conv, samples: usize, x: &[$t], y: &[$t], out: &mut [$t], scratch: &mut [$t]) {
+            conv::weight(self, conv, samples, x, y, out, scratch);
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+bodies! { compiled:
+    #[cfg(any(feature = "std", target_feature = "avx512f"))] f32 fearless_simd::x86::Avx512;
+    #[cfg(any(feature = "std", target_feature = "avx2"))] f32 fearless_simd::x86::Avx2;
+    f32 fearless_simd::x86::Sse2;
+    #[cfg(test)] f32 fearless_simd::x86::Sse4_2;
+    #[cfg(test)] f32 fearless_simd::Fallback;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+bodies! { generic:
+    <S: Token> f32 Wide<S>;
+}
+
+bodies! { generic:
+    <S: Token> f64 Wide<S>;
+    <T: Real> T OneLane;
+}
+
+impl<T: Real, S: Simd<T>> Bodies<T> for Inside<S> {
+    #[inline(always)]
+    fn product(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+        self.level().product(a, b, out, n, add);
+    }
+    #[inline(always)]
+    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
+        self.level().packed(a, b, out, n, add);
+    }
+    #[inline(always)]
+    fn nt(self, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
+        self.level().nt(a, b, out, k, n, add);
+    }
+    #[inline(always)]
+    fn turned(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+        self.level().turned(a, b, out, n, add);
+    }
+    #[inline(always)]
+    fn conv_output(self, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
+        self.level().conv_output(conv, x, w, fresh, out, scratch);
+    }
+    #[inline(always)]
+    fn conv_input(self, conv: Conv, w: &[T], y: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {
+        self.level().conv_input(conv, w, y, fresh, out, scratch);
+    }
+    #[inline(always)]
+    fn conv_weight(self, conv: Conv, samples: usize, x: &[T], y: &[T], out: &mut [T], scratch: &mut [T]) {
+        self.level().conv_weight(conv, samples, x, y, out, scratch);
+    }
+}
