@@ -67,7 +67,7 @@ impl Sub for Dual {
 
 impl Mul for Dual {
     type Output = Self;
-    #[inline(always)]
+    #[inline(never)]
     fn mul(self, o: Self) -> Self {
         Dual::new(self.value * o.value, scale(o.value, self.tangent) + scale(self.value, o.tangent))
     }
@@ -75,7 +75,7 @@ impl Mul for Dual {
 
 impl Div for Dual {
     type Output = Self;
-    #[inline(always)]
+    #[inline(never)]
     fn div(self, o: Self) -> Self {
         let quotient = self.value / o.value;
         Dual::new(quotient, scale(1.0 / o.value, self.tangent) - scale(quotient / o.value, o.tangent))
@@ -161,57 +161,57 @@ impl Real for Dual {
     fn sign(self) -> Self {
         self.chain(Real::sign(self.value), 0.0)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn exp(self) -> Self {
         let y = Real::exp(self.value);
         self.chain(y, y)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn expm1(self) -> Self {
         self.chain(Real::expm1(self.value), Real::exp(self.value))
     }
-    #[inline(always)]
+    #[inline(never)]
     fn log(self) -> Self {
         self.chain(Real::log(self.value), 1.0 / self.value)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn log1p(self) -> Self {
         self.chain(Real::log1p(self.value), 1.0 / (1.0 + self.value))
     }
     /// √x′ = 1/(2√x), +∞ at 0.
-    #[inline(always)]
+    #[inline(never)]
     fn sqrt(self) -> Self {
         let y = Real::sqrt(self.value);
         self.chain(y, 0.5 / y)
     }
     /// (x^−½)′ = −½ x^−³⁄₂.
-    #[inline(always)]
+    #[inline(never)]
     fn rsqrt(self) -> Self {
         let y = Real::rsqrt(self.value);
         self.chain(y, -0.5 * y / self.value)
     }
-    #[inline(always)]
+    #[inline(never)]
     fn sin(self) -> Self {
         self.chain(Real::sin(self.value), Real::cos(self.value))
     }
-    #[inline(always)]
+    #[inline(never)]
     fn cos(self) -> Self {
         self.chain(Real::cos(self.value), -Real::sin(self.value))
     }
     /// tanh′ = 1 − tanh², written as 4e^(−2|x|)/(1 + e^(−2|x|))² so that nothing cancels.
-    #[inline(always)]
+    #[inline(never)]
     fn tanh(self) -> Self {
         let e = Real::exp(-2.0 * self.value.abs());
         self.chain(Real::tanh(self.value), 4.0 * e / ((1.0 + e) * (1.0 + e)))
     }
     /// σ′ = e^(−|x|)/(1 + e^(−|x|))².
-    #[inline(always)]
+    #[inline(never)]
     fn sigmoid(self) -> Self {
         let e = Real::exp(-self.value.abs());
         self.chain(Real::sigmoid(self.value), e / ((1.0 + e) * (1.0 + e)))
     }
     /// erf′ = 2/√π e^(−x²).
-    #[inline(always)]
+    #[inline(never)]
     fn erf(self) -> Self {
         self.chain(Real::erf(self.value), core::f64::consts::FRAC_2_SQRT_PI * Real::exp(-self.value * self.value))
     }
@@ -233,7 +233,7 @@ impl Real for Dual {
         self.chain(Real::round(self.value), 0.0)
     }
     /// (xʸ)′ = y·xʸ⁻¹·x′ + xʸ·ln x·y′; the second term is 0 at x = 0 where the power is.
-    #[inline(always)]
+    #[inline(never)]
     fn pow(self, exponent: Self) -> Self {
         let (x, y) = (self.value, exponent.value);
         let value = Real::pow(x, y);
@@ -242,7 +242,7 @@ impl Real for Dual {
         Dual::new(value, scale(by_base, self.tangent) + scale(by_exponent, exponent.tangent))
     }
     /// (xⁿ)′ = n·xⁿ⁻¹.
-    #[inline(always)]
+    #[inline(never)]
     fn powi(self, n: i32) -> Self {
         let derivative = if n == 0 { 0.0 } else { f64::from(n) * Real::powi(self.value, n.saturating_sub(1)) };
         self.chain(Real::powi(self.value, n), derivative)

@@ -4,9 +4,12 @@
 //! backward pass has read it, and a batch that ends within a tile pays for the whole. So a program has the largest tile of at most
 //! [`USUAL`] rows whose live values take [`LIVE`] bytes; one of a single row for small batches; and where its weights leave the
 //! cache, which makes reading them the dearest part, one of [`MANY`] rows for batches that fill it.
+//!
+//! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
+//! one row, and there is a single set of passes, which takes half the time to compile.
 
 use super::{Plan, Program};
-use crate::ops;
+use crate::ops::{self, Value};
 
 /// Rows of a tile where nothing speaks against it.
 const USUAL: usize = 32;
@@ -14,6 +17,8 @@ const USUAL: usize = 32;
 const MANY: usize = 128;
 /// Bytes of the values of a tile that are alive at the same time, at most.
 const LIVE: usize = 1 << 20;
+/// From how many rows of products on, of a sample alone, others beside it gain little.
+const OF_SAMPLE: usize = 8;
 /// Bytes of weights that stay in the cache.
 const WEIGHTS: usize = 1 << 20;
 
@@ -40,12 +45,36 @@ pub fn rows(program: &Program, bytes: usize) -> Rows {
     let live = |rows| Plan::new(program.clone(), rows).slots.largest_live_set;
     // What is computed once lives beside the rows.
     let live = bytes.saturating_mul(live(2).saturating_sub(live(1)));
-    let mut usual = USUAL;
-    while usual > 1 && live.saturating_mul(usual) > LIVE {
-        usual /= 2;
-    }
     let graph = &program.graph;
     let parameters = graph.ids().filter(|id| std::ptr::eq(graph.node(*id).op, &ops::param::OP)).map(|id| graph.ty(id).size());
     let heavy = parameters.sum::<usize>().saturating_mul(bytes) > WEIGHTS;
+    let mut usual = if !heavy && rows_of_sample(program) >= OF_SAMPLE { 1 } else { USUAL };
+    while usual > 1 && live.saturating_mul(usual) > LIVE {
+        usual /= 2;
+    }
     Rows { usual, many: (usual == USUAL && heavy).then_some(MANY) }
+}
+
+/// How many rows the products of one sample have, on average over their operations; loops, convolutions and what else works hard count as one.
+fn rows_of_sample(program: &Program) -> usize {
+    let graph = &program.graph;
+    let live = super::live(program, |_| true);
+    let (mut all, mut rows) = (0usize, 0usize);
+    for id in graph.ids().filter(|id| live[id.index()]) {
+        let node = graph.node(id);
+        let of_node = match node.op.value {
+            Value::Contract if node.ty.batched => {
+                let (_, outer) = node.ty.shape.split_last().unwrap_or((&1, &[]));
+                outer.iter().fold(1, |rows: usize, &extent| rows.saturating_mul(extent)).min(USUAL)
+            }
+            // Its rows are summed over: of a gradient they are those of the product that it belongs to.
+            Value::Contract => continue,
+            Value::Conv(_) | Value::Scan => 1,
+            _ => continue,
+        };
+        let work = super::work(graph, id);
+        all = all.saturating_add(work);
+        rows = rows.saturating_add(work.saturating_mul(of_node));
+    }
+    rows.checked_div(all).unwrap_or(0)
 }
