@@ -40,17 +40,10 @@ fn copy_axis<T: Copy>(x: &[T], from: isize, from_strides: &[isize], out: &mut [T
     let (Some((&extent, shape)), Some((&step_from, from_strides)), Some((&step_to, to_strides))) =
         (shape.split_first(), from_strides.split_first(), to_strides.split_first())
     else {
-        if let (Some(x), Some(out)) = (x.get(from as usize), out.get_mut(to as usize)) {
-            *out = *x;
-        }
-        return;
+        return copy_line(x, from, 0, out, to, 0, 1);
     };
-    if shape.is_empty() && step_from == 1 && step_to == 1 {
-        let (from, to) = (from as usize, to as usize);
-        if let (Some(x), Some(out)) = (x.get(from..from + extent), out.get_mut(to..to + extent)) {
-            out.copy_from_slice(x);
-        }
-        return;
+    if shape.is_empty() {
+        return copy_line(x, from, step_from, out, to, step_to, extent);
     }
     if shape.is_empty() {
         let (mut from, mut to) = (from, to);
@@ -64,6 +57,35 @@ fn copy_axis<T: Copy>(x: &[T], from: isize, from_strides: &[isize], out: &mut [T
     }
     for i in 0..extent as isize {
         copy_axis(x, from + i * step_from, from_strides, out, to + i * step_to, to_strides, shape);
+    }
+}
+
+/// The innermost axis of a box.
+#[inline(always)]
+fn copy_line<T: Copy>(x: &[T], from: isize, step_from: isize, out: &mut [T], to: isize, step_to: isize, extent: usize) {
+    // One element after the other, unless both are walked forwards.
+    if from < 0 || to < 0 || step_from < 1 || step_to < 1 {
+        for i in 0..extent as isize {
+            if let (Some(x), Some(out)) = (x.get((from + i * step_from) as usize), out.get_mut((to + i * step_to) as usize)) {
+                *out = *x;
+            }
+        }
+        return;
+    }
+    let (x, out) = (x.get(from as usize..).unwrap_or_default(), out.get_mut(to as usize..).unwrap_or_default());
+    match (step_from, step_to) {
+        (1, 1) => {
+            let extent = extent.min(x.len()).min(out.len());
+            if let (Some(x), Some(out)) = (x.get(..extent), out.get_mut(..extent)) {
+                out.copy_from_slice(x);
+            }
+        }
+        (step, 1) => out.iter_mut().zip(x.iter().step_by(step as usize)).take(extent).for_each(|(out, x)| *out = *x),
+        (1, step) => out.iter_mut().step_by(step as usize).zip(x).take(extent).for_each(|(out, x)| *out = *x),
+        (step_from, step_to) => {
+            let places = out.iter_mut().step_by(step_to as usize).zip(x.iter().step_by(step_from as usize));
+            places.take(extent).for_each(|(out, x)| *out = *x);
+        }
     }
 }
 
