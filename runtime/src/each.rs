@@ -7,7 +7,7 @@ use crate::{Real, Simd, Vector};
 pub fn each<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    mut outs: [&mut [T]; O],
+    outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I]) -> [S::Vector; O],
 ) where
     T: Real,
@@ -15,14 +15,13 @@ pub fn each<T, S, const I: usize, const O: usize>(
 {
     simd.apart(
         #[inline(always)]
-        || {
-            let (ins, outs) = (ins, &mut outs);
-            let (ins, len) = one_length(ins, outs);
+        move || {
+            let (ins, mut outs, len) = one_length(ins, outs);
             let mut next = 0;
             while next < len {
                 // The last vector ends where the slices end: what it computes again is the same.
                 let at = next.min(len.saturating_sub(S::LANES));
-                store(outs, at, f(load(simd, &ins, at)));
+                store(&mut outs, at, f(load(simd, &ins, at)));
                 next = at + S::LANES;
             }
         },
@@ -34,7 +33,7 @@ pub fn each<T, S, const I: usize, const O: usize>(
 pub fn each_at<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    mut outs: [&mut [T]; O],
+    outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I], usize) -> [S::Vector; O],
 ) where
     T: Real,
@@ -42,14 +41,13 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
 {
     simd.apart(
         #[inline(always)]
-        || {
-            let (ins, outs) = (ins, &mut outs);
-            let (ins, len) = one_length(ins, outs);
+        move || {
+            let (ins, mut outs, len) = one_length(ins, outs);
             let mut next = 0;
             while next < len {
                 // The last vector ends where the slices end: what it computes again is the same.
                 let at = next.min(len.saturating_sub(S::LANES));
-                store(outs, at, f(load(simd, &ins, at), at));
+                store(&mut outs, at, f(load(simd, &ins, at), at));
                 next = at + S::LANES;
             }
         },
@@ -61,7 +59,7 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
 pub fn each_in_place<T, S, const I: usize, const O: usize>(
     simd: S,
     ins: [&[T]; I],
-    mut outs: [&mut [T]; O],
+    outs: [&mut [T]; O],
     f: impl Fn([S::Vector; I], [S::Vector; O]) -> [S::Vector; O],
 ) where
     T: Real,
@@ -69,16 +67,15 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
 {
     simd.apart(
         #[inline(always)]
-        || {
-            let (ins, outs) = (ins, &mut outs);
-            let (ins, len) = one_length(ins, outs);
+        move || {
+            let (ins, mut outs, len) = one_length(ins, outs);
             let mut at = 0;
             while at < len {
                 let mut held = [simd.splat(T::ZERO); O];
-                for (held, out) in held.iter_mut().zip(&*outs) {
+                for (held, out) in held.iter_mut().zip(&outs) {
                     *held = simd.load(out.get(at..).unwrap_or_default());
                 }
-                store(outs, at, f(load(simd, &ins, at), held));
+                store(&mut outs, at, f(load(simd, &ins, at), held));
                 at += S::LANES;
             }
         },
@@ -94,23 +91,27 @@ pub fn iota<T: Real, S: Simd<T>>(simd: S, first: usize) -> S::Vector {
 // What the loops are made of knows nothing of `f`: it is compiled once for all kernels. Each loop calls `f` once: what is called once is
 // inlined, and so compiled for this level.
 
-/// All slices cut to the length of the shortest, which the optimiser then knows; 0 where nothing is written.
+/// All slices cut to the length of the shortest, which the optimiser then knows; 0 where nothing is written. They are handed on by value:
+/// what lies behind a reference would be read again after each store.
 #[inline(always)]
-fn one_length<'a, T, const I: usize, const O: usize>(mut ins: [&'a [T]; I], outs: &mut [&mut [T]; O]) -> ([&'a [T]; I], usize) {
+fn one_length<'i, 'o, T, const I: usize, const O: usize>(
+    mut ins: [&'i [T]; I],
+    mut outs: [&'o mut [T]; O],
+) -> ([&'i [T]; I], [&'o mut [T]; O], usize) {
     let mut len = if O == 0 { 0 } else { usize::MAX };
     for x in &ins {
         len = len.min(x.len());
     }
-    for y in outs.iter() {
+    for y in &outs {
         len = len.min(y.len());
     }
     for x in &mut ins {
         *x = x.get(..len).unwrap_or_default();
     }
-    for y in outs {
+    for y in &mut outs {
         *y = core::mem::take(y).get_mut(..len).unwrap_or_default();
     }
-    (ins, len)
+    (ins, outs, len)
 }
 
 /// The vectors from `at` on.

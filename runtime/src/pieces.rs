@@ -45,16 +45,6 @@ fn copy_axis<T: Copy>(x: &[T], from: isize, from_strides: &[isize], out: &mut [T
     if shape.is_empty() {
         return copy_line(x, from, step_from, out, to, step_to, extent);
     }
-    if shape.is_empty() {
-        let (mut from, mut to) = (from, to);
-        for _ in 0..extent {
-            if let (Some(x), Some(out)) = (x.get(from as usize), out.get_mut(to as usize)) {
-                *out = *x;
-            }
-            (from, to) = (from + step_from, to + step_to);
-        }
-        return;
-    }
     for i in 0..extent as isize {
         copy_axis(x, from + i * step_from, from_strides, out, to + i * step_to, to_strides, shape);
     }

@@ -6,6 +6,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use crate::dispatch::{Best, Pass};
 use crate::lane::Lane;
 use crate::math::{exact, math32, math64};
+use crate::{Simd, sum_each};
 
 /// A real number as generated code sees it. The functions are those of [`crate::Vector`], of one number.
 pub trait Real:
@@ -41,6 +42,10 @@ pub trait Real:
     fn to_f64(self) -> f64;
     /// Neither infinite nor NaN (of a [`crate::Dual`], its value).
     fn is_finite(self) -> bool;
+    /// Whether all of them are.
+    fn all_finite(xs: &[Self]) -> bool {
+        xs.iter().all(|x| x.is_finite())
+    }
     /// Runs `pass` at the best SIMD level of this machine; a [`crate::Dual`] at one lane.
     fn dispatch<P: Pass<Self>>(pass: P) -> P::Output;
 
@@ -93,6 +98,24 @@ pub trait Real:
     fn powi(self, n: i32) -> Self;
 }
 
+/// Whether 0 · x, which is 0 for finite x and NaN for others, is 0 everywhere.
+struct AllFinite<'a, T>(&'a [T]);
+
+impl<T: Real> Pass<T> for AllFinite<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) -> bool {
+        let zero = simd.splat(T::ZERO);
+        sum_each(
+            simd,
+            [self.0],
+            #[inline(always)]
+            |[x]| x * zero,
+        ) == T::ZERO
+    }
+}
+
 macro_rules! float {
     ($t:ident, $math:ident, $sqrt:ident) => {
         impl Real for $t {
@@ -112,6 +135,9 @@ macro_rules! float {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $t::is_finite(self)
+            }
+            fn all_finite(xs: &[Self]) -> bool {
+                Self::dispatch(AllFinite(xs))
             }
             #[inline(always)]
             fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {

@@ -17,7 +17,7 @@ where
 {
     simd.apart(
         #[inline(always)]
-        || fold(simd, &ins, T::ZERO, f, Add::add).sum(),
+        move || fold(simd, ins, T::ZERO, f, Add::add).sum(),
     )
 }
 
@@ -30,8 +30,8 @@ where
 {
     simd.apart(
         #[inline(always)]
-        || {
-            let lanes = fold(simd, &ins, -T::INFINITY, f, S::Vector::max);
+        move || {
+            let lanes = fold(simd, ins, -T::INFINITY, f, S::Vector::max);
             let mut most = -T::INFINITY;
             for i in 0..S::LANES {
                 most = first_max(most, lanes.lane(i));
@@ -50,8 +50,8 @@ where
 {
     simd.apart(
         #[inline(always)]
-        || {
-            let lanes = fold(simd, &ins, T::INFINITY, f, S::Vector::min);
+        move || {
+            let lanes = fold(simd, ins, T::INFINITY, f, S::Vector::min);
             let mut least = T::INFINITY;
             for i in 0..S::LANES {
                 least = -first_max(-least, -lanes.lane(i));
@@ -72,7 +72,7 @@ fn first_max<T: Real>(a: T, b: T) -> T {
 #[inline(always)]
 fn fold<T, S, const I: usize>(
     simd: S,
-    ins: &[&[T]; I],
+    ins: [&[T]; I],
     start: T,
     f: impl Fn([S::Vector; I]) -> S::Vector,
     join: impl Fn(S::Vector, S::Vector) -> S::Vector,
@@ -102,16 +102,15 @@ where
 
 /// All slices cut to the length of the shortest, which the optimiser then knows.
 #[inline(always)]
-fn one_length<'a, T, const I: usize>(ins: &[&'a [T]; I]) -> ([&'a [T]; I], usize) {
+fn one_length<T, const I: usize>(mut ins: [&[T]; I]) -> ([&[T]; I], usize) {
     let mut len = if I == 0 { 0 } else { usize::MAX };
-    for x in ins {
+    for x in &ins {
         len = len.min(x.len());
     }
-    let mut cut = *ins;
-    for x in &mut cut {
+    for x in &mut ins {
         *x = x.get(..len).unwrap_or_default();
     }
-    (cut, len)
+    (ins, len)
 }
 
 /// The index of the largest element, the first of equals; NaN counts as largest; 0 of nothing.
