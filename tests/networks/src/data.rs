@@ -1,7 +1,9 @@
 //! Random parameters and batches.
 
 use ndarray::{ArrayD, Axis, IxDyn};
-use tapeless::rt::{Column, Network, Port, Real, fill};
+use tapeless::rt::{Column, Entry, Port, Real, fill};
+
+use crate::generated::Generated;
 
 /// Numbers in the precision that is tested, and the same for the interpreter.
 pub(crate) struct Batch<T> {
@@ -16,9 +18,9 @@ enum Values<T> {
 }
 
 impl<T: Real> Batch<T> {
-    pub(crate) fn random<N: Network>(samples: usize, draws: &mut Draws) -> Batch<T> {
+    pub(crate) fn random(ports: &[Port], samples: usize, draws: &mut Draws) -> Batch<T> {
         let mut batch = Batch { samples, columns: Vec::new(), arrays: Vec::new() };
-        for port in N::PORTS {
+        for port in ports {
             let len = samples * port.size();
             let shape: Vec<usize> = std::iter::once(samples).chain(port.shape.iter().copied()).collect();
             let array = |values: Vec<f64>| ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many as the shape has");
@@ -41,13 +43,13 @@ impl<T: Real> Batch<T> {
     }
 
     /// The first step of each sample, where a sample is several.
-    pub(crate) fn first_step<N: Network>(&self) -> Batch<T> {
+    pub(crate) fn first_step(&self, net: &Generated<T>) -> Batch<T> {
         fn first<V: Copy>(values: &[V], port: &Port, steps: usize) -> Vec<V> {
             values.chunks(port.size()).flat_map(|sample| &sample[..port.size() / steps]).copied().collect()
         }
-        let unrolled = N::STEP_PORTS != N::PORTS;
-        let steps = if unrolled { N::UNROLL } else { 1 };
-        let columns = N::PORTS.iter().zip(&self.columns).map(|(port, values)| match values {
+        let unrolled = net.step_ports != net.ports;
+        let steps = if unrolled { net.unroll } else { 1 };
+        let columns = net.ports.iter().zip(&self.columns).map(|(port, values)| match values {
             Values::Real(xs) => Values::Real(first(xs, port, steps)),
             Values::Index(xs) => Values::Index(first(xs, port, steps)),
         });
@@ -56,19 +58,19 @@ impl<T: Real> Batch<T> {
     }
 
     /// The columns of the ports that are wanted.
-    pub(crate) fn columns<N: Network>(&self, wanted: impl Fn(&Port) -> bool) -> Vec<Column<'_, T>> {
+    pub(crate) fn columns(&self, ports: &[Port], wanted: impl Fn(&Port) -> bool) -> Vec<Column<'_, T>> {
         fn of<T>(values: &Values<T>) -> Column<'_, T> {
             match values {
                 Values::Real(values) => Column::Real(values.as_slice()),
                 Values::Index(values) => Column::Index(values.as_slice()),
             }
         }
-        N::PORTS.iter().zip(&self.columns).filter(|(port, _)| wanted(port)).map(|(_, values)| of(values)).collect()
+        ports.iter().zip(&self.columns).filter(|(port, _)| wanted(port)).map(|(_, values)| of(values)).collect()
     }
 }
 
 /// Parameters (or buffers) as initialised, moved a little so that zeros are not zeros.
-pub(crate) fn storage<T: Real>(entries: &[tapeless::rt::Entry], len: usize, draws: &mut Draws) -> Vec<T> {
+pub(crate) fn storage<T: Real>(entries: &[Entry], len: usize, draws: &mut Draws) -> Vec<T> {
     let mut values = vec![T::ZERO; len];
     for (place, entry) in entries.iter().enumerate() {
         fill(&mut values[entry.offset..entry.offset + entry.len()], entry.init, entry.shape, 7, place as u32);
@@ -77,8 +79,8 @@ pub(crate) fn storage<T: Real>(entries: &[tapeless::rt::Entry], len: usize, draw
 }
 
 /// The same as arrays.
-pub(crate) fn arrays<T: Real>(entries: &[tapeless::rt::Entry], values: &[T]) -> Vec<ArrayD<f64>> {
-    let array = |entry: &tapeless::rt::Entry| {
+pub(crate) fn arrays<T: Real>(entries: &[Entry], values: &[T]) -> Vec<ArrayD<f64>> {
+    let array = |entry: &Entry| {
         let values = values[entry.offset..entry.offset + entry.len()].iter().map(|x| x.to_f64()).collect();
         ArrayD::from_shape_vec(IxDyn(entry.shape), values).expect("as many as the shape has")
     };
@@ -86,13 +88,13 @@ pub(crate) fn arrays<T: Real>(entries: &[tapeless::rt::Entry], values: &[T]) -> 
 }
 
 /// The states of samples that lie one after another, as an array for each state.
-pub(crate) fn state_arrays<N: Network, T: Real>(values: &[T], samples: usize) -> Vec<ArrayD<f64>> {
-    let array = |entry: &tapeless::rt::Entry| {
-        let each = values.chunks(N::CARRIED_LEN).flat_map(|sample| &sample[entry.offset..entry.offset + entry.len()]);
+pub(crate) fn state_arrays<T: Real>(states: &[Entry], len: usize, values: &[T], samples: usize) -> Vec<ArrayD<f64>> {
+    let array = |entry: &Entry| {
+        let each = values.chunks(len).flat_map(|sample| &sample[entry.offset..entry.offset + entry.len()]);
         let shape: Vec<usize> = std::iter::once(samples).chain(entry.shape.iter().copied()).collect();
         ArrayD::from_shape_vec(IxDyn(&shape), each.map(|x| x.to_f64()).collect()).expect("as many as the shape has")
     };
-    N::STATES.iter().map(array).collect()
+    states.iter().map(array).collect()
 }
 
 /// A number that both precisions hold.

@@ -89,13 +89,23 @@ fn numbers(network: Network, derive: bool, looked: &mut Looked) -> Result<(), St
             None => filled(&shape, -1.5, 1.5),
         }
     };
-    let ports: Vec<ArrayD<f64>> = network.ports.iter().map(&mut port).collect();
+    let ports: Vec<ArrayD<f64>> = network.sample_ports().iter().map(&mut port).collect();
+    let step_ports: Vec<ArrayD<f64>> = network.ports.iter().map(&mut port).collect();
+    // Every second program begins with the states that it says itself.
+    let states: Vec<ArrayD<f64>> = if network.name.ends_with(['1', '3', '5', '7', '9']) {
+        Vec::new()
+    } else {
+        network.states.iter().map(|state| filled(&[&[BATCH], state.shape.as_slice()].concat(), -0.9, 0.9)).collect()
+    };
     // What is written: steps of loops do no more than they must. And what is written unrolled: no loops.
     let ahead = |pass: &Pass| hoisted(pass.clone());
     let before =
         Network { predict: ahead(&network.predict), evaluate: ahead(&network.evaluate), train: ahead(&network.train), ..network.clone() };
-    let session =
-        |of: &Network, tidy: fn(_) -> _| Session::new(of, parameters.clone(), buffers.clone(), tidy).map_err(|error| format!("{error:?}"));
+    let session = |of: &Network, tidy: fn(_) -> _| {
+        let mut made = Session::new(of, parameters.clone(), buffers.clone(), tidy).map_err(|error| format!("{error:?}"))?;
+        made.states.clone_from(&states);
+        Ok::<_, String>(made)
+    };
     let (plain, tidy) = (session(&network, |made| made)?, session(&before, derived)?);
     let written_out = session(&before, |made| derived(without_loops(derived(made), &|_| true)))?;
     let run = |session: &Session| session.gradients(&ports, BATCH).map_err(|error| format!("{error:?}"));
@@ -106,7 +116,11 @@ fn numbers(network: Network, derive: bool, looked: &mut Looked) -> Result<(), St
         plain.predict(&ports, BATCH).map_err(|error| format!("{error:?}"))?,
         tidy.predict(&ports, BATCH).map_err(|error| format!("{error:?}"))?,
     );
-    same("prediction", &wanted_predict, &found_predict)?;
+    same("evaluation", &wanted_predict, &found_predict)?;
+    let step = |session: &Session| session.step(&step_ports, BATCH).map_err(|error| format!("{error:?}"));
+    let ((wanted_step, wanted_states), (found_step, found_states)) = (step(&plain)?, step(&tidy)?);
+    same_arrays("prediction", "output", &wanted_step, &found_step)?;
+    same_arrays("prediction", "state", &wanted_states, &found_states)?;
     let (mut plain_after, mut tidy_after) = (plain.clone(), tidy.clone());
     plain_after.update(&wanted).map_err(|error| format!("{error:?}"))?;
     tidy_after.update(&found).map_err(|error| format!("{error:?}"))?;
@@ -133,10 +147,20 @@ fn same(what: &str, a: &Results, b: &Results) -> Result<(), String> {
             of("gradient of parameter", &results.gradients),
             of("gradient of port", &ports),
             of("buffer", &results.buffers),
+            of("state", &results.states),
         ]
         .concat()
     };
-    for ((name, a), (_, b)) in all(a).into_iter().zip(all(b)) {
+    equal(what, all(a), all(b))
+}
+
+fn same_arrays(what: &str, name: &str, a: &[ArrayD<f64>], b: &[ArrayD<f64>]) -> Result<(), String> {
+    let all = |arrays: &[ArrayD<f64>]| arrays.iter().enumerate().map(|(i, array)| (format!("{name} {i}"), array.clone())).collect();
+    equal(what, all(a), all(b))
+}
+
+fn equal(what: &str, a: Vec<(String, ArrayD<f64>)>, b: Vec<(String, ArrayD<f64>)>) -> Result<(), String> {
+    for ((name, a), (_, b)) in a.into_iter().zip(b) {
         let scale = a.iter().fold(1.0_f64, |scale, x| scale.max(x.abs()));
         if let Some(x) = a.iter().find(|x| !x.is_finite()) {
             return Err(format!("{what}: {name} holds {x}"));

@@ -130,11 +130,12 @@ const STATEMENTS: &[&str] = &[
     "fn",
     "layer",
     "state",
+    "unroll",
+    "batch",
 ];
 
-/// What the generator does not make: whole batches, states and loops that are long enough to stay loops are among the programs of
-/// `tests/networks`; an index becomes a real only where a plan asks for it.
-const ELSEWHERE: &[(&str, &str)] = &[("operation", "state"), ("operation", "real_of_index"), ("prelude", "batch_norm")];
+/// What no graph holds when it is derived: an index becomes a real where a plan asks for it.
+const ELSEWHERE: &[(&str, &str)] = &[("operation", "real_of_index")];
 
 /// The words of a text.
 fn names_of(text: &str) -> impl Iterator<Item = &str> {

@@ -138,7 +138,7 @@ fn buffer(generator: &mut Generator) -> Option<()> {
     let x = generator.real();
     let name = generator.name("m");
     generator.line(format!("buffer {name}: {:?} = constant(0.25);", x.shape));
-    if generator.draws.chance(1, 2) {
+    if generator.unroll.is_none() && generator.draws.chance(1, 2) {
         let w = generator.parameter(&x.shape);
         generator.line(format!("{name} = 0.9 * {name} + 0.1 * {};", w.name));
     }
@@ -173,7 +173,8 @@ fn derivative(generator: &mut Generator) -> Option<()> {
     let x = generator.some(|value| value.name.starts_with('x') && value.kind == Kind::Real)?;
     let u = generator.some(|value| value.kind == Kind::Real && value.shape.is_empty() && !value.target);
     let u = match u {
-        Some(u) if generator.draws.chance(1, 2) => u,
+        // A value that mixes samples has no derivative.
+        Some(u) if generator.draws.chance(1, 2) && !generator.whole => u,
         _ => scalar_of(generator, &x),
     };
     let first = generator.bind(&format!("grad({}, {}, zero = true)", u.name, x.name), &x.shape, 3.0, &[&x, &u]);

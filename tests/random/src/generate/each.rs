@@ -19,7 +19,7 @@ pub(super) const TABLE: &[Template] = &[
 ];
 
 /// Expressions of `x` within their domains, and how large they may get where `x` has the bound `m`.
-type Row = (&'static str, fn(f64) -> f64);
+pub(super) type Row = (&'static str, fn(f64) -> f64);
 
 const FUNCTIONS: &[Row] = &[
     ("abs(x)", |m| m),

@@ -17,11 +17,23 @@ pub(super) fn end(generator: &mut Generator) {
     if generator.draws.chance(1, 2) {
         penalty(generator);
     }
+    if generator.draws.chance(1, 20)
+        && let Some(text) = super::batch::spread(generator)
+    {
+        generator.line(format!("loss spread = 0.3 * {text};"));
+    }
     if generator.draws.chance(1, 2) {
         metric(generator);
     }
     freeze(generator);
     optimizer(generator);
+    if let Some(steps) = generator.unroll {
+        generator.line(format!("unroll {steps};"));
+    }
+    if generator.whole && generator.draws.chance(2, 3) {
+        let most = *generator.draws.pick(&[3, 17, 33, 50]);
+        generator.line(format!("batch {most};"));
+    }
     if generator.draws.chance(1, 4) {
         generator.line("precision f64;".to_owned());
     }
@@ -31,7 +43,7 @@ pub(super) fn end(generator: &mut Generator) {
 }
 
 fn output(generator: &mut Generator) {
-    let any = generator.some(|value| !value.target && value.name.starts_with(['v', 'h']) && value.kind == Kind::Real);
+    let any = generator.some(|value| !value.target && value.name.starts_with(['v', 'h', 's']) && value.kind == Kind::Real);
     let value = any.unwrap_or_else(|| generator.real());
     let name = generator.name("out");
     generator.line(format!("output {name} = {};", value.name));

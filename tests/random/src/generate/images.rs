@@ -170,7 +170,7 @@ fn window(generator: &mut Generator) -> Option<()> {
 /// The training gradient of this one holds a second derivative.
 fn derivative_of_a_window(generator: &mut Generator) -> Option<()> {
     let x = signal(generator);
-    let name = *generator.draws.pick(&["window_max", "window_max", "window_sum"]);
+    let name = *generator.draws.pick(&["window_max", "window_max", "window_max", "window_sum"]);
     let u = generator.bind(&format!("sum({name}({}, [2], 1) ^ 3) * 0.1", x.name), &[], 4.0, &[&x]);
     generator.bind(&format!("grad({}, {})", u.name, x.name), &x.shape, 4.0, &[&u]);
     Some(())

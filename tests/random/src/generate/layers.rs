@@ -21,6 +21,7 @@ pub(super) const TABLE: &[Template] = &[
     ("recurrent", recurrent),
     ("recurrent", recurrent),
     ("recurrent", recurrent),
+    ("recurrent", recurrent),
     ("cell", cell),
     ("cell", cell),
     ("cell", cell),
@@ -31,6 +32,7 @@ pub(super) const TABLE: &[Template] = &[
     ("positions", positions),
     ("positions", positions),
     ("positions", positions),
+    ("user's layer", users_layer),
     ("user's layer", users_layer),
 ];
 
@@ -150,7 +152,7 @@ fn recurrent(generator: &mut Generator) -> Option<()> {
     let features = 1 + generator.draws.below(3);
     let x = sequence(generator, features);
     let units = 1 + generator.draws.below(3);
-    let name = *generator.draws.pick(&["rnn", "lstm", "gru"]);
+    let name = *generator.draws.pick(&["rnn", "lstm", "lstm", "gru", "gru"]);
     let layer = named(generator, &format!("{name}({units})"));
     generator.bind(&format!("{} |> {layer}", x.name), &[x.shape[0], units], 1.0, &[&x]);
     Some(())
@@ -222,9 +224,9 @@ fn transformer(generator: &mut Generator) -> Option<()> {
 fn positions(generator: &mut Generator) -> Option<()> {
     let width = 2 * (1 + generator.draws.below(2));
     let x = sequence(generator, width);
-    let expression = match generator.draws.below(3) {
-        0 => format!("{} * sinusoidal_positions({}, {width})", x.name, x.shape[0]),
-        1 => {
+    let expression = match generator.draws.below(7) {
+        0..=2 => format!("{} * sinusoidal_positions({}, {width})", x.name, x.shape[0]),
+        3 => {
             let layer = named(generator, "learned_positions");
             format!("{} |> {layer}", x.name)
         }

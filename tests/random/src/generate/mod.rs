@@ -2,8 +2,10 @@
 //!
 //! A program is a function of its seed. It is built a statement at a time: a template picks values that are in sight, brings them to the
 //! shapes that it needs, and binds what it makes of them. The templates stand in tables: `each` (element by element), `shapes` (movement,
-//! reductions, products), `indices`, `layers`, `images`, `control` (loops, choices, buffers, derivatives); `ends` has losses, metrics and optimizers.
+//! reductions, products), `indices`, `layers`, `images`, `control` (loops, choices, buffers, derivatives), `steps` (states), `batch` (what looks across
+//! samples); `ends` has losses, metrics and optimizers.
 
+mod batch;
 mod control;
 mod draws;
 mod each;
@@ -12,7 +14,9 @@ mod images;
 mod indices;
 mod layers;
 mod shapes;
+mod steps;
 mod value;
+mod work;
 
 use std::collections::BTreeSet;
 
@@ -44,9 +48,13 @@ type Template = (&'static str, fn(&mut Generator) -> Option<()>);
 
 /// No tensor of a program has more elements.
 const ELEMENTS: usize = 36;
+/// A small program computes about as many numbers a sample, if one of so many does.
+const WORK: usize = 110;
+const ATTEMPTS: u64 = 8;
 
 /// The tables of templates.
-const TABLES: &[&[Template]] = &[each::TABLE, shapes::TABLE, indices::TABLE, layers::TABLE, images::TABLE, control::TABLE];
+const TABLES: &[&[Template]] =
+    &[each::TABLE, shapes::TABLE, indices::TABLE, layers::TABLE, images::TABLE, control::TABLE, steps::TABLE, batch::TABLE];
 
 /// A program in the making.
 #[derive(Debug)]
@@ -64,13 +72,36 @@ pub(crate) struct Generator {
     /// Names given so far.
     names: usize,
     templates: Vec<&'static str>,
+    /// A sample is so many steps.
+    unroll: Option<usize>,
+    /// Something looks across the samples.
+    whole: bool,
 }
 
-/// The program of a seed. Small ones have a few statements before the losses, so that rustc has little to do.
+/// The program of a seed. Small ones have a few statements before the losses, and the first that is small enough is taken, or the smallest
+/// of some, so that rustc has little to do.
 #[must_use]
 pub fn program(seed: u64, size: Size) -> Program {
+    let mut program = attempted(seed, 0, size);
+    if size == Size::Small {
+        let mut least = work::of(&program.text);
+        for attempt in 1..ATTEMPTS {
+            if least <= WORK {
+                break;
+            }
+            let other = attempted(seed, attempt, size);
+            let work = work::of(&other.text);
+            if work < least {
+                (program, least) = (other, work);
+            }
+        }
+    }
+    program
+}
+
+fn attempted(seed: u64, attempt: u64, size: Size) -> Program {
     let mut generator = Generator {
-        draws: Draws(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        draws: Draws((seed + (attempt << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
         items: BTreeSet::new(),
         ports: Vec::new(),
         lines: Vec::new(),
@@ -78,18 +109,26 @@ pub fn program(seed: u64, size: Size) -> Program {
         inputs: 0,
         names: 0,
         templates: Vec::new(),
+        unroll: None,
+        whole: false,
     };
+    if generator.draws.chance(1, 8) {
+        // Short loops are written out, longer ones stay.
+        generator.unroll = Some(*generator.draws.pick(&[1, 2, 2, 3, 5, 6]));
+    }
     generator.begin();
     let statements = match size {
-        Size::Small => 2 + generator.draws.below(2),
+        Size::Small if attempt == 0 => 2 + generator.draws.below(2),
+        Size::Small => 2,
         Size::Large => 3 + generator.draws.below(6),
     };
     let all: usize = TABLES.iter().map(|table| table.len()).sum();
     let mut done = 0;
-    for attempt in 0..40 {
+    for place in 0..40 {
         // Each template is tried first, and second, in as many programs as any other; then it is any of any table.
-        let (name, template) = if attempt < 2 {
-            let turn = seed as usize * (1 + 6 * attempt) + attempt;
+        let (name, template) = if place < 2 {
+            // The seeds that are through all of them begin one further on, whatever divides how many there are.
+            let turn = seed as usize * (1 + 6 * place) + place * (1 + seed as usize / all);
             *TABLES.iter().copied().flatten().nth(turn % all).unwrap_or(&TABLES[0][0])
         } else {
             let table = TABLES[generator.draws.below(TABLES.len())];
