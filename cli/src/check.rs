@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tapeless_compiler::emit::{Generated, Memory, Report, Saved};
-use tapeless_compiler::network::{Emit, Network, Port};
+use tapeless_compiler::network::{Emit, Network, Port, State};
 use tapeless_compiler::{Compilation, Options};
 use tapeless_grammar::render::{json, json_string};
 use tapeless_grammar::span::Sources;
@@ -56,22 +56,30 @@ fn object(checked: &[(Compilation, Sources)]) -> String {
         rows.strip_prefix('[').and_then(|rows| rows.strip_suffix(']')).unwrap_or_default().to_owned()
     };
     let diagnostics: Vec<String> = checked.iter().map(each).filter(|rows| !rows.is_empty()).collect();
-    let networks = checked.iter().flat_map(|(compilation, _)| &compilation.networks);
-    let networks: Vec<String> = networks.map(|generated| network_object(&generated.name, &generated.report)).collect();
+    let networks = checked.iter().flat_map(|(compilation, _)| compilation.networks.iter().zip(&compilation.elaborated));
+    let networks: Vec<String> =
+        networks.map(|(generated, network)| network_object(&generated.name, &network.states, &generated.report)).collect();
     format!("{{\"diagnostics\": [{}], \"networks\": [{}]}}", diagnostics.join(", "), networks.join(", "))
 }
 
-fn network_object(name: &str, report: &Report) -> String {
+fn network_object(name: &str, states: &[State], report: &Report) -> String {
     let shapes = |key: &str, rows: &[(String, Vec<usize>)]| {
         let rows: Vec<String> =
             rows.iter().map(|(name, shape)| format!("{{\"{key}\": {}, \"shape\": {shape:?}}}", json_string(name))).collect();
         rows.join(", ")
     };
+    // A state stands in the network itself, never in a layer: its path is its name.
+    let state = |state: &State| {
+        let name = json_string(&state.name);
+        format!("{{\"name\": {name}, \"path\": {name}, \"shape\": {:?}}}", state.shape)
+    };
+    let states: Vec<String> = states.iter().map(state).collect();
     format!(
-        "{{\"name\": {}, \"parameters\": [{}], \"outputs\": [{}], \"parameter_count\": {}, \"flops_train\": {}, \"flops_predict\": {}, \
-         \"kernels\": {}, \"statements\": {}, \"workspace_bytes\": {}, \"live_bytes\": {}, \"memory\": {}, \"saved\": {}, \"emit\": \"{}\"}}",
+        "{{\"name\": {}, \"parameters\": [{}], \"states\": [{}], \"outputs\": [{}], \"parameter_count\": {}, \
+         \"flops_train\": {}, \"flops_predict\": {}, \"kernels\": {}, \"statements\": {}, \"workspace_bytes\": {}, \"live_bytes\": {}, \"memory\": {}, \"saved\": {}, \"emit\": \"{}\"}}",
         json_string(name),
         shapes("path", &report.parameters),
+        states.join(", "),
         shapes("name", &report.outputs),
         report.parameter_count,
         report.train_operations,
@@ -167,6 +175,9 @@ fn table(file: &str, generated: &Generated, network: &Network) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tapeless_compiler::network::Initialiser;
+    use tapeless_grammar::span::Span;
+
     use super::*;
 
     #[test]
@@ -192,12 +203,13 @@ mod tests {
             emit: Emit::Unrolled,
         };
         let expected = "{\"name\": \"A\", \"parameters\": [{\"path\": \"fc.weight\", \"shape\": [2, 3]}, {\"path\": \"b\", \"shape\": []}], \
-                        \"outputs\": [{\"name\": \"p\", \"shape\": [3]}], \"parameter_count\": 7, \"flops_train\": 40, \"flops_predict\": 12, \
-                        \"kernels\": 3, \"statements\": 20, \"workspace_bytes\": 64, \"live_bytes\": 32, \
+                        \"states\": [{\"name\": \"h\", \"path\": \"h\", \"shape\": [40]}], \"outputs\": [{\"name\": \"p\", \"shape\": [3]}], \
+                        \"parameter_count\": 7, \"flops_train\": 40, \"flops_predict\": 12, \"kernels\": 3, \"statements\": 20, \"workspace_bytes\": 64, \"live_bytes\": 32, \
                         \"memory\": {\"parameters\": 28, \"gradients\": 28, \"buffers\": 0, \"optimizer_state\": 56, \"states\": 0, \
                         \"train_workspace\": 64, \"evaluate_workspace\": 0, \"predict_workspace\": 0, \"training\": 176, \"prediction\": 28, \
                         \"largest\": [{\"name\": \"h\", \"bytes\": 48}]}, \"saved\": {\"operations\": 30, \"operations_without\": 40, \
                         \"workspace\": 64, \"workspace_without\": 80}, \"emit\": \"unrolled\"}";
-        assert_eq!(network_object("A", &report), expected);
+        let state = State { name: "h".into(), span: Span::default(), shape: vec![40], init: Initialiser::Constant(0.0) };
+        assert_eq!(network_object("A", &[state], &report), expected);
     }
 }

@@ -43,6 +43,7 @@ fn json_is_as_the_contract_says() {
     assert_eq!((&found["diagnostics"], &network["name"]), (&serde_json::json!([]), &serde_json::json!("Moons")));
     assert_eq!(network["parameters"][0], serde_json::json!({"path": "fc1.weight", "shape": [2, 4]}));
     assert_eq!(network["outputs"], serde_json::json!([{"name": "p", "shape": [1]}]));
+    assert_eq!((&network["states"], &network["memory"]["states"]), (&serde_json::json!([]), &serde_json::json!(0)));
     assert_eq!(network["parameter_count"], 17);
     assert_eq!(network["emit"], "unrolled");
     for count in ["flops_train", "flops_predict", "kernels", "statements", "workspace_bytes", "live_bytes"] {
@@ -60,6 +61,22 @@ fn json_is_as_the_contract_says() {
     let both = folder.run(&["check", "--json", "moons.nn", "wrong.nn"]);
     let both: serde_json::Value = serde_json::from_str(&both.stdout).unwrap();
     assert_eq!(both, serde_json::json!([found, expected]));
+}
+
+/// What is carried from step to step, and the bytes of it that a sample has.
+#[test]
+fn json_tells_states() {
+    let folder = Folder::new("check_states");
+    folder.write(
+        "cell.nn",
+        "network Cell {\n    input x: [2];\n    state h: [3] = zeros();\n    state n: [] = 1;\n    h = cell: rnn_cell(x, h);\n    n = n + 1;\n    \
+         output p = h / n;\n    precision f64;\n}\n",
+    );
+    let ran = folder.run(&["check", "--json", "cell.nn"]);
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let network = &found["networks"][0];
+    let states = serde_json::json!([{"name": "h", "path": "h", "shape": [3]}, {"name": "n", "path": "n", "shape": []}]);
+    assert_eq!((&network["states"], &network["memory"]["states"]), (&states, &serde_json::json!(32)));
 }
 
 #[test]
