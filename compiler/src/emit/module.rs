@@ -240,6 +240,7 @@ pub(crate) fn allowed(code: &mut Code) {
     code.open("#[allow(");
     for line in [
         "clippy::approx_constant,",
+        "clippy::eq_op,",
         "dead_code,",
         "non_snake_case,",
         "unreachable_pub,",
