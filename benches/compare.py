@@ -5,7 +5,8 @@
 
 INTERPRETER has torch, jax, onnx and onnxruntime; without it a virtual environment is made in target/peers, which downloads them.
 Everybody runs in turn, pass after pass; what counts is the best median of the passes. On a machine with other work compare `min`,
-which is in the JSON too. One thread is pinned to one core where `taskset` is to be had.
+which is in the JSON too. One thread is pinned to one core where `taskset` is to be had. With two threads and more the cases are
+those whose batch threads can share, and each is also told as a ratio to our own one thread of the same pass.
 """
 
 import argparse
@@ -34,6 +35,8 @@ CASES = {
     "W7": ("w7", []),
     "W8": ("w8", []),
 }
+# Cases that threads can share: the program takes `--threads N`.
+SHARED = ["W3b128", "W6", "W7"]
 PEERS = ["torch", "jax", "onnx", "onnxruntime", "numpy"]
 
 
@@ -64,7 +67,11 @@ def one_pass(case, python, threads, onnx):
     """Every participant once: name → what it printed."""
     program, arguments = CASES[case]
     peers = HERE / "peers"
-    found = {"tapeless": line([str(ROOT / "target" / "release" / program), *arguments], threads)}
+    ours = [str(ROOT / "target" / "release" / program), *arguments]
+    if threads > 1:
+        found = {"tapeless": line([*ours, "--threads", str(threads)], threads), "tapeless, one thread": line(ours, 1)}
+    else:
+        found = {"tapeless": line(ours, threads)}
     if case == "W5step":
         # The others' scripts time a step along with a signal of all steps.
         for name, script in (("torch", ["with_torch.py", "W5b1", "eager"]), ("jax", ["with_jax.py", "W5b1"])):
@@ -97,13 +104,13 @@ def best(results, name, what, figure):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--python")
-    arguments.add_argument("--cases", default=",".join(CASES))
+    arguments.add_argument("--cases")
     arguments.add_argument("--threads", type=int, default=1)
     arguments.add_argument("--passes", type=int, default=3)
     arguments.add_argument("--out", default="results.json")
     options = arguments.parse_args()
     python = interpreter(options.python)
-    cases = options.cases.split(",")
+    cases = options.cases.split(",") if options.cases else SHARED if options.threads > 1 else list(CASES)
     programs = sorted({CASES[case][0] for case in cases})
     command = ["cargo", "build", "--release", "-p", "tapeless-benches", *[word for program in programs for word in ("--bin", program)]]
     subprocess.run(command, cwd=ROOT, check=True)
@@ -116,7 +123,7 @@ def main():
     for case in cases:
         results = [one_pass(case, python, options.threads, onnx) for _ in range(options.passes)]
         report[case] = {"passes": results}
-        names = sorted({name for one in results for name in one} - {"tapeless"})
+        names = sorted({name for one in results for name in one} - {"tapeless", "tapeless, one thread"})
         for what in ("train", "infer"):
             ours = best(results, "tapeless", what, "med")
             theirs = {name: best(results, name, what, "med") for name in names}
@@ -128,6 +135,10 @@ def main():
             floor = best(results, "tapeless", what, "floor")
             report[case][what] = {"tapeless": ours, "floor": floor, "peer": peer, "best": theirs[peer], "ratio": ours / theirs[peer], "ratio_of_min": least}
             print(f"{case:8} {what:5} {ours:12.3f} {floor:10.3f} {theirs[peer]:13.3f} {ours / theirs[peer]:6.2f}  {least:6.2f}  {peer}", flush=True)
+            if options.threads > 1 and (alone := best(results, "tapeless, one thread", what, "min")):
+                shared = best(results, "tapeless", what, "min") / alone
+                report[case][what]["ratio_to_one_thread"] = shared
+                print(f"{'':8} {'':5} of our one thread, by min: {shared:.2f}", flush=True)
     Path(options.out).write_text(json.dumps(report, indent=1))
 
 

@@ -33,6 +33,7 @@
 //! | `data` | readers of IDX and CSV files |
 //! | `ndarray` | `views`: parameters and batches as ndarray arrays |
 //! | `full` | all of these |
+//! | `threads` | [`Threads`] that share the work of a batch |
 //! | `strict` | the same bits on every machine |
 //!
 //! Without the default features (and with `libm`) the crate is `no_std` and allocates nothing: the macros, and [`rt`], which generated code calls.
@@ -41,7 +42,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "threads"))]
 extern crate std;
 
 #[cfg(feature = "alloc")]
@@ -50,6 +51,8 @@ pub mod check;
 pub mod checkpoint;
 #[cfg(any(feature = "train", feature = "data"))]
 pub mod data;
+#[cfg(feature = "threads")]
+mod threads;
 #[cfg(feature = "train")]
 pub mod train;
 #[cfg(feature = "ndarray")]
@@ -83,6 +86,8 @@ pub use rt::{DataError, Dual, Real, Step};
 #[doc(hidden)]
 pub use tapeless_macros::{nn_expand as __nn_expand, nn_file_expand as __nn_file_expand};
 pub use tapeless_runtime as rt;
+#[cfg(feature = "threads")]
+pub use threads::Threads;
 #[cfg(feature = "train")]
 pub use train::{History, Trainer};
 #[cfg(feature = "alloc")]

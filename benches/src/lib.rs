@@ -12,6 +12,13 @@ pub use timing::{Times, times};
 
 use std::time::Instant;
 
+/// How many threads share a batch, by the argument `--threads 2`; without it the batch is not cut.
+#[must_use]
+pub fn threads() -> usize {
+    let given = std::env::args().skip_while(|argument| argument != "--threads").nth(1);
+    given.and_then(|threads| threads.parse().ok()).unwrap_or(0)
+}
+
 /// One workload at one size of batch.
 #[derive(Debug)]
 pub struct Case<'a> {

@@ -40,6 +40,7 @@ pub struct Config {
     facade: String,
     root: Option<String>,
     alloc: bool,
+    threads: bool,
     tests: bool,
     cargo: bool,
 }
@@ -54,7 +55,16 @@ impl Config {
     /// As [`compile`] does it: for a crate that depends on `tapeless` with its feature `alloc`.
     #[must_use]
     pub fn new() -> Config {
-        Config { base: None, out_dir: None, facade: "::tapeless".to_owned(), root: None, alloc: true, tests: true, cargo: true }
+        Config {
+            base: None,
+            out_dir: None,
+            facade: "::tapeless".to_owned(),
+            root: None,
+            alloc: true,
+            threads: false,
+            tests: true,
+            cargo: true,
+        }
     }
 
     /// Where the files go, instead of `OUT_DIR`.
@@ -93,6 +103,13 @@ impl Config {
         self
     }
 
+    /// Whether what threads need to share a batch is written too. It needs the object and the dependency's feature `threads`.
+    #[must_use]
+    pub fn threads(mut self, threads: bool) -> Config {
+        self.threads = threads;
+        self
+    }
+
     /// Whether a gradient check is written as a test of the crate. It needs the object.
     #[must_use]
     pub fn tests(mut self, tests: bool) -> Config {
@@ -125,6 +142,7 @@ impl Config {
             facade: self.facade.clone(),
             alloc: self.alloc,
             tests: self.tests && self.alloc,
+            threads: self.threads && self.alloc,
             ..Options::default()
         };
         let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);

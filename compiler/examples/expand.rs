@@ -1,4 +1,4 @@
-//! Prints the Rust of a `.nn` file: `cargo run -p tapeless-compiler --example expand -- FILE [kernels|unrolled]`.
+//! Prints the Rust of a `.nn` file: `cargo run -p tapeless-compiler --example expand -- FILE [kernels|unrolled|auto] [threads]`.
 
 use tapeless_compiler::elaborate::NoFiles;
 use tapeless_compiler::network::Emit;
@@ -13,11 +13,12 @@ fn main() {
         Some("unrolled") => Some(Emit::Unrolled),
         _ => None,
     };
+    let threads = args.next().as_deref() == Some("threads");
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let mut sources = Sources::new();
     let root = sources.add(path, text);
     let start = std::time::Instant::now();
-    let done = compile(&mut sources, root, &mut NoFiles, &Options { emit, ..Options::default() });
+    let done = compile(&mut sources, root, &mut NoFiles, &Options { emit, threads, ..Options::default() });
     eprintln!("{:?}", start.elapsed());
     for diagnostic in &done.diagnostics {
         eprintln!(

@@ -67,7 +67,9 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
     let root = sources.add(name, text);
     let mut disk = Disk::new(base(), root, name);
     let alloc = cfg!(feature = "alloc");
-    let options = Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc, ..Options::default() };
+    let threads = cfg!(feature = "threads");
+    let options =
+        Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc, threads, ..Options::default() };
     let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);
 
     let mut output = Output::new(&sources, root, place);

@@ -115,6 +115,9 @@ pub(crate) fn items(networks: &[Stub], mut taken: Vec<String>, error: &TokenStre
                 pub fn buffers_mut(&mut self) -> #module::Unknown { loop {} }
                 pub fn hyper(&mut self) -> #module::Unknown { loop {} }
                 pub fn steps(&self) -> u64 { 0 }
+                pub fn set_threads(&mut self, _: usize) {}
+                pub fn with_threads(self, _: usize) -> Self { self }
+                pub fn threads(&self) -> #module::Unknown { loop {} }
             }
         });
         if cfg!(feature = "alloc") {

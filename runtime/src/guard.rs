@@ -6,12 +6,17 @@ use crate::{Column, DataError, Entry, Network, Pass, Port, Real, Simd, fill, sum
 ///
 /// # Errors
 /// The first thing that is wrong, by port and sample.
-pub fn samples_of<T: Real>(ports: &[Port], columns: &[Column<'_, T>]) -> Result<usize, DataError> {
-    if columns.len() != ports.len() {
-        return Err(DataError::Lengths { name: "columns", expected: ports.len(), found: columns.len() });
+pub fn samples_of<'a, T: Real>(
+    ports: impl IntoIterator<Item = &'a Port, IntoIter: Clone>,
+    columns: &[Column<'_, T>],
+) -> Result<usize, DataError> {
+    let ports = ports.into_iter();
+    let expected = ports.clone().count();
+    if columns.len() != expected {
+        return Err(DataError::Lengths { name: "columns", expected, found: columns.len() });
     }
     let mut samples = None;
-    for (port, column) in ports.iter().zip(columns) {
+    for (port, column) in ports.zip(columns) {
         let count = column.len() / port.size().max(1);
         if !column.len().is_multiple_of(port.size().max(1)) {
             return Err(DataError::Lengths { name: port.name, expected: (count + 1) * port.size(), found: column.len() });

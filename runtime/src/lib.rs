@@ -20,6 +20,7 @@ extern crate alloc;
 extern crate std;
 
 mod bodies;
+mod chunk;
 mod conv;
 mod dispatch;
 mod dual;
@@ -48,6 +49,7 @@ mod views;
 mod wide;
 mod window;
 
+pub use chunk::{Chunk, Chunked, Cut, MOST_CHUNKS, Room};
 pub use conv::{Conv, Slide, Spot, conv, conv_input, conv_input_map, conv_map, conv_weight, conv_weight_add};
 pub use dispatch::{Pass, one_lane};
 pub use dual::Dual;

@@ -3,6 +3,7 @@
 
 /// Each file of the crate's source by its path below `src`, ascending.
 pub const SOURCES: &[(&str, &str)] = &[
+    ("chunk.rs", include_str!("chunk.rs")),
     ("conv.rs", include_str!("conv.rs")),
     ("conv/correlate.rs", include_str!("conv/correlate.rs")),
     ("conv/image.rs", include_str!("conv/image.rs")),

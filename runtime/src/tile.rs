@@ -3,48 +3,54 @@
 //! The last piece is filled up by repeating the last sample, whose weight in the sums over the batch is zero there: a sample
 //! that is real is safe for every operation, where zeros would not be (log 0).
 
-use crate::{Initialiser, Real, Simd, Vector, views::rows};
+use crate::{Chunk, Initialiser, Real, Simd, Vector, views::rows};
 
 /// `ROWS` neighbouring samples of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Tile<const ROWS: usize> {
     first: usize,
-    samples: usize,
+    of: Chunk,
 }
 
 impl<const ROWS: usize> Tile<ROWS> {
-    /// The tiles of a batch, in order.
+    /// The tiles of a batch, or of a chunk of one, in order.
     #[inline(always)]
-    pub fn of(samples: usize) -> impl Iterator<Item = Self> {
-        (0..samples.div_ceil(ROWS)).map(move |i| Tile { first: i * ROWS, samples })
+    pub fn of(of: Chunk) -> impl Iterator<Item = Self> {
+        of.pieces(ROWS).map(move |first| Tile { first, of })
     }
 
     /// A whole batch, of at most `ROWS` samples.
     #[inline(always)]
     #[must_use]
-    pub fn whole(samples: usize) -> Self {
-        Tile { first: 0, samples }
+    pub fn whole(of: Chunk) -> Self {
+        Tile { first: 0, of }
     }
 
-    /// Whether this is the first tile of the batch, where sums over the samples begin.
+    /// Whether this is the first tile, where sums over the samples begin.
     #[inline(always)]
     #[must_use]
     pub fn is_first(&self) -> bool {
-        self.first == 0
+        self.first == self.of.first
     }
 
     /// Samples that are not repetitions.
     #[inline(always)]
     #[must_use]
     pub fn real(&self) -> usize {
-        (self.samples - self.first).min(ROWS)
+        (self.of.end - self.first).min(ROWS)
     }
 
     /// The sample in row `row` of the batch.
     #[inline(always)]
     #[must_use]
     pub fn sample(&self, row: usize) -> u64 {
-        (self.first + row).min(self.samples - 1) as u64
+        (self.first + row).min(self.of.end - 1) as u64
+    }
+
+    /// The place of the first row in what holds the chunk's samples alone: results and states.
+    #[inline(always)]
+    fn place(&self) -> usize {
+        self.first - self.of.first
     }
 
     /// The rows' numbers.
@@ -57,7 +63,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn rows<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
         let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..).unwrap_or_default();
+        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
         if let Some(whole) = mine.first_chunk::<ROWS>() {
             return whole;
         }
@@ -73,7 +79,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn indices<'a, T: Real, const N: usize>(&self, column: &[u32], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
         let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..).unwrap_or_default();
+        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
         for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
             if let Some(sample) = mine.get(row).or(mine.last()) {
                 for (out, &index) in out.iter_mut().zip(sample) {
@@ -88,7 +94,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn cotangents<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
         let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..).unwrap_or_default();
+        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
         if let Some(whole) = mine.first_chunk::<ROWS>() {
             return whole;
         }
@@ -101,7 +107,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     /// The weight of each row in the mean over the batch: 1/samples, 0 for repetitions.
     #[inline(always)]
     pub fn seed<'a, T: Real>(&self, buffer: &'a mut [T]) -> &'a [[T; 1]; ROWS] {
-        let weight = T::from_f64(1.0 / self.samples as f64);
+        let weight = T::from_f64(1.0 / self.of.batch as f64);
         let real = self.real();
         for (row, out) in buffer.iter_mut().take(ROWS).enumerate() {
             *out = if row < real { weight } else { T::ZERO };
@@ -113,7 +119,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn store<T: Real, const N: usize>(&self, rows: &[[T; N]; ROWS], column: &mut [T]) {
         let (samples, _) = column.as_chunks_mut::<N>();
-        for (out, row) in samples.iter_mut().skip(self.first).zip(rows) {
+        for (out, row) in samples.iter_mut().skip(self.place()).zip(rows) {
             *out = *row;
         }
     }
@@ -129,7 +135,7 @@ impl<const ROWS: usize> Tile<ROWS> {
         buffer: &'a mut [T],
     ) -> &'a [[T; N]; ROWS] {
         let (samples, _) = states.as_chunks::<LEN>();
-        let mine = samples.get(self.first..).unwrap_or_default();
+        let mine = samples.get(self.place()..).unwrap_or_default();
         for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
             match mine.get(row).or(mine.last()) {
                 Some(sample) => {
@@ -147,7 +153,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn store_state<T: Real, const N: usize, const LEN: usize>(&self, rows: &[[T; N]; ROWS], states: &mut [T], first: usize) {
         let (samples, _) = states.as_chunks_mut::<LEN>();
-        for (sample, row) in samples.iter_mut().skip(self.first).zip(rows) {
+        for (sample, row) in samples.iter_mut().skip(self.place()).zip(rows) {
             for (out, value) in sample.iter_mut().skip(first).zip(row) {
                 *out = *value;
             }
@@ -158,7 +164,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn store_same_state<T: Real, const N: usize, const LEN: usize>(&self, value: &[T], states: &mut [T], first: usize) {
         let (samples, _) = states.as_chunks_mut::<LEN>();
-        for sample in samples.iter_mut().skip(self.first).take(ROWS) {
+        for sample in samples.iter_mut().skip(self.place()).take(ROWS) {
             for (out, value) in sample.iter_mut().skip(first).zip(value.iter().take(N)) {
                 *out = *value;
             }
@@ -168,7 +174,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     /// Puts one value, the same for all samples, into every row of a column.
     #[inline(always)]
     pub fn store_same<T: Real>(&self, value: &[T], column: &mut [T]) {
-        for out in column.chunks_exact_mut(value.len().max(1)).skip(self.first).take(ROWS) {
+        for out in column.chunks_exact_mut(value.len().max(1)).skip(self.place()).take(ROWS) {
             out.copy_from_slice(value);
         }
     }
@@ -210,40 +216,47 @@ pub fn part<T>(xs: &[T], first: usize, len: usize) -> &[T] {
 #[derive(Clone, Copy, Debug)]
 pub struct Lanes {
     first: usize,
-    samples: usize,
+    of: Chunk,
 }
 
 impl Lanes {
-    /// The pieces of a batch, in order, as many samples as `simd` has lanes.
+    /// The pieces of a batch, or of a chunk of one, in order, as many samples as `simd` has lanes.
     #[inline(always)]
-    pub fn of<T: Real, S: Simd<T>>(_: S, samples: usize) -> impl Iterator<Item = Self> {
-        (0..samples.div_ceil(S::LANES)).map(move |i| Lanes { first: i * S::LANES, samples })
+    pub fn of<T: Real, S: Simd<T>>(_: S, of: Chunk) -> impl Iterator<Item = Self> {
+        of.pieces(S::LANES).map(move |first| Lanes { first, of })
+    }
+
+    /// The place of the first lane in what holds the chunk's samples alone: results and states.
+    #[inline(always)]
+    fn place(&self) -> usize {
+        self.first - self.of.first
     }
 
     /// The sample in a lane.
     #[inline(always)]
     #[must_use]
     pub fn sample(&self, lane: usize) -> u64 {
-        (self.first + lane).min(self.samples - 1) as u64
+        (self.first + lane).min(self.of.end - 1) as u64
     }
 
     /// Element `i` of every sample of a column of samples of `N` elements each.
     #[inline(always)]
     pub fn element<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[T; N]], i: usize) -> S::Vector {
-        let last = self.samples - 1;
+        let last = self.of.end - 1;
         simd.from_fn(|lane| column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
     }
 
     /// Element `i` of every sample's cotangent: zero for repetitions, which must add nothing.
     #[inline(always)]
     pub fn cotangent<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[T; N]], i: usize) -> S::Vector {
-        simd.from_fn(|lane| column.get(self.first + lane).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
+        let mine = column.get(self.first..self.of.end).unwrap_or_default();
+        simd.from_fn(|lane| mine.get(lane).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
     }
 
     /// Element `i` of every sample of a column of indices, as reals.
     #[inline(always)]
     pub fn index<T: Real, S: Simd<T>, const N: usize>(&self, simd: S, column: &[[u32; N]], i: usize) -> S::Vector {
-        let last = self.samples - 1;
+        let last = self.of.end - 1;
         simd.from_fn(|lane| {
             let index = column.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied();
             T::from_f64(f64::from(index.unwrap_or(0)))
@@ -257,8 +270,8 @@ impl Lanes {
         if samples.is_empty() {
             return simd.splat(T::from_f64(initial));
         }
-        let last = self.samples - 1;
-        simd.from_fn(|lane| samples.get((self.first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
+        let (first, last) = (self.place(), samples.len() - 1);
+        simd.from_fn(|lane| samples.get((first + lane).min(last)).and_then(|sample| sample.get(i)).copied().unwrap_or(T::ZERO))
     }
 
     /// Puts the elements of a state, a vector for each, among the samples' states from `first`; an empty column is not wanted.
@@ -271,7 +284,7 @@ impl Lanes {
         first: usize,
     ) {
         let (samples, _) = states.as_chunks_mut::<LEN>();
-        for (lane, sample) in samples.iter_mut().skip(self.first).take(S::LANES).enumerate() {
+        for (lane, sample) in samples.iter_mut().skip(self.place()).take(S::LANES).enumerate() {
             for (out, value) in sample.iter_mut().skip(first).zip(&values) {
                 *out = value.lane(lane);
             }
@@ -281,14 +294,14 @@ impl Lanes {
     /// The weight of each lane in the mean over the batch: 1/samples, 0 for repetitions.
     #[inline(always)]
     pub fn seed<T: Real, S: Simd<T>>(&self, simd: S) -> S::Vector {
-        let weight = T::from_f64(1.0 / self.samples as f64);
-        simd.from_fn(|lane| if self.first + lane < self.samples { weight } else { T::ZERO })
+        let weight = T::from_f64(1.0 / self.of.batch as f64);
+        simd.from_fn(|lane| if self.first + lane < self.of.end { weight } else { T::ZERO })
     }
 
     /// Puts the elements of the samples, a vector for each element, where they belong in a column; an empty column is not wanted.
     #[inline(always)]
     pub fn store<T: Real, S: Simd<T>, const N: usize>(&self, _: S, values: [S::Vector; N], column: &mut [[T; N]]) {
-        for (lane, out) in column.iter_mut().skip(self.first).take(S::LANES).enumerate() {
+        for (lane, out) in column.iter_mut().skip(self.place()).take(S::LANES).enumerate() {
             for (out, value) in out.iter_mut().zip(&values) {
                 *out = value.lane(lane);
             }

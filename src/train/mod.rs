@@ -24,6 +24,7 @@
 //!
 //! The order of the samples depends on the seed and the epoch's number alone: training ten epochs, saving, loading and training the next ten
 //! with [`Trainer::first_epoch`]`(10)` gives the same bits as training twenty. A step allocates nothing; the batch's room is used again.
+//! With the feature `threads`, a network's own `set_threads` says how many threads share a mini-batch and the validation data.
 
 use alloc::boxed::Box;
 use alloc::vec;

@@ -39,7 +39,8 @@ fn tokens(text: &str) -> String {
 #[test]
 fn all_doors_write_the_same_tokens() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("doors");
-    let config = tapeless_build::Config::new().cargo(false).base(env!("CARGO_MANIFEST_DIR")).out_dir(&folder);
+    let config =
+        tapeless_build::Config::new().threads(cfg!(feature = "threads")).cargo(false).base(env!("CARGO_MANIFEST_DIR")).out_dir(&folder);
     let written = std::fs::read_to_string(config.compile("tests/facade/nets/doors.nn").unwrap()).unwrap();
     assert_eq!(tokens(inline::doors::SOURCE), tokens(file::doors::SOURCE));
     // The file holds itself as `SOURCE` besides.

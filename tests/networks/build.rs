@@ -19,7 +19,7 @@ const UNROLL: usize = 3000;
 fn compiled(name: &str, text: &str, emit: Emit) -> Compilation {
     let mut sources = Sources::new();
     let root = sources.add(format!("{name}.nn"), text);
-    let options = Options { emit: Some(emit), ..Options::default() };
+    let options = Options { emit: Some(emit), threads: true, ..Options::default() };
     let made = compile(&mut sources, root, &mut NoFiles, &options);
     for diagnostic in &made.diagnostics {
         let line = sources.line(diagnostic.span().file, diagnostic.span().start);

@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use tapeless_benches::{Case, dense, labels, points, zeros};
+use tapeless::Threads;
+use tapeless_benches::{Case, dense, labels, points, threads, zeros};
 
 tapeless::nn_file!("networks/w3.nn");
 
@@ -16,14 +17,15 @@ fn main() {
 fn run(batch: usize) {
     let (train_operations, infer_operations) = dense(&[784, 128, 64, 10], batch);
     let (xs, ys) = (points::<784>(batch), labels(batch, 10));
-    let (mut net, other) = (W3::new(1), W3::new(2));
+    let (mut net, other) = (W3::new(1).with_threads(threads()), W3::new(2));
+    let mut crew = Threads::new(threads());
     let (mut workspace, mut out) = (zeros::<{ w3::PREDICT_WORKSPACE }>(), vec![[0.0; 10]; xs.len()]);
     Case { name: &format!("W3b{batch}"), train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());
         },
         || {
-            black_box(w3::predict_batch(other.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out).is_ok());
+            black_box(w3::predict_batch_with(&mut crew, other.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out).is_ok());
         },
     );
 }

@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use tapeless_benches::{Case, zeros};
+use tapeless::Threads;
+use tapeless_benches::{Case, threads, zeros};
 
 tapeless::nn_file!("networks/w6.nn");
 
@@ -12,14 +13,15 @@ fn main() {
     let infer_operations = f64::from(2 * 8 * 32 * token);
     let train_operations = 3.0 * infer_operations;
     let (xs, ys) = (indices(5), indices(3));
-    let (mut net, other) = (W6::new(1), W6::new(2));
+    let (mut net, other) = (W6::new(1).with_threads(threads()), W6::new(2));
+    let mut crew = Threads::new(threads());
     let (mut workspace, mut out) = (zeros::<{ w6::PREDICT_WORKSPACE }>(), vec![[[0.0; 64]; 32]; xs.len()]);
     Case { name: "W6", train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());
         },
         || {
-            black_box(w6::predict_batch(other.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out).is_ok());
+            black_box(w6::predict_batch_with(&mut crew, other.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out).is_ok());
         },
     );
 }

@@ -200,7 +200,7 @@ impl<'a> Writer<'a> {
     /// A sum over the samples begins at zero.
     pub(crate) fn zero(&mut self, id: NodeId) {
         let flat = self.flat_mut(id);
-        self.code.line(format!("{flat}.fill(T::ZERO);"));
+        self.code.line(format!("self.chunk.begin({flat});"));
     }
 
     /// The slot, or the part of one, that a value lies in.

@@ -42,13 +42,15 @@ pub struct Options {
     pub alloc: bool,
     /// Whether to write a `#[cfg(test)]` gradient check.
     pub tests: bool,
+    /// Whether to write what threads need to share a batch, which needs `alloc` and the facade with its feature `threads`.
+    pub threads: bool,
     /// Overrides the program's `emit` and the compiler's own choice.
     pub emit: Option<Emit>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { root: "::tapeless::rt".into(), facade: "::tapeless".into(), alloc: true, tests: true, emit: None }
+        Options { root: "::tapeless::rt".into(), facade: "::tapeless".into(), alloc: true, tests: true, threads: false, emit: None }
     }
 }
 
@@ -111,7 +113,21 @@ pub(crate) struct Passes {
     pub(crate) train_workspace: usize,
     pub(crate) evaluate_workspace: usize,
     pub(crate) predict_workspace: usize,
+    pub(crate) cuts: Cuts,
 }
+
+/// How a batch is cut for threads to share it.
+pub(crate) struct Cuts {
+    /// Chunks end at multiples of so many samples.
+    pub(crate) rows: usize,
+    /// The samples of a chunk at least, of a prediction, an evaluation and a training step; none where it is not cut.
+    pub(crate) predict: Option<usize>,
+    pub(crate) evaluate: Option<usize>,
+    pub(crate) train: Option<usize>,
+}
+
+/// Chunks of unrolled code end where the registers of all machines do.
+const LANES_MOST: usize = 16;
 
 /// Samples of a batch with statistics at most, where the program does not say.
 const BATCH: usize = 32;
@@ -283,7 +299,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
         let names = pass::FieldNames { parameters: &parameter_names, buffers: &buffer_names };
-        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names, functions: shared }.write()
+        let cut = name != "Backward" && plan.least_chunk(1, 0).is_some();
+        pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names, functions: shared, cut }.write()
     };
     let mut written = vec![
         ("Predict", write(&predict, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
@@ -292,14 +309,18 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     ];
     let (mut predict_workspace, mut train_workspace) = (predict.slots.len(), train.slots.len());
     let mut live_set = train.slots.largest_live_set;
-    let others = [(Some(1).filter(|_| rows > 1), "One", "by tiles of one"), (tiles.many, "Many", "by large tiles")];
-    for (rows, name, how) in others.into_iter().filter_map(|(rows, name, how)| Some((rows?, name, how))) {
+    let half = tiles.many.filter(|_| options.threads).map(|_| plan::HALF);
+    let others = [
+        (Some(1).filter(|_| rows > 1), ["PredictOne", "GradientsOne"], "by tiles of one"),
+        (tiles.many, ["PredictMany", "GradientsMany"], "by large tiles"),
+        (half, ["PredictHalf", "GradientsHalf"], "by tiles of half that, for chunks of a batch"),
+    ];
+    for (rows, [predict_name, train_name], how) in others.into_iter().filter_map(|(rows, names, how)| Some((rows?, names, how))) {
         if emit == Emit::Unrolled {
             continue;
         }
         let predict = Plan::new(programs.predict.clone(), rows);
         predict_workspace = predict_workspace.max(predict.slots.len());
-        let (predict_name, train_name) = if name == "One" { ("PredictOne", "GradientsOne") } else { ("PredictMany", "GradientsMany") };
         written.push((predict_name, write(&predict, predict_name, &format!("As `PredictPass`, {how}."), "PREDICT_WORKSPACE")));
         // A batch that is one tile has no other.
         if train.whole {
@@ -317,6 +338,14 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
     }
+    let parameters: usize = network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum();
+    let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { half.unwrap_or(tiles.usual) };
+    let cuts = Cuts {
+        rows: cut_rows,
+        predict: predict.least_chunk(cut_rows, 0),
+        evaluate: evaluate.least_chunk(cut_rows, 0),
+        train: train.least_chunk(cut_rows, parameters),
+    };
     let outputs: Vec<(String, Vec<usize>)> =
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
@@ -328,7 +357,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let report = Report {
         parameters: network.parameters.iter().map(|p| (p.path.clone(), p.shape.clone())).collect(),
         outputs: outputs.clone(),
-        parameter_count: network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum(),
+        parameter_count: parameters,
         train_operations: operations,
         predict_operations: predict.operations().0,
         kernels: train.kernel_count(),
@@ -336,7 +365,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         workspace_bytes: train_workspace * bytes,
         live_bytes: live_set * bytes,
         memory: Memory {
-            parameters: network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum::<usize>() * bytes,
+            parameters: parameters * bytes,
             buffers: buffer_len * bytes,
             optimizer_state: layout.state_len * bytes + layout.scalars.len() * 8,
             states: network.state_len() * bytes,
@@ -361,6 +390,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         train_workspace: train_workspace + buffer_len,
         evaluate_workspace: evaluate.slots.len(),
         predict_workspace,
+        cuts,
     };
     report.memory.check(network)?;
     let module = module::Module::new(network, options, &passes, &layout, &report, module::Facts { smooth, stops });

@@ -189,6 +189,7 @@ impl<'a> Module<'a> {
         self.hyper(&mut code);
         self.doors(&mut code);
         self.net(&mut code);
+        self.chunked(&mut code);
         let mut passes = String::new();
         for pass in &self.passes.written {
             passes.push('\n');
@@ -267,6 +268,8 @@ pub(crate) fn argument(port: &Port) -> String {
         "inputs",
         "cotangents",
         "samples",
+        "chunk",
+        "threads",
         "losses",
         "metrics",
         "total",

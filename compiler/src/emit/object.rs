@@ -105,6 +105,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         }
         None => &["train", "evaluate", "predict"],
     };
+    if module.options.threads {
+        code.line(format!("threads: {facade}::Threads<{real}>,"));
+    }
     code.line("seed: u64,");
     code.line("steps: u64,");
     code.close("}");
@@ -152,10 +155,14 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         }
         code.line(format!("{workspace}_workspace: {facade}::__alloc::boxed(),"));
     }
+    if module.options.threads {
+        code.line(format!("threads: {facade}::Threads::default(),"));
+    }
     code.line("seed,");
     code.line("steps: 0,");
     code.close("}");
     code.close("}");
+    threads(module, &mut code);
     predict(module, &mut code);
     if module.carries() {
         carried(module, &mut code);
@@ -269,18 +276,61 @@ fn predict(module: &Module<'_>, code: &mut Code) {
     super::module::clippy_arguments(code, parameters.len());
     code.signature("pub fn predict_batch", &parameters, &end);
     code.line(format!("let mut outputs = {}::__alloc::vec![{zero}; {}.len()];", module.options.facade, names[0]));
-    let mut args = storage("predict");
+    let (suffix, mut args) = runner(module);
+    args.extend(storage("predict"));
     args.push("&mut outputs".into());
     if fails {
-        call_lines(code, &format!("{m}::predict_batch"), &args, "?;");
+        call_lines(code, &format!("{m}::predict_batch{suffix}"), &args, "?;");
         code.line("Ok(outputs)");
     } else {
-        call_lines(code, &format!("let done = {m}::predict_batch"), &args, ";");
+        call_lines(code, &format!("let done = {m}::predict_batch{suffix}"), &args, ";");
         code.open("if done.is_err() {");
         code.line("outputs.clear();");
         code.close("}");
         code.line("outputs");
     }
+    code.close("}");
+}
+
+/// Who runs the passes over a batch: the ending of the door's name, and the argument.
+fn runner(module: &Module<'_>) -> (&'static str, Vec<String>) {
+    if module.options.threads { ("_with", vec!["&mut self.threads".to_owned()]) } else { ("", Vec::new()) }
+}
+
+/// How many threads share the work of a batch.
+fn threads(module: &Module<'_>, code: &mut Code) {
+    if !module.options.threads {
+        return;
+    }
+    let facade = &module.options.facade;
+    let cuts = &module.passes.cuts;
+    let least = |least: Option<usize>| least.map(|least| 2 * least);
+    let passes = [("`train_step` and `gradients`", cuts.train), ("`evaluate`", cuts.evaluate), ("`predict_batch`", cuts.predict)];
+    code.line("");
+    code.line("/// Lets `threads` threads share the work of a batch. The bits do not depend on how many; 0 ends it.");
+    code.line("///");
+    for (what, from) in passes {
+        code.line(match least(from) {
+            Some(from) => format!("/// {what}: from {from} samples on."),
+            None => format!("/// {what}: by one thread, since samples look across the batch."),
+        });
+    }
+    code.line("///");
+    code.line(format!("/// What it costs, and what it gives: [`{facade}::Threads`].", facade = facade.trim_start_matches("::")));
+    code.open("pub fn set_threads(&mut self, threads: usize) {");
+    code.line(format!("self.threads = {facade}::Threads::new(threads);"));
+    code.close("}");
+    code.line("");
+    code.line("/// As `set_threads`, for a network that has just been made.");
+    code.line("#[must_use]");
+    code.open("pub fn with_threads(mut self, threads: usize) -> Self {");
+    code.line("self.set_threads(threads);");
+    code.line("self");
+    code.close("}");
+    code.line("");
+    code.line("/// The threads that share the work of a batch.");
+    code.open(format!("pub fn threads(&self) -> &{facade}::Threads<{}> {{", module.real));
+    code.line("&self.threads");
     code.close("}");
 }
 
@@ -417,11 +467,12 @@ fn evaluate(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
     let parameters = sample_parameters(module, states == "states");
     super::module::clippy_arguments(code, parameters.len());
     code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Evaluation, {root}::DataError>"));
-    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    let (suffix, mut args) = runner(module);
+    args.extend(["self.params.as_array()".to_owned(), "&self.buffers".to_owned()]);
     args.extend((!states.is_empty()).then(|| states.to_owned()));
     args.extend(module.sample_ports.iter().map(argument));
     args.push("&mut self.evaluate_workspace".into());
-    call_lines(code, &format!("{m}::evaluate"), &args, "");
+    call_lines(code, &format!("{m}::evaluate{suffix}"), &args, "");
     code.close("}");
 }
 
@@ -438,11 +489,12 @@ fn gradients(module: &Module<'_>, code: &mut Code, method: &str, states: &str) {
     code.line("seed: self.seed,");
     code.line("number: self.steps + 1,");
     code.close("};");
-    let mut args = vec!["self.params.as_array()".to_owned(), "&self.buffers".to_owned()];
+    let (suffix, mut args) = runner(module);
+    args.extend(["self.params.as_array()".to_owned(), "&self.buffers".to_owned()]);
     args.extend((!states.is_empty()).then(|| states.to_owned()));
     args.extend(module.sample_ports.iter().map(argument));
     args.extend(["step".to_owned(), "&mut self.train_workspace".into(), "self.grads.as_array_mut()".into()]);
-    call_lines(code, &format!("{m}::gradients"), &args, "");
+    call_lines(code, &format!("{m}::gradients{suffix}"), &args, "");
     code.close("}");
 }
 

@@ -40,6 +40,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "out",
     "value",
     "sample",
+    "chunk",
     "lane",
     "losses",
     "total",
@@ -63,6 +64,8 @@ pub(crate) struct PassText<'a> {
     pub(crate) names: FieldNames<'a>,
     /// The functions that kernels become, in a network where they do.
     pub(crate) functions: Option<&'a Functions>,
+    /// Whether the pass also works through a chunk of a batch.
+    pub(crate) cut: bool,
 }
 
 /// Names of parameters and buffers as fields, in order.
@@ -78,6 +81,8 @@ pub(crate) struct WrittenPass {
     /// The statement that makes the pass from the trait's arguments.
     pub(crate) construct: Vec<String>,
     pub(crate) statements: usize,
+    /// Where sums over the samples lie in the workspace.
+    pub(crate) sums: Vec<(usize, usize)>,
 }
 
 /// What a leaf is; the one place that tells them apart.
@@ -165,7 +170,7 @@ impl PassText<'_> {
         let notes = Notes::of(&self.plan.program.graph);
         let mut fields = Vec::new();
         let mut field_names =
-            Scope::new(&["params", "buffers", "states", "samples", "step", "workspace", "grads", "losses", "total", "metrics"]);
+            Scope::new(&["params", "buffers", "states", "samples", "chunk", "step", "workspace", "grads", "losses", "total", "metrics"]);
         let mut writer = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, &notes) };
         for i in 0..self.plan.slots.slots.len() {
             let name = writer.scope.unique(&format!("slot_{i}"));
@@ -247,7 +252,7 @@ impl PassText<'_> {
         if self.plan.kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).any(counts) {
             writer.code.line("");
             writer.code.line("// The number of samples.");
-            writer.code.line("let batch_count = &[T::from_f64(self.samples as f64)];");
+            writer.code.line("let batch_count = &[T::from_f64(self.chunk.batch() as f64)];");
         }
         if self.keeps_buffers() {
             writer.code.line("");
@@ -568,8 +573,9 @@ impl PassText<'_> {
         if uses("params") {
             field(&mut code, &mut construct, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
         }
-        if per_sample || body.contains("self.samples") {
-            field(&mut code, &mut construct, "samples", "usize", "samples");
+        let gradients = self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Gradient(_)));
+        if per_sample || gradients || body.contains("self.chunk") {
+            field(&mut code, &mut construct, "chunk", "rt::Chunk", "chunk");
         }
         if uses("buffers") || body.contains("self.buffers") {
             field(&mut code, &mut construct, "buffers", "&'a [T; BUFFERS]", "rt::array(\"buffers\", buffers)?");
@@ -584,11 +590,10 @@ impl PassText<'_> {
             let ty = format!("&'a mut [T; {}]", self.workspace);
             field(&mut code, &mut construct, "workspace", &ty, "rt::array_mut(\"workspace\", workspace)?");
         }
-        let gradients = self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Gradient(_)));
         if gradients {
             field(&mut code, &mut construct, "grads", "&'a mut [T; PARAMETERS]", "rt::array_mut(\"grads\", grads)?");
         }
-        if !construct.iter().any(|field| !field.starts_with("samples")) {
+        if !construct.iter().any(|field| !field.starts_with("chunk")) {
             code.line("of: core::marker::PhantomData<&'a T>,");
             construct.push("of: core::marker::PhantomData".into());
         }
@@ -617,7 +622,7 @@ impl PassText<'_> {
         }
         if gradients {
             if set.is_empty() {
-                code.line("*self.grads = [T::ZERO; PARAMETERS];");
+                code.line("self.chunk.begin(self.grads);");
             }
             if uses("grads") || !set.is_empty() {
                 code.line("let grads = ParametersMut::of(self.grads);");
@@ -625,7 +630,7 @@ impl PassText<'_> {
             // The others begin in the first tile.
             for (i, parameter) in self.network.parameters.iter().enumerate().filter(|(i, _)| !set.is_empty() && !set.contains(i)) {
                 let flat = if parameter.shape.len() >= 2 { ".as_flattened_mut()" } else { "" };
-                code.line(format!("grads.{}{flat}.fill(T::ZERO);", self.names.parameters[i]));
+                code.line(format!("self.chunk.begin(grads.{}{flat});", self.names.parameters[i]));
             }
         }
         let asked: Vec<&Field> = fields.iter().filter(|field| field.from.starts_with("port_grads#")).collect();
@@ -653,26 +658,42 @@ impl PassText<'_> {
             }
             if self.plan.whole {
                 code.line("// The whole batch is one tile: its statistics are there as soon as they are computed.");
-                code.line(format!("let tile = rt::Tile::<{}>::whole(self.samples);", self.plan.rows));
+                code.line(format!("let tile = rt::Tile::<{}>::whole(self.chunk);", self.plan.rows));
                 code.append_raw(tile);
                 code.append_raw(after);
                 continue;
             }
             if self.emit == Emit::Unrolled {
-                code.open("for lanes in rt::Lanes::of(simd, self.samples) {");
+                code.open("for lanes in rt::Lanes::of(simd, self.chunk) {");
             } else {
-                code.open(format!("for tile in rt::Tile::<{}>::of(self.samples) {{", self.plan.rows));
+                code.open(format!("for tile in rt::Tile::<{}>::of(self.chunk) {{", self.plan.rows));
             }
             code.append_raw(tile.trim_start_matches('\n'));
             code.close("}");
-            code.append_raw(after);
+            let Some((head, rest)) = after.split_once(AFTER).filter(|(_, rest)| self.cut && !rest.is_empty()) else {
+                code.append_raw(after);
+                continue;
+            };
+            code.append_raw(&format!("{head}{AFTER}"));
+            code.line("");
+            code.line("// Where the batch is cut into chunks, this waits for the sums of all.");
+            code.open("if self.chunk.stops() {");
+            code.line("return;");
+            code.close("}");
+            code.append_raw(rest);
         }
         code.close("}");
         code.close("}");
         let statements = body.lines().filter(|line| line.trim_end().ends_with(';')).count();
-        WrittenPass { text: code.into_text(), construct, statements }
+        let first =
+            if self.keeps_buffers() { self.network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum() } else { 0 };
+        let sums = self.plan.sums().into_iter().map(|(at, len)| (first + at, len)).collect();
+        WrittenPass { text: code.into_text(), construct, statements, sums }
     }
 }
+
+/// The headline of what comes after the last tile.
+const AFTER: &str = "// ---- after the last tile ----\n";
 
 /// How a state begins.
 fn state_init(init: &Initialiser) -> String {

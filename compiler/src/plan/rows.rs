@@ -3,7 +3,8 @@
 //! Each tile reads all weights, so many rows are good; but what a tile makes must stay in a core's second-level cache until the
 //! backward pass has read it, and a batch that ends within a tile pays for the whole. So a program has the largest tile of at most
 //! [`USUAL`] rows whose live values take [`LIVE`] bytes; one of a single row for small batches; and where its weights leave the
-//! cache, which makes reading them the dearest part, one of [`MANY`] rows for batches that fill it.
+//! cache, which makes reading them the dearest part, one of [`MANY`] rows for batches that fill it (and one of [`HALF`] as many,
+//! where threads share batches).
 //!
 //! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
 //! one row, and there is a single set of passes, which takes half the time to compile.
@@ -30,6 +31,9 @@ pub struct Rows {
     /// For batches that fill it.
     pub many: Option<usize>,
 }
+
+/// Rows of a tile for the chunks of a batch that threads share, where [`Rows::many`] would be too many for most.
+pub const HALF: usize = MANY / 2;
 
 impl Rows {
     /// Up to how many samples tiles of a single row are the cheapest: a row alone costs about an eighth of a usual tile.

@@ -1,7 +1,7 @@
 //! A generated network beside the interpreter.
 
 use ndarray::ArrayD;
-use tapeless::rt::{DataError, Network, Port, Real, Step};
+use tapeless::rt::{Chunked, DataError, Port, Real, Step};
 use tapeless_compiler::differentiate::Derived;
 use tapeless_compiler::evaluate::session::Session;
 use tapeless_compiler::network as compiled;
@@ -18,15 +18,16 @@ const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
 ///
 /// # Panics
 /// With every difference, where there is one.
-pub fn agrees<N: Network>(program: &str, index: usize) {
-    all_agree(Generated::of::<N>(), Generated::of::<N>(), program, index);
+pub fn agrees<N: Chunked>(program: &str, index: usize) {
+    all_agree(Generated::of::<N>(), Generated::of::<N>(), Generated::shared::<N>(), program, index);
 }
 
-fn all_agree(in_f64: Generated<f64>, in_f32: Generated<f32>, program: &str, index: usize) {
+fn all_agree(in_f64: Generated<f64>, in_f32: Generated<f32>, shared: Generated<f64>, program: &str, index: usize) {
     let faults = with_a_large_stack(|| {
         let networks = Program::named(program).networks();
         let mut faults = differences(in_f64, &networks[index], &BATCHES, F64).faults;
         faults.extend(differences(in_f32, &networks[index], &[1, 5, 33], F32).faults);
+        faults.extend(differences(shared, &networks[index], &[5, 33, 70], F64).faults);
         faults
     });
     let (name, told) = (in_f64.name, faults[..faults.len().min(40)].join("\n"));

@@ -1,6 +1,7 @@
 //! A generated network as a value, so that what looks at networks is compiled once and not for each of them.
 
-use tapeless::rt::{Column, DataError, Entry, Network, Port, Real, Step, initial_state};
+use tapeless::Threads;
+use tapeless::rt::{Chunked, Column, DataError, Entry, Network, Port, Real, Step, initial_state};
 
 /// What `rt::Network` says of one network, in one precision.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +48,10 @@ type Gradients<T> = fn(
     &mut [&mut [T]],
     &mut [T],
 ) -> Result<T, DataError>;
+fn two<T>() -> Threads<T> {
+    Threads::new(2).at_least(1)
+}
+
 type Update<T> = fn(&mut [T], &[T], &mut [T], &mut [f64], &[f64], u64);
 
 impl<T: Real> Generated<T> {
@@ -80,6 +85,27 @@ impl<T: Real> Generated<T> {
             evaluate: N::evaluate::<T>,
             gradients: N::gradients::<T>,
             update: N::update::<T>,
+        }
+    }
+
+    /// The same by two threads that share the batch, cut as often as it can be: all passes that threads have.
+    #[must_use]
+    pub fn shared<N: Chunked>() -> Generated<T> {
+        Generated {
+            predict: |params, buffers, ports, states, workspace, outputs| match outputs {
+                [one] => two().predict::<N>(params, buffers, ports, states, workspace, one),
+                several => N::predict(params, buffers, ports, states, workspace, several),
+            },
+            evaluate: |params, buffers, ports, states, workspace, losses, metrics| {
+                two().evaluate::<N>(params, buffers, ports, states, workspace, losses, metrics)
+            },
+            gradients: |params, buffers, ports, states, step, workspace, outputs, grads, port_grads, losses| {
+                if outputs.is_empty() && port_grads.is_empty() {
+                    return two().gradients::<N>(params, buffers, ports, states, step, workspace, grads, losses);
+                }
+                N::gradients(params, buffers, ports, states, step, workspace, outputs, grads, port_grads, losses)
+            },
+            ..Generated::of::<N>()
         }
     }
 }

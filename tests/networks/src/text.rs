@@ -35,14 +35,26 @@ impl Text {
     /// When it has errors.
     #[must_use]
     pub fn compile(program: &Program, emit: Emit) -> Text {
+        Text::of(program, Options { emit: Some(emit), ..Options::default() })
+    }
+
+    /// Compiles a program with what threads need.
+    ///
+    /// # Panics
+    /// When it has errors.
+    #[must_use]
+    pub fn with_threads(program: &Program, emit: Emit) -> Text {
+        Text::of(program, Options { emit: Some(emit), threads: true, ..Options::default() })
+    }
+
+    fn of(program: &Program, options: Options) -> Text {
         let mut sources = Sources::new();
         let root = sources.add(format!("{}.nn", program.name), program.text.as_str());
-        let options = Options { emit: Some(emit), ..Options::default() };
         let made = compile(&mut sources, root, &mut NoFiles, &options);
         assert!(!made.has_errors(), "{}: {:?}", program.name, made.diagnostics);
         Text {
             program: program.clone(),
-            emit,
+            emit: options.emit.unwrap_or(Emit::Kernels),
             text: made.text(),
             networks: made.networks.iter().map(|network| network.text.clone()).collect(),
             reports: made.networks.iter().map(|network| (network.name.clone(), network.report.clone())).collect(),

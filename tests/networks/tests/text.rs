@@ -26,6 +26,9 @@ fn every_program_is_laid_out_as_rustfmt_would() {
         let file = folder.join(format!("{}_{:?}.rs", text.program.name, text.emit).to_lowercase());
         std::fs::write(&file, &text.text).expect("a writable folder");
         files.push(file);
+        let file = folder.join(format!("{}_{:?}_threads.rs", text.program.name, text.emit).to_lowercase());
+        std::fs::write(&file, Text::with_threads(&text.program, text.emit).text).expect("a writable folder");
+        files.push(file);
     }
     let checked = Command::new("rustfmt")
         .args(["--check", "--edition", "2024", "--config", "max_width=100,use_small_heuristics=Default"])
@@ -174,7 +177,7 @@ fn unrolled_code_has_no_products_and_no_loop_but_the_batch() {
                 let mut inside: Option<usize> = None;
                 for line in pass(network, name).lines().filter(|line| !line.trim().starts_with("//")) {
                     let (depth, line) = (line.len() - line.trim_start().len(), line.trim());
-                    let batch = line == "for lanes in rt::Lanes::of(simd, self.samples) {";
+                    let batch = line == "for lanes in rt::Lanes::of(simd, self.chunk) {";
                     assert!(batch || inside.is_none() || !line.starts_with("for "), "{}: {name}: {line}", text.program.name);
                     assert!(inside.is_none() || !line.contains("matmul"), "{}: {name}: {line}", text.program.name);
                     inside = if batch { Some(depth) } else { inside.filter(|start| !(line == "}" && depth == *start)) };

@@ -78,9 +78,9 @@ impl Module<'_> {
             code.close("}");
         }
         code.close("}");
-        if outputs.len() == 1 {
+        for runner in self.runners().into_iter().filter(|_| outputs.len() == 1) {
             code.line("");
-            code.line("/// The outputs for a batch of any length.");
+            code.line(format!("/// The outputs for a batch of any length{}.", runner.doc));
             if self.carries() {
                 code.line("///");
                 code.line(
@@ -90,66 +90,94 @@ impl Module<'_> {
             code.line("///");
             code.line("/// # Errors");
             code.line("/// Slices of unequal lengths, an index out of its range, a number that is not finite.");
-            let mut parameters = storage.to_vec();
+            let mut parameters = runner.parameter.clone();
+            parameters.extend(storage.to_vec());
             parameters.extend(self.states_parameter("T"));
             parameters.extend(slices(&inputs));
             parameters.push("workspace: &mut [T; PREDICT_WORKSPACE]".into());
             parameters.push(format!("outputs: &mut [{}]", self.output_type("T")));
             clippy_arguments(code, parameters.len());
-            code.signature("pub fn predict_batch<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>");
+            let head = format!("pub fn predict_batch{}<T: rt::Real>", runner.suffix);
+            code.signature(&head, &parameters, " -> Result<(), rt::DataError>");
             code.line(format!("let ports = {};", columns(&inputs)));
             let flat = types::flat_samples_mut("outputs", outputs[0].1.len());
-            code.line(format!("let outputs: &mut [&mut [T]] = &mut [{flat}];"));
             let states = self.states_argument();
-            call_end(code, "<Net as rt::Network>::predict", &["params", "buffers", "&ports", states, "workspace", "outputs"]);
+            if runner.suffix.is_empty() {
+                code.line(format!("let outputs: &mut [&mut [T]] = &mut [{flat}];"));
+                call_end(code, &runner.call("predict"), &["params", "buffers", "&ports", states, "workspace", "outputs"]);
+            } else {
+                call_end(code, &runner.call("predict"), &["params", "buffers", "&ports", states, "workspace", &flat]);
+            }
             code.close("}");
         }
         let ports: Vec<&Port> = self.sample_ports.iter().collect();
         let (losses, metrics) = (self.network.train.losses.len(), self.network.predict.metrics.len());
-        code.line("");
-        code.line("/// Losses and metrics of a batch of any length, in predict mode.");
-        self.sequences(code);
-        code.line("///");
-        code.line("/// # Errors");
-        code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
-        let mut parameters = storage.to_vec();
-        parameters.extend(self.states_parameter("T"));
-        parameters.extend(slices(&ports));
-        parameters.push("workspace: &mut [T; EVALUATE_WORKSPACE]".into());
-        clippy_arguments(code, parameters.len());
-        code.signature("pub fn evaluate<T: rt::Real>", &parameters, " -> Result<Evaluation<T>, rt::DataError>");
-        code.line(format!("let ports = {};", columns(&ports)));
-        code.line(format!("let mut losses = [T::ZERO; {losses}];"));
-        code.line(format!("let mut metrics = [T::ZERO; {metrics}];"));
         let states = self.states_argument();
-        let args = ["params", "buffers", "&ports", states, "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
-        code.statement("let total = ", &call("<Net as rt::Network>::evaluate", args), "?;");
-        code.statement("let losses = ", &structure("Losses", &self.losses_value()), ";");
-        code.statement("let metrics = ", &structure("Metrics", &self.metrics_value()), ";");
-        code.line("Ok(Evaluation { losses, metrics })");
-        code.close("}");
-        code.line("");
-        code.line(format!("/// Losses of a batch {}, in training mode, and their gradients.", self.batch_length("")));
-        self.sequences(code);
-        code.line("///");
-        code.line("/// # Errors");
-        code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
-        self.batch_errors(code);
-        let mut parameters = storage.to_vec();
-        parameters.extend(self.states_parameter("T"));
-        parameters.extend(slices(&ports));
-        parameters.extend(["step: rt::Step", "workspace: &mut [T; TRAIN_WORKSPACE]", "grads: &mut [T; PARAMETERS]"].map(str::to_owned));
-        clippy_arguments(code, parameters.len());
-        code.signature("pub fn gradients<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
-        code.line(format!("let ports = {};", columns(&ports)));
-        code.line(format!("let mut losses = [T::ZERO; {losses}];"));
-        let args =
-            ["params", "buffers", "&ports", states, "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"].map(text).to_vec();
-        code.statement("let total = ", &call("<Net as rt::Network>::gradients", args), "?;");
-        code.statement("", &call("Ok", vec![structure("Losses", &self.losses_value())]), "");
-        code.close("}");
+        for runner in self.runners() {
+            code.line("");
+            code.line(format!("/// Losses and metrics of a batch of any length, in predict mode{}.", runner.doc));
+            self.sequences(code);
+            code.line("///");
+            code.line("/// # Errors");
+            code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
+            let mut parameters = runner.parameter.clone();
+            parameters.extend(storage.to_vec());
+            parameters.extend(self.states_parameter("T"));
+            parameters.extend(slices(&ports));
+            parameters.push("workspace: &mut [T; EVALUATE_WORKSPACE]".into());
+            clippy_arguments(code, parameters.len());
+            let head = format!("pub fn evaluate{}<T: rt::Real>", runner.suffix);
+            code.signature(&head, &parameters, " -> Result<Evaluation<T>, rt::DataError>");
+            code.line(format!("let ports = {};", columns(&ports)));
+            code.line(format!("let mut losses = [T::ZERO; {losses}];"));
+            code.line(format!("let mut metrics = [T::ZERO; {metrics}];"));
+            let args = ["params", "buffers", "&ports", states, "workspace", "&mut losses", "&mut metrics"].map(text).to_vec();
+            code.statement("let total = ", &call(runner.call("evaluate"), args), "?;");
+            code.statement("let losses = ", &structure("Losses", &self.losses_value()), ";");
+            code.statement("let metrics = ", &structure("Metrics", &self.metrics_value()), ";");
+            code.line("Ok(Evaluation { losses, metrics })");
+            code.close("}");
+        }
+        for runner in self.runners() {
+            code.line("");
+            code.line(format!("/// Losses of a batch {}, in training mode, and their gradients{}.", self.batch_length(""), runner.doc));
+            self.sequences(code);
+            code.line("///");
+            code.line("/// # Errors");
+            code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite.");
+            self.batch_errors(code);
+            let mut parameters = runner.parameter.clone();
+            parameters.extend(storage.to_vec());
+            parameters.extend(self.states_parameter("T"));
+            parameters.extend(slices(&ports));
+            parameters.extend(["step: rt::Step", "workspace: &mut [T; TRAIN_WORKSPACE]", "grads: &mut [T; PARAMETERS]"].map(str::to_owned));
+            clippy_arguments(code, parameters.len());
+            let head = format!("pub fn gradients{}<T: rt::Real>", runner.suffix);
+            code.signature(&head, &parameters, " -> Result<Losses<T>, rt::DataError>");
+            code.line(format!("let ports = {};", columns(&ports)));
+            code.line(format!("let mut losses = [T::ZERO; {losses}];"));
+            let args: &[&str] = if runner.suffix.is_empty() {
+                &["params", "buffers", "&ports", states, "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"]
+            } else {
+                &["params", "buffers", "&ports", states, "step", "workspace", "grads", "&mut losses"]
+            };
+            code.statement("let total = ", &call(runner.call("gradients"), args.iter().copied().map(text).collect()), "?;");
+            code.statement("", &call("Ok", vec![structure("Losses", &self.losses_value())]), "");
+            code.close("}");
+        }
         self.backward(code);
         self.update(code);
+    }
+
+    /// Who runs the passes over a batch: the caller's thread, and where threads are wanted, several that share it.
+    fn runners(&self) -> Vec<Runner> {
+        let alone = Runner { suffix: "", doc: "", parameter: Vec::new() };
+        let threads = || Runner {
+            suffix: "_with",
+            doc: ", which threads share",
+            parameter: vec![format!("threads: &mut {}::Threads<T>", self.options.facade)],
+        };
+        std::iter::once(alone).chain(self.options.threads.then(threads)).collect()
     }
 
     /// What the states of a training sample are about.
@@ -173,8 +201,20 @@ impl Module<'_> {
     /// Where there is a backward pass for losses computed elsewhere: name and shape of the gradient of each real output.
     pub(crate) fn cotangents(&self) -> Option<Vec<(String, Vec<usize>)>> {
         self.passes.backward_workspace.filter(|_| self.passes.written.iter().any(|pass| pass.0 == "Backward"))?;
-        let mut taken =
-            Scope::new(&["params", "buffers", "states", "step", "workspace", "grads", "ports", "cotangents", "outputs", "samples", "pass"]);
+        let mut taken = Scope::new(&[
+            "params",
+            "buffers",
+            "states",
+            "step",
+            "workspace",
+            "grads",
+            "ports",
+            "cotangents",
+            "outputs",
+            "samples",
+            "chunk",
+            "pass",
+        ]);
         for port in &self.sample_inputs() {
             taken.unique(&argument(port));
         }
@@ -234,6 +274,9 @@ impl Module<'_> {
         if !self.network.parameters.is_empty() && !filled {
             body.line("grads.fill(T::ZERO);");
         }
+        if pass.is_some_and(|pass| pass.1.construct.iter().any(|field| field == "chunk")) {
+            body.line("let chunk = rt::Chunk::whole(samples);");
+        }
         self.run(&mut body, "Backward", "T::dispatch");
         body.line("Ok(())");
         let body = body.into_text();
@@ -292,4 +335,21 @@ impl Module<'_> {
 pub(super) fn call_end(code: &mut Code, function: &str, args: &[&str]) {
     let doc = call(function, args.iter().map(|arg| text(*arg)).collect());
     code.statement("", &doc, "");
+}
+
+/// Who runs a pass over a batch.
+struct Runner {
+    /// Of the door's name.
+    suffix: &'static str,
+    /// For its documentation.
+    doc: &'static str,
+    /// The parameter that it is.
+    parameter: Vec<String>,
+}
+
+impl Runner {
+    /// The function that runs a pass.
+    fn call(&self, pass: &str) -> String {
+        if self.suffix.is_empty() { format!("<Net as rt::Network>::{pass}") } else { format!("threads.{pass}::<Net>") }
+    }
 }

@@ -3,10 +3,11 @@
 use super::Module;
 use super::lists::{field, list, pairs, strings};
 use crate::emit::asserts;
-use crate::emit::doc::{Code, structure};
+use crate::emit::doc::{Code, call, structure, text};
 use crate::emit::element::literal;
 use crate::emit::pass::uses_word;
 use crate::network::{Emit, Port};
+use crate::plan::HALF;
 
 impl Module<'_> {
     /// The description for code that works with any network.
@@ -78,11 +79,11 @@ impl Module<'_> {
             code.line("const BATCH: Option<usize> = Some(BATCH);");
         }
         code.line("");
-        self.net_predict(code);
+        self.whole(code, &self.predict_function());
         code.line("");
-        self.net_evaluate(code);
+        self.whole(code, &self.evaluate_function());
         code.line("");
-        self.net_gradients(code);
+        self.whole(code, &self.gradients_function());
         code.line("");
         code.open("fn update<T: rt::Real>(");
         for line in ["parameters: &mut [T],", "grads: &[T],", "state: &mut [T],", "scalars: &mut [f64],", "hyper: &[f64],", "step: u64,"] {
@@ -165,8 +166,9 @@ impl Module<'_> {
         let written = |form: &str| self.passes.written.iter().any(|pass| pass.0 == format!("{name}{form}"));
         let tiles = self.passes.tiles;
         let few = if tiles.few() > 1 { format!("samples <= {}", tiles.few()) } else { "samples == 1".into() };
-        let many = tiles.many.map(|many| ("Many", format!("rt::fills(samples, {many})")));
-        let forms = [Some(("One", few)), many].into_iter().flatten().filter(|form| written(form.0));
+        let filled = tiles.many.into_iter().flat_map(|many| [("Many", many), ("Half", HALF)]);
+        let filled = filled.map(|(form, rows)| (form, format!("rt::fills(samples, {rows})")));
+        let forms = std::iter::once(("One", few)).chain(filled).filter(|form| written(form.0));
         let mut head = "if ";
         for (form, condition) in forms {
             if head == "if " {
@@ -187,8 +189,11 @@ impl Module<'_> {
         code.close("}");
     }
 
-    /// A function of the trait. Arguments that it does not use get an underscore, and so does the number of samples.
+    /// A function of the trait. Arguments that it does not use get an underscore, and so does the number of samples; what does not
+    /// look at samples has no chunk of them.
     pub(super) fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
+        let body = &without_line(body, "            let chunk = rt::Chunk::whole(samples);\n", "chunk");
+        let body = &without_line(body, "            let samples = chunk.size();\n", "samples");
         let unnamed = body.replacen("let samples", "let _", 1);
         let body = if uses_word(&unnamed, "samples") { body } else { unnamed.as_str() };
         let list: Vec<String> = parameters
@@ -200,23 +205,23 @@ impl Module<'_> {
         code.close("}");
     }
 
-    pub(super) fn net_predict(&self, code: &mut Code) {
-        let mut body = Code::at(3);
+    fn predict_function(&self) -> Function {
+        let mut checks = Code::at(3);
         let inputs = self.network.ports.iter().filter(|port| !port.target).count();
         let targets_last = self.network.ports.iter().take(inputs).all(|port| !port.target);
         if targets_last {
-            body.line(format!("let samples = rt::samples_of(&Self::{}[..{inputs}], ports)?;", self.step_ports()));
+            checks.line(format!("let samples = rt::samples_of(&Self::{}[..{inputs}], ports)?;", self.step_ports()));
         } else {
-            body.line(self.input_ports());
+            checks.line(self.input_ports());
         }
-        self.check_states(&mut body);
+        self.check_states(&mut checks);
+        let mut run = Code::at(3);
         if self.passes.emit == Emit::Kernels {
-            self.run_by_size(&mut body, "Predict");
+            self.run_by_size(&mut run, "Predict");
         } else {
-            self.run_by_lanes(&mut body, "Predict");
+            self.run_by_lanes(&mut run, "Predict");
         }
-        body.line("Ok(())");
-        let parameters = [
+        let parameters = &[
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
@@ -224,8 +229,7 @@ impl Module<'_> {
             ("workspace", "&mut [T]"),
             ("outputs", "&mut [&mut [T]]"),
         ];
-        let body = body.into_text();
-        self.trait_function(code, "fn predict<T: rt::Real>", &parameters, " -> Result<(), rt::DataError>", &body);
+        Function { name: "predict", parameters, result: "()", checks: checks.into_text(), run: run.into_text() }
     }
 
     pub(super) fn step_ports(&self) -> &'static str {
@@ -256,14 +260,14 @@ impl Module<'_> {
         format!("let samples = rt::samples_of(&[{}], ports)?;", picks.join(", "))
     }
 
-    pub(super) fn net_evaluate(&self, code: &mut Code) {
-        let mut body = Code::at(3);
-        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
-        self.check_states(&mut body);
-        body.line("let mut total = T::ZERO;");
-        self.run(&mut body, "Evaluate", "T::dispatch");
-        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
-        let parameters = [
+    fn evaluate_function(&self) -> Function {
+        let mut checks = Code::at(3);
+        checks.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut checks);
+        let mut run = Code::at(3);
+        run.line("let mut total = T::ZERO;");
+        self.run(&mut run, "Evaluate", "T::dispatch");
+        let parameters = &[
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
@@ -272,34 +276,33 @@ impl Module<'_> {
             ("losses", "&mut [T]"),
             ("metrics", "&mut [T]"),
         ];
-        let body = body.into_text();
-        self.trait_function(code, "fn evaluate<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+        Function { name: "evaluate", parameters, result: "T", checks: checks.into_text(), run: run.into_text() }
     }
 
-    pub(super) fn net_gradients(&self, code: &mut Code) {
-        let mut body = Code::at(3);
-        body.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
-        self.check_states(&mut body);
-        asserts::write(&mut body, self.network);
-        body.line("let mut total = T::ZERO;");
+    fn gradients_function(&self) -> Function {
+        let mut checks = Code::at(3);
+        checks.line("let samples = rt::samples_of(Self::PORTS, ports)?;");
+        self.check_states(&mut checks);
+        asserts::write(&mut checks, self.network);
+        let mut run = Code::at(3);
+        run.line("let mut total = T::ZERO;");
         // What the losses do not depend on has no gradient but 0.
         let filled = |what: &str| {
             let pass = self.passes.written.iter().find(|pass| pass.0 == "Gradients");
             pass.is_some_and(|pass| pass.1.construct.iter().any(|field| field.ends_with(what)))
         };
         if self.network.ports.iter().enumerate().any(|(i, port)| port.index.is_none() && !filled(&format!("port_grads#{i}"))) {
-            body.line("port_grads.iter_mut().for_each(|port| port.fill(T::ZERO));");
+            run.line("port_grads.iter_mut().for_each(|port| port.fill(T::ZERO));");
         }
         if !self.network.parameters.is_empty() && !filled("rt::array_mut(\"grads\", grads)?") {
-            body.line("grads.fill(T::ZERO);");
+            run.line("grads.fill(T::ZERO);");
         }
         if self.passes.emit == Emit::Kernels {
-            self.run_by_size(&mut body, "Gradients");
+            self.run_by_size(&mut run, "Gradients");
         } else {
-            self.run_by_lanes(&mut body, "Gradients");
+            self.run_by_lanes(&mut run, "Gradients");
         }
-        body.line("rt::finite_losses(Self::LOSSES, losses, total)");
-        let parameters = [
+        let parameters = &[
             ("parameters", "&[T]"),
             ("buffers", "&[T]"),
             ("ports", "&[rt::Column<'_, T>]"),
@@ -311,7 +314,126 @@ impl Module<'_> {
             ("port_grads", "&mut [&mut [T]]"),
             ("losses", "&mut [T]"),
         ];
-        let body = body.into_text();
-        self.trait_function(code, "fn gradients<T: rt::Real>", &parameters, " -> Result<T, rt::DataError>", &body);
+        Function { name: "gradients", parameters, result: "T", checks: checks.into_text(), run: run.into_text() }
+    }
+
+    /// The functions that run a pass, for a whole batch.
+    fn whole(&self, code: &mut Code, function: &Function) {
+        let Function { name, parameters, result, checks, run } = function;
+        let finite = "rt::finite_losses(Self::LOSSES, losses, total)";
+        let mut body = Code::at(3);
+        body.append_raw(checks);
+        if self.options.threads {
+            let args = parameters.iter().map(|parameter| parameter.0);
+            let args = std::iter::once("rt::Chunk::whole(samples)").chain(args).map(text).collect();
+            let pass = call(format!("<Self as rt::Chunked>::{name}_chunk"), args);
+            match *result {
+                "()" => body.statement("", &pass, ""),
+                _ => {
+                    body.statement("let total = ", &pass, "?;");
+                    body.line(finite);
+                }
+            }
+        } else {
+            body.line("let chunk = rt::Chunk::whole(samples);");
+            body.append_raw(run);
+            body.line(if *result == "()" { "Ok(())" } else { finite });
+        }
+        let end = format!(" -> Result<{result}, rt::DataError>");
+        self.trait_function(code, &format!("fn {name}<T: rt::Real>"), parameters, &end, &body.into_text());
+    }
+
+    /// What lets threads share a batch.
+    pub(super) fn chunked(&self, code: &mut Code) {
+        if !self.options.threads {
+            return;
+        }
+        let cuts = &self.passes.cuts;
+        code.line("");
+        code.open("impl rt::Chunked for Net {");
+        for (name, least) in [("PREDICT", cuts.predict), ("EVALUATE", cuts.evaluate), ("TRAIN", cuts.train)] {
+            match least {
+                Some(least) => {
+                    let fields = [format!("least: {least}"), format!("rows: {}", cuts.rows)];
+                    code.statement(&format!("const {name}: rt::Cut = "), &structure("rt::Cut", &fields), ";");
+                }
+                None => code.line(format!("const {name}: rt::Cut = rt::Cut::NONE;")),
+            }
+        }
+        self.sums(code, "fn evaluate_sums()", "Evaluate", "");
+        self.sums(code, "fn train_sums(samples: usize)", "Gradients", "_");
+        let mut asserts = Code::at(3);
+        asserts::write(&mut asserts, self.network);
+        let asserts = asserts.into_text();
+        if !asserts.is_empty() {
+            code.line("");
+            code.open("fn holds(samples: usize) -> Result<(), rt::DataError> {");
+            code.append_raw(&asserts);
+            code.line("Ok(())");
+            code.close("}");
+        }
+        for Function { name, parameters, result, run, .. } in [self.predict_function(), self.evaluate_function(), self.gradients_function()]
+        {
+            let mut body = Code::at(3);
+            body.line("let samples = chunk.size();");
+            body.append_raw(&run);
+            body.line(if result == "()" { "Ok(())" } else { "Ok(total)" });
+            let parameters: Vec<_> = std::iter::once(("chunk", "rt::Chunk")).chain(parameters.iter().copied()).collect();
+            let end = format!(" -> Result<{result}, rt::DataError>");
+            code.line("");
+            self.trait_function(code, &format!("fn {name}_chunk<T: rt::Real>"), &parameters, &end, &body.into_text());
+        }
+        code.close("}");
+    }
+
+    /// Where the workspaces of a pass hold sums: one for each kind of tiles.
+    fn sums(&self, code: &mut Code, head: &str, name: &str, unused: &str) {
+        let of = |form: &str| self.passes.written.iter().find(|pass| pass.0 == format!("{name}{form}")).map(|pass| &pass.1.sums);
+        let usual = of("").cloned().unwrap_or_default();
+        let list = |sums: &[(usize, usize)]| format!("&{sums:?}");
+        code.line("");
+        let many = self.passes.tiles.many.into_iter().flat_map(|many| [("Many", many), ("Half", HALF)]);
+        let mut forms = many.filter_map(|(form, rows)| Some((rows, of(form)?))).peekable();
+        if forms.peek().is_none() {
+            code.open(format!("{} -> &'static [rt::Room] {{", head.replace("samples", &format!("{unused}samples"))));
+            code.line(list(&usual));
+            return code.close("}");
+        }
+        code.open(format!("{head} -> &'static [rt::Room] {{"));
+        let mut open = "if";
+        for (rows, sums) in forms {
+            if open == "if" {
+                code.open(format!("if rt::fills(samples, {rows}) {{"));
+            } else {
+                code.close(format!("}} else if rt::fills(samples, {rows}) {{"));
+                code.open_more();
+            }
+            code.line(list(sums));
+            open = "else if";
+        }
+        code.close("} else {");
+        code.open_more();
+        code.line(list(&usual));
+        code.close("}");
+        code.close("}");
+    }
+}
+
+/// A function of the trait that runs a pass.
+struct Function {
+    name: &'static str,
+    parameters: &'static [(&'static str, &'static str)],
+    result: &'static str,
+    /// What is asked of the data first.
+    checks: String,
+    /// The pass over `chunk`, whose tiles `samples` decides.
+    run: String,
+}
+
+/// The text without the line that gives `name` its value, where nothing else has that name.
+fn without_line(body: &str, line: &str, name: &str) -> String {
+    match body.replacen(line, "", 1) {
+        rest if uses_word(&rest, name) => body.to_owned(),
+        rest => rest,
     }
 }

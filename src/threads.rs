@@ -1,0 +1,358 @@
+//! Threads that share the work of a batch.
+//!
+//! A batch is cut into at most 8 chunks ([`crate::rt::Cut`]): by its number of samples and the network alone, so that the same batch
+//! gives the same bits for any number of threads. Each chunk has gradients, sums and a workspace of its own; when all are done, they are
+//! added in order, and what is made of the sums (losses, metrics, penalties) is made once.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::array;
+use core::fmt::{self, Debug, Formatter};
+use std::thread::{self, ThreadId};
+
+use thread_tree::ThreadTree;
+
+use crate::rt::{Chunk, Chunked, Column, Cut, DataError, MOST_CHUNKS, Port, Real, Room, Step, finite_losses, samples_of, states_of};
+
+/// Elements of a piece of the gradients at least, where threads share their sum.
+const PIECE: usize = 1 << 14;
+/// Elements that stay in the first-level cache while the chunks' are added to them.
+const BLOCK: usize = 1 << 11;
+
+/// The threads that share the work of a network's batches, and the memory of their chunks.
+///
+/// What a network's `set_threads` makes. The caller's thread is one of them; the others are made at once, sleep between the calls, and end
+/// with the network. 0, as at first, is the caller's thread alone and a batch that is not cut. With 1 and more the batch is cut, into at
+/// most 8 chunks, and the bits do not depend on the number; those of a batch that is not cut may differ in the last places. More than 8
+/// threads have nothing to do and are not made.
+///
+/// A batch is not cut where its chunks would have less than some 4 million floating-point operations each (about 40 µs), or too few for
+/// the gradients that must be added. `set_threads` of a network tells the numbers of samples.
+///
+/// Each chunk but the first takes as many bytes as a workspace and the gradients: what a training step needs is
+/// `TRAIN_WORKSPACE_BYTES + PARAMETERS_BYTES` of the network's module, up to seven times. That memory is taken when the first batch comes
+/// that needs it, and is used again: no later step allocates.
+///
+/// ```
+/// # tapeless::nn! {
+/// #     network Moons {
+/// #         input  x: [2];
+/// #         target y: [1];
+/// #         output p = x |> fc1: dense(16) |> relu |> head: dense(1) |> sigmoid;
+/// #         loss mse(p, y);
+/// #         optimizer adam(lr = 1e-2);
+/// #     }
+/// # }
+/// let mut net = Moons::new(1).with_threads(2);
+/// assert_eq!(net.threads().count(), 2);
+/// net.set_threads(0);
+/// ```
+pub struct Threads<T> {
+    count: usize,
+    /// Samples of a chunk at least, instead of the network's own.
+    least: Option<usize>,
+    crew: Vec<ThreadTree>,
+    /// Of each chunk but the first.
+    rooms: Vec<Vec<T>>,
+    ran_on: [Option<ThreadId>; MOST_CHUNKS],
+}
+
+impl<T> Default for Threads<T> {
+    fn default() -> Self {
+        Threads::new(0)
+    }
+}
+
+impl<T> Clone for Threads<T> {
+    /// As many threads, which are others.
+    fn clone(&self) -> Self {
+        Threads { least: self.least, ..Threads::new(self.count) }
+    }
+}
+
+impl<T> Debug for Threads<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Threads").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+impl<T> Threads<T> {
+    /// `threads` threads, the caller's among them, 8 at most.
+    ///
+    /// # Panics
+    /// The operating system gives no more threads.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        let count = threads.min(MOST_CHUNKS);
+        let crew = (1..count).map(|_| *ThreadTree::new_with_level(1)).collect();
+        Threads { count, least: None, crew, rooms: Vec::new(), ran_on: [None; MOST_CHUNKS] }
+    }
+
+    /// Chunks of at least so many samples, whatever the work in them: the bits depend on that.
+    #[must_use]
+    pub fn at_least(mut self, samples: usize) -> Self {
+        self.least = Some(samples.max(1));
+        self
+    }
+
+    /// How many they are; 0 where batches are not cut.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The threads that worked on the chunks of the last batch, in the order of the chunks; none where it was not cut.
+    pub fn ran_on(&self) -> impl Iterator<Item = ThreadId> + '_ {
+        self.ran_on.iter().copied().flatten()
+    }
+}
+
+impl<T: Real> Threads<T> {
+    /// As [`crate::rt::Network::predict`], for a network with one output.
+    ///
+    /// # Errors
+    /// What does not fit or is not finite; nothing has been computed then.
+    pub fn predict<N: Chunked>(
+        &mut self,
+        parameters: &[T],
+        buffers: &[T],
+        ports: &[Column<'_, T>],
+        states: &mut [T],
+        workspace: &mut [T],
+        outputs: &mut [T],
+    ) -> Result<(), DataError> {
+        let inputs = || N::STEP_PORTS.iter().filter(|port| !port.target);
+        let cut = self.cut(N::PREDICT);
+        if !self.cuts(cut, inputs(), ports) {
+            return N::predict(parameters, buffers, ports, states, workspace, &mut [outputs]);
+        }
+        let samples = samples_of(inputs(), ports)?;
+        states_of(N::CARRIED_LEN, samples, states)?;
+        let memory = Memory { workspace, grads: &mut [], losses: &mut [], metrics: &mut [] };
+        let size = N::STEP_OUTPUTS.first().map_or(0, Port::size);
+        let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (outputs, size) };
+        self.share(batch, memory, &|job| {
+            let Job { chunk, states, outputs, memory, .. } = job;
+            N::predict_chunk(*chunk, parameters, buffers, ports, states, memory.workspace, &mut [outputs])
+        })
+    }
+
+    /// As [`crate::rt::Network::evaluate`].
+    ///
+    /// # Errors
+    /// What does not fit or is not finite; nothing has been computed then.
+    #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
+    pub fn evaluate<N: Chunked>(
+        &mut self,
+        parameters: &[T],
+        buffers: &[T],
+        ports: &[Column<'_, T>],
+        states: &mut [T],
+        workspace: &mut [T],
+        losses: &mut [T],
+        metrics: &mut [T],
+    ) -> Result<T, DataError> {
+        let cut = self.cut(N::EVALUATE);
+        if !self.cuts(cut, N::PORTS, ports) {
+            return N::evaluate(parameters, buffers, ports, states, workspace, losses, metrics);
+        }
+        let samples = samples_of(N::PORTS, ports)?;
+        states_of(N::CARRIED_LEN, samples, states)?;
+        let memory = Memory { workspace, grads: &mut [], losses, metrics };
+        let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
+        self.share(batch, memory, &|job| {
+            let Job { chunk, states, memory: Memory { workspace, losses, metrics, .. }, .. } = job;
+            N::evaluate_chunk(*chunk, parameters, buffers, ports, states, workspace, losses, metrics).map(drop)
+        })?;
+        self.add_sums(cut.chunks(samples), N::evaluate_sums(), workspace);
+        let total = N::evaluate_chunk(cut.after(samples), parameters, buffers, ports, &mut [], workspace, losses, metrics)?;
+        finite_losses(N::LOSSES, losses, total)
+    }
+
+    /// As [`crate::rt::Network::gradients`], without outputs and the inputs' gradients.
+    ///
+    /// # Errors
+    /// What does not fit or is not finite. Where a loss is not finite, the pass is done and `states` are what it left.
+    #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
+    pub fn gradients<N: Chunked>(
+        &mut self,
+        parameters: &[T],
+        buffers: &[T],
+        ports: &[Column<'_, T>],
+        states: &mut [T],
+        step: Step,
+        workspace: &mut [T],
+        grads: &mut [T],
+        losses: &mut [T],
+    ) -> Result<T, DataError> {
+        let cut = self.cut(N::TRAIN);
+        if !self.cuts(cut, N::PORTS, ports) {
+            return N::gradients(parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses);
+        }
+        let samples = samples_of(N::PORTS, ports)?;
+        states_of(N::CARRIED_LEN, samples, states)?;
+        N::holds(samples)?;
+        let memory = Memory { workspace, grads, losses, metrics: &mut [] };
+        let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
+        self.share(batch, memory, &|job| {
+            let Job { chunk, states, memory: Memory { workspace, grads, losses, .. }, .. } = job;
+            N::gradients_chunk(*chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
+        })?;
+        let after = cut.after(samples);
+        self.add_sums(cut.chunks(samples), N::train_sums(after.size()), workspace);
+        self.add_gradients(cut.chunks(samples), workspace.len(), grads);
+        let total = N::gradients_chunk(after, parameters, buffers, ports, &mut [], step, workspace, &mut [], grads, &mut [], losses)?;
+        finite_losses(N::LOSSES, losses, total)
+    }
+
+    fn cut(&self, cut: Cut) -> Cut {
+        match self.least {
+            Some(least) if cut.least > 0 => Cut { least: least.next_multiple_of(cut.rows), ..cut },
+            _ => cut,
+        }
+    }
+
+    /// Whether a batch is cut, by the length of its first column: whether the others agree is asked later.
+    fn cuts<'a>(&mut self, cut: Cut, ports: impl IntoIterator<Item = &'a Port>, columns: &[Column<'_, T>]) -> bool {
+        self.ran_on = [None; MOST_CHUNKS];
+        let first = ports.into_iter().zip(columns).next();
+        let samples = first.map_or(1, |(port, column)| column.len() / port.size().max(1));
+        self.count > 0 && cut.chunks(samples) > 1
+    }
+
+    /// All chunks of a batch, each by one of the threads; the first has the caller's memory.
+    fn share(
+        &mut self,
+        batch: Batch<'_, T>,
+        first: Memory<'_, T>,
+        work: &(impl Fn(&mut Job<'_, T>) -> Result<(), DataError> + Sync),
+    ) -> Result<(), DataError> {
+        let Batch { cut, samples, states: (mut states, state), outputs: (mut outputs, output) } = batch;
+        let chunks = cut.chunks(samples);
+        let lens = first.lens();
+        self.reserve(chunks - 1, lens.iter().sum());
+        let mut rooms = self.rooms.iter_mut();
+        let mut of = cut.of(samples);
+        let mut first = Some(first);
+        let mut jobs: [Option<Job<'_, T>>; MOST_CHUNKS] = array::from_fn(|_| {
+            let chunk = of.next()?;
+            let memory = match first.take() {
+                Some(first) => first,
+                None => Memory::of(rooms.next()?, lens),
+            };
+            let states = split_off(&mut states, chunk.len() * state);
+            let outputs = split_off(&mut outputs, chunk.len() * output);
+            Some(Job { chunk, states, outputs, memory, done: Ok(()), ran_on: None })
+        });
+        divide(&self.crew, &mut jobs[..chunks], &|job: &mut Option<Job<'_, T>>| {
+            if let Some(job) = job {
+                job.done = work(job);
+                job.ran_on = Some(thread::current().id());
+            }
+        });
+        self.ran_on = array::from_fn(|i| jobs[i].as_ref().and_then(|job| job.ran_on));
+        jobs.iter().flatten().try_for_each(|job| job.done)
+    }
+
+    /// Memory of `count` chunks, `len` elements each.
+    fn reserve(&mut self, count: usize, len: usize) {
+        if self.rooms.len() < count {
+            self.rooms.resize_with(count, Vec::new);
+        }
+        for room in self.rooms.iter_mut().take(count).filter(|room| room.len() < len) {
+            *room = vec![T::ZERO; len];
+        }
+    }
+
+    /// Adds to the sums in the first chunk's workspace those of the others, in order.
+    fn add_sums(&self, chunks: usize, sums: &[Room], workspace: &mut [T]) {
+        for room in self.rooms.iter().take(chunks - 1) {
+            for &(at, len) in sums {
+                add(workspace.get_mut(at..at + len).unwrap_or_default(), room.get(at..).unwrap_or_default());
+            }
+        }
+    }
+
+    /// Adds to the first chunk's gradients those of the others, in order, which lie behind their workspaces.
+    fn add_gradients(&self, chunks: usize, workspace: usize, grads: &mut [T]) {
+        let others = self.rooms.get(..chunks - 1).unwrap_or_default();
+        let piece = grads.len().div_ceil(MOST_CHUNKS).next_multiple_of(BLOCK).max(PIECE);
+        let mut pieces = grads.chunks_mut(piece);
+        let mut at = workspace;
+        let mut pieces: [Option<(usize, &mut [T])>; MOST_CHUNKS] = array::from_fn(|_| {
+            let piece = pieces.next()?;
+            at += piece.len();
+            Some((at - piece.len(), piece))
+        });
+        let count = pieces.iter().flatten().count();
+        divide(&self.crew, &mut pieces[..count], &|piece: &mut Option<(usize, &mut [T])>| {
+            let Some((at, piece)) = piece else { return };
+            for (i, block) in piece.chunks_mut(BLOCK).enumerate() {
+                for other in others {
+                    add(block, other.get(*at + i * BLOCK..).unwrap_or_default());
+                }
+            }
+        });
+    }
+}
+
+/// A batch that is cut, and what lies sample by sample in it, with the elements of a sample.
+struct Batch<'a, T> {
+    cut: Cut,
+    samples: usize,
+    states: (&'a mut [T], usize),
+    outputs: (&'a mut [T], usize),
+}
+
+/// What a chunk has of its own.
+struct Memory<'a, T> {
+    workspace: &'a mut [T],
+    grads: &'a mut [T],
+    losses: &'a mut [T],
+    metrics: &'a mut [T],
+}
+
+impl<'a, T> Memory<'a, T> {
+    fn lens(&self) -> [usize; 4] {
+        [self.workspace.len(), self.grads.len(), self.losses.len(), self.metrics.len()]
+    }
+
+    fn of(mut room: &'a mut [T], lens: [usize; 4]) -> Self {
+        let [workspace, grads, losses, metrics] = lens.map(|len| split_off(&mut room, len));
+        Memory { workspace, grads, losses, metrics }
+    }
+}
+
+/// The work on a chunk.
+struct Job<'a, T> {
+    chunk: Chunk,
+    states: &'a mut [T],
+    outputs: &'a mut [T],
+    memory: Memory<'a, T>,
+    done: Result<(), DataError>,
+    ran_on: Option<ThreadId>,
+}
+
+/// Takes the first `len` elements, or as many as there are.
+fn split_off<'a, T>(xs: &mut &'a mut [T], len: usize) -> &'a mut [T] {
+    let all = core::mem::take(xs);
+    let (first, rest) = all.split_at_mut(len.min(all.len()));
+    *xs = rest;
+    first
+}
+
+/// Does all jobs, the first ones on this thread, the others in equal shares on those of the crew.
+fn divide<J: Send>(crew: &[ThreadTree], jobs: &mut [J], work: &(impl Fn(&mut J) + Sync)) {
+    match crew.split_first() {
+        Some((hand, rest)) if jobs.len() > 1 => {
+            let share = (jobs.len() / (crew.len() + 1)).max(1);
+            let (here, there) = jobs.split_at_mut(jobs.len() - share);
+            hand.top().join(|_| divide(rest, here, work), |_| there.iter_mut().for_each(work));
+        }
+        _ => jobs.iter_mut().for_each(work),
+    }
+}
+
+fn add<T: Real>(to: &mut [T], from: &[T]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
+}
