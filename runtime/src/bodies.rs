@@ -1,7 +1,8 @@
 //! Work whose shapes are numbers: one body a level serves all programs, so it is compiled here and not once more in each of them.
 //!
-//! On x86-64, which has three levels, each body is a function of this crate for f32. For f64, which few programs want, for numbers of one
-//! lane ([`crate::Dual`]), and on other machines it is compiled where it is called.
+//! On x86-64 with `std`, where there are three levels, each body is a function of this crate for f32. For f64, which few programs want, for
+//! numbers of one lane ([`crate::Dual`]), and where there is a single level, it is compiled where it is called: there the object of a step
+//! shows that it cannot panic.
 
 use fearless_simd::Simd as Token;
 
@@ -74,16 +75,16 @@ macro_rules! bodies {
     };
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 bodies! { compiled:
-    #[cfg(any(feature = "std", target_feature = "avx512f"))] f32 fearless_simd::x86::Avx512;
-    #[cfg(any(feature = "std", target_feature = "avx2"))] f32 fearless_simd::x86::Avx2;
+    f32 fearless_simd::x86::Avx512;
+    f32 fearless_simd::x86::Avx2;
     f32 fearless_simd::x86::Sse2;
     #[cfg(test)] f32 fearless_simd::x86::Sse4_2;
     #[cfg(test)] f32 fearless_simd::Fallback;
 }
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 bodies! { generic:
     <S: Token> f32 Wide<S>;
 }
