@@ -3,6 +3,7 @@
 
 /// Each file of the crate's source by its path below `src`, ascending.
 pub const SOURCES: &[(&str, &str)] = &[
+    ("bodies.rs", include_str!("bodies.rs")),
     ("chunk.rs", include_str!("chunk.rs")),
     ("conv.rs", include_str!("conv.rs")),
     ("conv/correlate.rs", include_str!("conv/correlate.rs")),
