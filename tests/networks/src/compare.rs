@@ -18,8 +18,8 @@ const BATCHES: [usize; 6] = [1, 2, 5, 31, 33, 70];
 ///
 /// # Panics
 /// With every difference, where there is one.
-pub fn agrees<N: Chunked>(program: &str, index: usize) {
-    all_agree(Generated::of::<N>(), Generated::of::<N>(), Generated::shared::<N>(), program, index);
+pub fn agrees<N: Chunked, const THREADS: usize>(program: &str, index: usize) {
+    all_agree(Generated::of::<N>(), Generated::of::<N>(), Generated::shared::<N, THREADS>(), program, index);
 }
 
 fn all_agree(in_f64: Generated<f64>, in_f32: Generated<f32>, shared: Generated<f64>, program: &str, index: usize) {

@@ -48,8 +48,8 @@ type Gradients<T> = fn(
     &mut [&mut [T]],
     &mut [T],
 ) -> Result<T, DataError>;
-fn two<T>() -> Threads<T> {
-    Threads::new(2).at_least(1)
+fn cut<T>(threads: usize) -> Threads<T> {
+    Threads::new(threads).at_least(1)
 }
 
 type Update<T> = fn(&mut [T], &[T], &mut [T], &mut [f64], &[f64], u64);
@@ -88,20 +88,20 @@ impl<T: Real> Generated<T> {
         }
     }
 
-    /// The same by two threads that share the batch, cut as often as it can be: all passes that threads have.
+    /// The same by threads that share the batch, cut as often as it can be: all passes that threads have.
     #[must_use]
-    pub fn shared<N: Chunked>() -> Generated<T> {
+    pub fn shared<N: Chunked, const THREADS: usize>() -> Generated<T> {
         Generated {
             predict: |params, buffers, ports, states, workspace, outputs| match outputs {
-                [one] => two().predict::<N>(params, buffers, ports, states, workspace, one),
+                [one] => cut(THREADS).predict::<N>(params, buffers, ports, states, workspace, one),
                 several => N::predict(params, buffers, ports, states, workspace, several),
             },
             evaluate: |params, buffers, ports, states, workspace, losses, metrics| {
-                two().evaluate::<N>(params, buffers, ports, states, workspace, losses, metrics)
+                cut(THREADS).evaluate::<N>(params, buffers, ports, states, workspace, losses, metrics)
             },
             gradients: |params, buffers, ports, states, step, workspace, outputs, grads, port_grads, losses| {
                 if outputs.is_empty() && port_grads.is_empty() {
-                    return two().gradients::<N>(params, buffers, ports, states, step, workspace, grads, losses);
+                    return cut(THREADS).gradients::<N>(params, buffers, ports, states, step, workspace, grads, losses);
                 }
                 N::gradients(params, buffers, ports, states, step, workspace, outputs, grads, port_grads, losses)
             },

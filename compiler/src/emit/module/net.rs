@@ -3,7 +3,7 @@
 use super::Module;
 use super::lists::{field, list, pairs, strings};
 use crate::emit::asserts;
-use crate::emit::doc::{Code, call, structure, text};
+use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::element::literal;
 use crate::emit::pass::uses_word;
 use crate::network::{Emit, Port};
@@ -390,13 +390,13 @@ impl Module<'_> {
     fn sums(&self, code: &mut Code, head: &str, name: &str, unused: &str) {
         let of = |form: &str| self.passes.written.iter().find(|pass| pass.0 == format!("{name}{form}")).map(|pass| &pass.1.sums);
         let usual = of("").cloned().unwrap_or_default();
-        let list = |sums: &[(usize, usize)]| format!("&{sums:?}");
+        let list = |sums: &[(usize, usize)]| Doc::Array(sums.iter().map(|room| text(format!("{room:?}"))).collect());
         code.line("");
         let many = self.passes.tiles.many.into_iter().flat_map(|many| [("Many", many), ("Half", HALF)]);
         let mut forms = many.filter_map(|(form, rows)| Some((rows, of(form)?))).peekable();
         if forms.peek().is_none() {
             code.open(format!("{} -> &'static [rt::Room] {{", head.replace("samples", &format!("{unused}samples"))));
-            code.line(list(&usual));
+            code.statement("&", &list(&usual), "");
             return code.close("}");
         }
         code.open(format!("{head} -> &'static [rt::Room] {{"));
@@ -408,12 +408,12 @@ impl Module<'_> {
                 code.close(format!("}} else if rt::fills(samples, {rows}) {{"));
                 code.open_more();
             }
-            code.line(list(sums));
+            code.statement("&", &list(sums), "");
             open = "else if";
         }
         code.close("} else {");
         code.open_more();
-        code.line(list(&usual));
+        code.statement("&", &list(&usual), "");
         code.close("}");
         code.close("}");
     }
