@@ -68,7 +68,7 @@ impl Sub for Dual {
 /// The derivative of a product, term by term: hardly ever is there something infinite to be left out.
 #[cold]
 #[inline(never)]
-fn apart(a: Dual, b: Dual) -> f64 {
+fn by_terms(a: Dual, b: Dual) -> f64 {
     scale(b.value, a.tangent) + scale(a.value, b.tangent)
 }
 
@@ -79,7 +79,7 @@ impl Mul for Dual {
         let tangent = o.value * self.tangent + self.value * o.tangent;
         // Finite, without a call where nothing is optimised.
         let finite = 0.0 * tangent == 0.0;
-        Dual::new(self.value * o.value, if finite { tangent } else { apart(self, o) })
+        Dual::new(self.value * o.value, if finite { tangent } else { by_terms(self, o) })
     }
 }
 
