@@ -1,8 +1,8 @@
 //! Work whose shapes are numbers: one body a level serves all programs, so it is compiled here and not once more in each of them.
 //!
-//! On x86-64 with `std`, where there are three levels, each body is a function of this crate for f32. For f64, which few programs want, for
-//! numbers of one lane ([`crate::Dual`]), and where there is a single level, it is compiled where it is called: there the object of a step
-//! shows that it cannot panic.
+//! On x86-64 with `std`, where there are three levels, each body is a function of this crate for f32. For f64, which few programs want, and
+//! for numbers of one lane ([`crate::Plain`], [`crate::Dual`]), it is a function of the program that calls it. Without `std` all are compiled
+//! where they are called: there the object of a step shows that it cannot panic.
 
 use fearless_simd::Simd as Token;
 
@@ -37,10 +37,10 @@ macro_rules! bodies {
             bodies!(@functions inline(never), $t);
         }
     )*};
-    // Functions of whoever calls them.
-    (generic: $(<$($p:ident: $bound:ident),*> $t:ident $level:ty;)*) => {$(
+    // Part of whoever calls them, or functions beside it.
+    (generic $inline:ident: $(<$($p:ident: $bound:ident),*> $t:ident $level:ty;)*) => {$(
         impl<$($p: $bound),*> Bodies<$t> for $level {
-            bodies!(@functions inline(always), $t);
+            bodies!(@functions inline($inline), $t);
         }
     )*};
     (@functions $inline:meta, $t:ident) => {
@@ -85,11 +85,18 @@ bodies! { compiled:
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-bodies! { generic:
+bodies! { generic always:
     <S: Token> f32 Wide<S>;
 }
 
-bodies! { generic:
+#[cfg(feature = "std")]
+bodies! { generic never:
+    <S: Token> f64 Wide<S>;
+    <T: Real> T OneLane;
+}
+
+#[cfg(not(feature = "std"))]
+bodies! { generic always:
     <S: Token> f64 Wide<S>;
     <T: Real> T OneLane;
 }

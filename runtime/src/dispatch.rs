@@ -6,7 +6,7 @@ use fearless_simd::Simd as Token;
 
 #[cfg(target_arch = "x86_64")]
 use crate::wide::Wide;
-use crate::{OneLane, Real, Simd};
+use crate::{Real, Simd};
 
 /// A piece of work written for any level.
 ///
@@ -21,7 +21,7 @@ pub trait Pass<T: Real> {
 /// The same pass at one lane, without dispatch: for a single sample in a control loop.
 #[inline(always)]
 pub fn one_lane<T: Real, P: Pass<T>>(pass: P) -> P::Output {
-    pass.run(OneLane)
+    T::one_lane(pass)
 }
 
 /// The level that a pass is run at: of x86-64 only three, since each costs the user compile time and machines that stop at
@@ -183,7 +183,7 @@ mod tests {
             16
         };
         assert_eq!((f32::dispatch(Lanes), f64::dispatch(Lanes)), (bytes / 4, bytes / 8));
-        assert_eq!(<crate::Dual as Real>::dispatch(Lanes), 1);
+        assert_eq!((<crate::Dual as Real>::dispatch(Lanes), <crate::Plain as Real>::dispatch(Lanes)), (1, 1));
         assert_eq!(one_lane::<f32, _>(Lanes), 1);
     }
 }

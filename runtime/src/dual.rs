@@ -5,7 +5,8 @@
 use core::cmp::Ordering;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::dispatch::{Pass, one_lane};
+use crate::OneLane;
+use crate::dispatch::Pass;
 use crate::real::Real;
 
 /// A value and its derivative in one direction. Comparisons look at values.
@@ -118,6 +119,7 @@ impl Real for Dual {
     const ONE: Self = Dual::new(1.0, 0.0);
     const INFINITY: Self = Dual::new(f64::INFINITY, 0.0);
     const DIGITS: u32 = f64::MANTISSA_DIGITS;
+    const BACKWARD: bool = false;
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {
@@ -133,7 +135,12 @@ impl Real for Dual {
     }
     #[inline(always)]
     fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {
-        one_lane(pass)
+        Self::one_lane(pass)
+    }
+    // A function of its own: passes run at one lane in two places, and one is enough.
+    #[inline(never)]
+    fn one_lane<P: Pass<Self>>(pass: P) -> P::Output {
+        pass.run(OneLane)
     }
 
     #[inline(always)]

@@ -2,7 +2,7 @@
 //! static shape, initialisers and random streams. It knows nothing of networks.
 //!
 //! `no_std`, no allocation, no `unsafe`, no panic: loads and stores past an end are partial, and what cannot fit does
-//! not compile. Reals are [`f32`], [`f64`] or [`Dual`] (a value and its derivative, for exact gradient checks).
+//! not compile. Reals are [`f32`], [`f64`] or, for gradient checks, [`Plain`] (f64 at one lane) and [`Dual`] (a value and its derivative).
 //!
 //! Features: `std` (default) finds the machine's SIMD level at run time; without it the level is the target's, and `libm`
 //! must be on. `strict` rounds multiply and add apart and fixes the width of vectors: the same bits on every machine.
@@ -35,6 +35,7 @@ mod matmul;
 mod movement;
 mod network;
 mod pieces;
+mod plain;
 mod random;
 mod real;
 mod reduce;
@@ -68,6 +69,7 @@ pub use matmul::{
 pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add, transpose};
 pub use network::*;
 pub use pieces::{PlusProduct, copy_box, lookup, lookup_add, random_bernoulli, row, row_mut};
+pub use plain::Plain;
 pub use random::{RandomKey, Step, Stream, random_bits, random_normal, random_uniform};
 pub use real::Real;
 pub use reduce::{argmax, lane_sums_add, max_each, max_rows, min_each, min_rows, sum_each, sum_rows, sum_rows_add};

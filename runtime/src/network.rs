@@ -181,7 +181,8 @@ pub trait Network: 'static {
 
     /// Losses of a batch in training mode and their gradients; gives the total loss.
     ///
-    /// `outputs` and `port_grads` (a slice for each port, of no length for an index) may be empty: they are not wanted then.
+    /// `outputs` and `port_grads` (a slice for each port, of no length for an index) may be empty: they are not wanted then. Of dual
+    /// numbers there are losses only ([`Real::BACKWARD`]).
     ///
     /// # Errors
     /// What does not fit or is not finite. Where a loss is not finite, the pass is done and `states` are what it left.

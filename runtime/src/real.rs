@@ -1,4 +1,4 @@
-//! The scalars: [`Real`] is `f32`, `f64` or [`crate::Dual`].
+//! The scalars: [`Real`] is `f32`, `f64`, [`crate::Plain`] or [`crate::Dual`].
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -6,7 +6,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use crate::dispatch::{Best, Pass};
 use crate::lane::Lane;
 use crate::math::{exact, math32, math64};
-use crate::{Simd, sum_each};
+use crate::{OneLane, Simd, sum_each};
 
 /// A real number as generated code sees it. The functions are those of [`crate::Vector`], of one number.
 pub trait Real:
@@ -35,6 +35,8 @@ pub trait Real:
     const INFINITY: Self;
     /// Bits of the mantissa, the leading one counted.
     const DIGITS: u32;
+    /// Whether a training pass goes back to the gradients. A [`crate::Dual`] carries its derivative with it: all that is asked of it are losses.
+    const BACKWARD: bool = true;
 
     /// Rounds once; a [`crate::Dual`] gets the tangent 0.
     fn from_f64(x: f64) -> Self;
@@ -46,8 +48,13 @@ pub trait Real:
     fn all_finite(xs: &[Self]) -> bool {
         xs.iter().all(|x| x.is_finite())
     }
-    /// Runs `pass` at the best SIMD level of this machine; a [`crate::Dual`] at one lane.
+    /// Runs `pass` at the best SIMD level of this machine; [`crate::Plain`] and [`crate::Dual`] numbers at one lane.
     fn dispatch<P: Pass<Self>>(pass: P) -> P::Output;
+    /// Runs `pass` at one lane.
+    #[inline(always)]
+    fn one_lane<P: Pass<Self>>(pass: P) -> P::Output {
+        pass.run(OneLane)
+    }
 
     /// `self · a + b`.
     fn mul_add(self, a: Self, b: Self) -> Self;

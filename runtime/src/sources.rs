@@ -31,6 +31,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("movement.rs", include_str!("movement.rs")),
     ("network.rs", include_str!("network.rs")),
     ("pieces.rs", include_str!("pieces.rs")),
+    ("plain.rs", include_str!("plain.rs")),
     ("random.rs", include_str!("random.rs")),
     ("real.rs", include_str!("real.rs")),
     ("reduce.rs", include_str!("reduce.rs")),

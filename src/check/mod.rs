@@ -16,19 +16,20 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 
-use crate::rt::{DataError, Dual, Network};
+use crate::rt::{DataError, Dual, Network, Plain};
 
 mod differences;
 mod point;
 mod report;
 mod stack;
+mod subject;
 
 use differences::{Found, differences, error_of};
 use point::{Draws, Point, Tensor, Work, inner, tensors, unit};
 pub use report::{Entry, Report};
 use stack::with_a_large_stack;
+use subject::Subject;
 
 /// How a check is made. `Options::default()` is right for most networks.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,12 +79,16 @@ impl Default for Options {
 /// Checks the gradients of a network. With the feature `std`, on a thread that has a large stack.
 #[must_use]
 pub fn gradient_check<N: Network>(options: &Options) -> Report {
-    with_a_large_stack(|| checked::<N>(options))
+    checked_on_a_large_stack(&Subject::of::<N>(), options)
 }
 
-fn checked<N: Network>(options: &Options) -> Report {
+fn checked_on_a_large_stack(subject: &Subject, options: &Options) -> Report {
+    with_a_large_stack(|| checked(subject, options))
+}
+
+fn checked(subject: &Subject, options: &Options) -> Report {
     let mut report = Report {
-        network: N::NAME,
+        network: subject.name,
         checked: 0,
         total: 0,
         again: 0,
@@ -96,11 +101,11 @@ fn checked<N: Network>(options: &Options) -> Report {
         first_kink: None,
         stopped: 0,
         failure: None,
-        smooth: N::SMOOTH,
+        smooth: subject.smooth,
         tolerance: options.tolerance,
         exact_tolerance: options.exact_tolerance,
     };
-    if N::LOSSES.is_empty() {
+    if subject.losses == 0 {
         return report;
     }
     let mut options = Options {
@@ -109,12 +114,12 @@ fn checked<N: Network>(options: &Options) -> Report {
         per_tensor: options.per_tensor.max(1),
         ..options.clone()
     };
-    if let Err(DataError::TooMany { most, .. }) = first_loss::<N>(&options) {
+    if let Err(DataError::TooMany { most, .. }) = first_loss(subject, &options) {
         options.samples = most.max(1);
     }
-    let tensors = tensors::<N>(options.samples);
+    let tensors = tensors(subject, options.samples);
     for point in 0..options.points {
-        if let Err(failure) = check_point::<N>(&options, &tensors, point as u64, &mut report) {
+        if let Err(failure) = check_point(subject, &options, &tensors, point as u64, &mut report) {
             report.failure = Some(failure);
             break;
         }
@@ -123,21 +128,21 @@ fn checked<N: Network>(options: &Options) -> Report {
 }
 
 /// One loss, to see whether a batch of so many samples is taken.
-fn first_loss<N: Network>(options: &Options) -> Result<f64, DataError> {
-    let point = Point::random::<N>(options, &mut Draws(options.seed));
-    point.loss::<N>(&mut Work::<f64>::new::<N>(options), None, &[])
+fn first_loss(subject: &Subject, options: &Options) -> Result<Plain, DataError> {
+    let point = Point::random(subject, options, &mut Draws(options.seed));
+    point.loss(&mut Work::new(subject, subject.plain, options), None, &[])
 }
 
-fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, report: &mut Report) -> Result<(), String> {
-    let mut work = Work::<f64>::new::<N>(options);
+fn check_point(subject: &Subject, options: &Options, tensors: &[Tensor], number: u64, report: &mut Report) -> Result<(), String> {
+    let mut work = Work::new(subject, subject.plain, options);
     let mut grads = Vec::new();
     // A point may lie where the loss is not finite; another one is drawn then, a few times.
     let mut attempts = 0;
     let (mut draws, mut point, loss) = loop {
         let mut draws = Draws(options.seed.wrapping_mul(1_000_003).wrapping_add(number * 16 + attempts));
-        let point = Point::random::<N>(options, &mut draws);
-        match point.loss::<N>(&mut work, Some(&mut grads), tensors) {
-            Ok(loss) => break (draws, point, loss),
+        let point = Point::random(subject, options, &mut draws);
+        match point.loss(&mut work, Some(&mut grads), tensors) {
+            Ok(loss) => break (draws, point, loss.0),
             Err(error) if attempts == 7 => return Err(format!("no random point could be computed: {error}")),
             Err(_) => attempts += 1,
         }
@@ -151,9 +156,9 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
     let largest = entries().flat_map(|(_, grad)| grad).fold(0.0, |largest: f64, g| largest.max(g.abs()));
     let floor = (1e-3 * largest).max(1e-6 * loss.abs());
 
-    let mut exact = Exact::<N> { work: Work::new::<N>(options), tensors, tolerance: options.exact_tolerance, network: PhantomData };
+    let mut exact = Exact { work: Work::new(subject, subject.dual, options), tensors, tolerance: options.exact_tolerance };
     // Differences look through what the program stops.
-    let disagrees = |found: &Found| N::STOPS && matches!(found, Found::Derivative { error, .. } if *error > options.tolerance);
+    let disagrees = |found: &Found| subject.stops && matches!(found, Found::Derivative { error, .. } if *error > options.tolerance);
     let total: usize = tensors.iter().map(|tensor| tensor.len).sum();
     let all = number == 0 && total <= options.limit;
     report.total = total;
@@ -163,12 +168,12 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
             // One of each of `count` equal parts of the tensor.
             let (from, to) = (k * tensor.len / count, (k + 1) * tensor.len / count);
             let index = from + draws.below((to - from) as u32) as usize;
-            let x = point.slice_mut(tensor)[index];
+            let x = point.slice_mut(tensor)[index].0;
             let found = differences(loss, grad[index], floor, options.tolerance, 1e-3 * x.abs().max(1.0), |h| {
-                point.slice_mut(tensor)[index] = x + h;
-                point.loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
+                point.slice_mut(tensor)[index].0 = x + h;
+                point.loss(&mut work, None, tensors).map_or(f64::NAN, |loss| loss.0)
             });
-            point.slice_mut(tensor)[index] = x;
+            point.slice_mut(tensor)[index].0 = x;
             if number == 0 {
                 report.checked += 1;
             } else {
@@ -190,7 +195,7 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
             let direction = unit(draws.direction(tensors, None));
             let analytic = inner(&grads, &direction).0;
             let found = differences(loss, analytic, floor, options.tolerance, 1e-3, |h| {
-                point.moved(tensors, &direction, h).loss::<N>(&mut work, None, tensors).unwrap_or(f64::NAN)
+                point.moved(tensors, &direction, h).loss(&mut work, None, tensors).map_or(f64::NAN, |loss| loss.0)
             });
             report.directions += 1;
             if disagrees(&found) && exact.stopped(&point, &grads, &direction, floor) {
@@ -204,10 +209,10 @@ fn check_point<N: Network>(options: &Options, tensors: &[Tensor], number: u64, r
 }
 
 /// One direction through each tensor alone, so that nothing small hides behind something large, and some through all.
-fn check_exactly<N: Network>(
-    exact: &mut Exact<'_, N>,
+fn check_exactly(
+    exact: &mut Exact<'_>,
     directions: usize,
-    point: &Point<f64>,
+    point: &Point<Plain>,
     grads: &[Vec<f64>],
     floor: f64,
     draws: &mut Draws,
@@ -228,23 +233,29 @@ fn check_exactly<N: Network>(
 
 /// The same code on dual numbers: its tangent is the derivative along a direction, to rounding. What the program stops has no tangent, so
 /// that they judge it, where differences cannot.
-struct Exact<'t, N> {
+struct Exact<'t> {
     work: Work<Dual>,
     tensors: &'t [Tensor],
     tolerance: f64,
-    network: PhantomData<N>,
 }
 
-impl<N: Network> Exact<'_, N> {
-    fn compare(&mut self, point: &Point<f64>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64, name: &str) -> Result<Entry, String> {
+impl Exact<'_> {
+    fn compare(
+        &mut self,
+        point: &Point<Plain>,
+        grads: &[Vec<f64>],
+        direction: &[Vec<f64>],
+        floor: f64,
+        name: &str,
+    ) -> Result<Entry, String> {
         let (analytic, terms) = inner(grads, direction);
-        let loss = point.along(self.tensors, direction).loss::<N>(&mut self.work, None, self.tensors);
+        let loss = point.along(self.tensors, direction).loss(&mut self.work, None, self.tensors);
         let numeric = loss.map_err(|error| format!("the pass over dual numbers failed: {error}"))?.tangent;
         Ok(along(name, analytic, numeric, error_of(analytic, numeric, floor.max(1e-3 * terms))))
     }
 
     /// Whether the gradient is right along a direction in which differences disagree, because they look through what the program stops.
-    fn stopped(&mut self, point: &Point<f64>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64) -> bool {
+    fn stopped(&mut self, point: &Point<Plain>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64) -> bool {
         self.compare(point, grads, direction, floor, "").is_ok_and(|found| found.error <= self.tolerance)
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn gradcheck_files(network: &Generated) -> Files {
         ("check/point.rs", include_str!("check/point.rs")),
         ("check/report.rs", include_str!("check/report.rs")),
         ("check/stack.rs", include_str!("check/stack.rs")),
+        ("check/subject.rs", include_str!("check/subject.rs")),
     ])
 }
 
@@ -74,7 +75,7 @@ mod tests {
     #[test]
     fn the_check_is_the_facades() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["mod.rs", "differences.rs", "point.rs", "report.rs", "stack.rs"] {
+        for name in ["mod.rs", "differences.rs", "point.rs", "report.rs", "stack.rs", "subject.rs"] {
             let Ok(theirs) = std::fs::read_to_string(here.join("../src/check").join(name)) else { continue };
             let ours = std::fs::read_to_string(here.join("src/runner/check").join(name)).unwrap();
             assert!(ours == theirs, "{name} differs: `cp src/check/*.rs cli/src/runner/check/` in the workspace's root");

@@ -4,8 +4,9 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Entry, Options};
-use crate::rt::{Column, DataError, Dual, Network, Port, Real, Step, fill, initialise};
+use super::subject::{Passing, Subject};
+use super::{self as check, Options};
+use crate::rt::{Column, DataError, Dual, Entry, Plain, Port, Real, Step, fill, initialise};
 
 /// Something with a gradient.
 pub(super) struct Tensor {
@@ -21,14 +22,14 @@ pub(super) enum Place {
     Port { index: usize },
 }
 
-pub(super) fn tensors<N: Network>(samples: usize) -> Vec<Tensor> {
-    let parameters = N::PARAMETERS.iter().filter(|entry| !entry.frozen).map(|entry| Tensor {
+pub(super) fn tensors(subject: &Subject, samples: usize) -> Vec<Tensor> {
+    let parameters = subject.parameters.iter().filter(|entry| !entry.frozen).map(|entry| Tensor {
         name: entry.path,
         shape: entry.shape.to_vec(),
         place: Place::Parameter { offset: entry.offset },
         len: entry.len(),
     });
-    let ports = N::PORTS.iter().enumerate().filter(|(_, port)| port.index.is_none()).map(|(index, port)| Tensor {
+    let ports = subject.ports.iter().enumerate().filter(|(_, port)| port.index.is_none()).map(|(index, port)| Tensor {
         name: port.name,
         shape: [&[samples], port.shape].concat(),
         place: Place::Port { index },
@@ -44,8 +45,8 @@ impl Tensor {
         coordinates
     }
 
-    pub(super) fn entry(&self, index: usize, analytic: f64, numeric: f64, error: f64) -> Entry {
-        Entry { path: self.name.to_string(), coordinates: self.coordinates(index), analytic, numeric, error }
+    pub(super) fn entry(&self, index: usize, analytic: f64, numeric: f64, error: f64) -> check::Entry {
+        check::Entry { path: self.name.to_string(), coordinates: self.coordinates(index), analytic, numeric, error }
     }
 }
 
@@ -65,43 +66,44 @@ pub(super) enum Values<T> {
     Index(Vec<u32>),
 }
 
-impl Point<f64> {
-    pub(super) fn random<N: Network>(options: &Options, draws: &mut Draws) -> Point<f64> {
+impl Point<Plain> {
+    pub(super) fn random(subject: &Subject, options: &Options, draws: &mut Draws) -> Point<Plain> {
         let seed = draws.bits();
-        let mut parameters = vec![0.0; N::PARAMETER_LEN];
-        for (place, entry) in N::PARAMETERS.iter().enumerate() {
-            fill(&mut parameters[entry.offset..entry.offset + entry.len()], entry.init, entry.shape, seed, place as u32);
-        }
+        let filled = |entries: &[Entry], len| {
+            let mut values = vec![0.0; len];
+            for (place, entry) in entries.iter().enumerate() {
+                fill(&mut values[entry.offset..entry.offset + entry.len()], entry.init, entry.shape, seed, place as u32);
+            }
+            values
+        };
+        let mut parameters = filled(subject.parameters, subject.parameter_len);
         for x in &mut parameters {
             *x += draws.between(-options.spread, options.spread);
         }
-        let mut buffers = vec![0.0; N::BUFFER_LEN];
-        for (place, entry) in N::BUFFERS.iter().enumerate() {
-            fill(&mut buffers[entry.offset..entry.offset + entry.len()], entry.init, entry.shape, seed, place as u32);
-        }
+        let buffers = filled(subject.buffers, subject.buffer_len);
         let column = |port: &Port| {
             let len = options.samples * port.size();
             let (low, high) = if port.target { options.targets } else { options.inputs };
             match port.index {
                 Some(n) => Values::Index((0..len).map(|_| draws.below(n)).collect()),
-                None => Values::Real((0..len).map(|_| draws.between(low, high)).collect()),
+                None => Values::Real((0..len).map(|_| Plain(draws.between(low, high))).collect()),
             }
         };
-        let columns = N::PORTS.iter().map(column).collect();
-        let mut states = vec![0.0; options.samples * N::CARRIED_LEN];
-        if N::CARRIED_LEN > 0 {
-            states.chunks_mut(N::CARRIED_LEN).for_each(|sample| initialise(N::STATES, seed, sample));
+        let columns = subject.ports.iter().map(column).collect();
+        let mut states = vec![0.0; options.samples * subject.carried_len];
+        if subject.carried_len > 0 {
+            states.chunks_mut(subject.carried_len).for_each(|sample| initialise(subject.states, seed, sample));
         }
         for x in &mut states {
             *x += draws.between(-options.spread, options.spread);
         }
-        Point { parameters, buffers, columns, states }
+        Point { parameters: plain(&parameters), buffers: plain(&buffers), columns, states: plain(&states) }
     }
 
     /// The same point as dual numbers with tangents of `direction`, which holds one number for each entry of each tensor.
     pub(super) fn along(&self, tensors: &[Tensor], direction: &[Vec<f64>]) -> Point<Dual> {
-        let lift = |xs: &[f64]| xs.iter().map(|&x| Dual::from_f64(x)).collect::<Vec<_>>();
-        let column = |column: &Values<f64>| match column {
+        let lift = |xs: &[Plain]| xs.iter().map(|x| Dual::from_f64(x.0)).collect::<Vec<_>>();
+        let column = |column: &Values<Plain>| match column {
             Values::Real(xs) => Values::Real(lift(xs)),
             Values::Index(xs) => Values::Index(xs.clone()),
         };
@@ -117,13 +119,13 @@ impl Point<f64> {
     }
 }
 
-impl Point<f64> {
+impl Point<Plain> {
     /// The point at `h` times `direction` from here.
-    pub(super) fn moved(&self, tensors: &[Tensor], direction: &[Vec<f64>], h: f64) -> Point<f64> {
+    pub(super) fn moved(&self, tensors: &[Tensor], direction: &[Vec<f64>], h: f64) -> Point<Plain> {
         let mut point = self.clone();
         for (tensor, direction) in tensors.iter().zip(direction) {
             for (x, v) in point.slice_mut(tensor).iter_mut().zip(direction) {
-                *x += h * v;
+                x.0 += h * v;
             }
         }
         point
@@ -142,7 +144,7 @@ impl<T: Real> Point<T> {
     }
 
     /// The total loss, and the gradient of each tensor into `grads`, where it is wanted.
-    pub(super) fn loss<N: Network>(&self, work: &mut Work<T>, grads: Option<&mut Vec<Vec<T>>>, tensors: &[Tensor]) -> Result<T, DataError> {
+    pub(super) fn loss(&self, work: &mut Work<T>, grads: Option<&mut Vec<Vec<f64>>>, tensors: &[Tensor]) -> Result<T, DataError> {
         let columns: Vec<Column<'_, T>> = self
             .columns
             .iter()
@@ -155,7 +157,7 @@ impl<T: Real> Point<T> {
         let mut ports: Vec<&mut [T]> = if wanted { work.ports.iter_mut().map(Vec::as_mut_slice).collect() } else { Vec::new() };
         let step = Step { seed: work.seed, number: 0 };
         work.states.copy_from_slice(&self.states);
-        let total = N::gradients(
+        let total = (work.pass)(
             &self.parameters,
             &self.buffers,
             &columns,
@@ -171,17 +173,23 @@ impl<T: Real> Point<T> {
             *grads = tensors
                 .iter()
                 .map(|tensor| match tensor.place {
-                    Place::Parameter { offset } => work.grads[offset..offset + tensor.len].to_vec(),
-                    Place::Port { index } => work.ports[index].clone(),
+                    Place::Parameter { offset } => &work.grads[offset..offset + tensor.len],
+                    Place::Port { index } => &work.ports[index],
                 })
+                .map(|grad| grad.iter().map(|x| x.to_f64()).collect())
                 .collect();
         }
         Ok(total)
     }
 }
 
-/// Room for the passes.
+fn plain(xs: &[f64]) -> Vec<Plain> {
+    xs.iter().map(|&x| Plain(x)).collect()
+}
+
+/// The pass, and room for it.
 pub(super) struct Work<T> {
+    pass: Passing<T>,
     seed: u64,
     workspace: Vec<T>,
     grads: Vec<T>,
@@ -191,15 +199,16 @@ pub(super) struct Work<T> {
 }
 
 impl<T: Real> Work<T> {
-    pub(super) fn new<N: Network>(options: &Options) -> Work<T> {
+    pub(super) fn new(subject: &Subject, pass: Passing<T>, options: &Options) -> Work<T> {
         let port = |port: &Port| vec![T::ZERO; if port.index.is_some() { 0 } else { options.samples * port.size() }];
         Work {
+            pass,
             seed: options.seed,
-            workspace: vec![T::ZERO; N::TRAIN_WORKSPACE],
-            grads: vec![T::ZERO; N::PARAMETER_LEN],
-            ports: N::PORTS.iter().map(port).collect(),
-            losses: vec![T::ZERO; N::LOSSES.len()],
-            states: vec![T::ZERO; options.samples * N::CARRIED_LEN],
+            workspace: vec![T::ZERO; subject.workspace],
+            grads: vec![T::ZERO; subject.parameter_len],
+            ports: subject.ports.iter().map(port).collect(),
+            losses: vec![T::ZERO; subject.losses],
+            states: vec![T::ZERO; options.samples * subject.carried_len],
         }
     }
 }
