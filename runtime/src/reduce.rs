@@ -220,28 +220,39 @@ pub fn lane_sums_add<T: Real, S: Simd<T>, const N: usize>(simd: S, values: [S::V
     }
 }
 
-/// Lane i is the sum of the lanes of `group[i]`, for at most `LANES` vectors.
+/// Lane i is the sum of the lanes of `group[i]`, for at most `LANES` vectors. Straight code: where it is inlined hundreds of times,
+/// compilers take longer for a loop that has to be unrolled than for all the rest.
 #[inline(always)]
 pub(crate) fn group_sums<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector]) -> S::Vector {
-    const MOST: usize = 16;
-    const { assert!(S::LANES <= MOST) };
-    let mut tree = [simd.splat(T::ZERO); MOST];
-    for (slot, &value) in tree.iter_mut().zip(group) {
-        *slot = value;
+    const { assert!(matches!(S::LANES, 1 | 2 | 4 | 8 | 16)) };
+    match S::LANES {
+        1 => one(simd, group, 0),
+        2 => two(simd, group, 0),
+        4 => four(simd, group, 0),
+        8 => eight(simd, group, 0),
+        _ => eight(simd, group, 0).pair_sums(eight(simd, group, 8)),
     }
-    let mut width = S::LANES / 2;
-    let mut live = group.len();
-    while width > 0 {
-        // Pairs without a vector stay zero.
-        live = live.div_ceil(2);
-        for i in 0..width.min(live) {
-            let (Some(&a), Some(&b)) = (tree.get(2 * i), tree.get(2 * i + 1)) else { continue };
-            if let Some(slot) = tree.get_mut(i) {
-                *slot = a.pair_sums(b);
-            }
-        }
-        width /= 2;
+}
+
+#[inline(always)]
+fn one<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector], i: usize) -> S::Vector {
+    match group.get(i) {
+        Some(&vector) => vector,
+        None => simd.splat(T::ZERO),
     }
-    let [sums, ..] = tree;
-    sums
+}
+
+#[inline(always)]
+fn two<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector], i: usize) -> S::Vector {
+    one(simd, group, i).pair_sums(one(simd, group, i + 1))
+}
+
+#[inline(always)]
+fn four<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector], i: usize) -> S::Vector {
+    two(simd, group, i).pair_sums(two(simd, group, i + 2))
+}
+
+#[inline(always)]
+fn eight<T: Real, S: Simd<T>>(simd: S, group: &[S::Vector], i: usize) -> S::Vector {
+    four(simd, group, i).pair_sums(four(simd, group, i + 4))
 }
