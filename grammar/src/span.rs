@@ -41,6 +41,8 @@ pub struct SourceFile {
     pub text: String,
     /// Line and column (from 1) at which the text begins, where it stands inside another file (a macro's body).
     pub origin: (u32, u32),
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 /// All files of a compilation.
@@ -59,7 +61,9 @@ impl Sources {
     /// Takes a file in and names it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { name: name.into(), text: text.into(), origin: (1, 1) });
+        let text = text.into();
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        self.files.push(SourceFile { name: name.into(), text, origin: (1, 1), lines });
         id
     }
 
@@ -83,7 +87,7 @@ impl Sources {
     /// The file `id`; an empty one where there is none.
     #[must_use]
     pub fn file(&self, id: FileId) -> &SourceFile {
-        static NONE: SourceFile = SourceFile { name: String::new(), text: String::new(), origin: (1, 1) };
+        static NONE: SourceFile = SourceFile { name: String::new(), text: String::new(), origin: (1, 1), lines: Vec::new() };
         self.files.get(id.0 as usize).unwrap_or(&NONE)
     }
 
@@ -102,21 +106,22 @@ impl Sources {
     /// Line and column of a byte, both from 1; columns count characters.
     #[must_use]
     pub fn line_column(&self, file: FileId, byte: u32) -> (u32, u32) {
-        let text = &self.file(file).text;
+        let SourceFile { text, lines, .. } = self.file(file);
         let mut at = (byte as usize).min(text.len());
         while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let before = &text[..at];
-        let line = before.bytes().filter(|&b| b == b'\n').count() as u32 + 1;
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (line, before[start..].chars().count() as u32 + 1)
+        let line = lines.partition_point(|&start| start <= at).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
+        (line as u32, text[start..at].chars().count() as u32 + 1)
     }
 
     /// The line (from 1) of a byte, and that line's text without its end.
     #[must_use]
     pub fn line(&self, file: FileId, byte: u32) -> (u32, &str) {
         let (line, _) = self.line_column(file, byte);
-        (line, self.file(file).text.lines().nth(line as usize - 1).unwrap_or(""))
+        let SourceFile { text, lines, .. } = self.file(file);
+        let start = lines.get(line as usize - 1).copied().unwrap_or(0);
+        (line, text[start..].lines().next().unwrap_or(""))
     }
 }

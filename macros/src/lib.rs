@@ -5,13 +5,14 @@
 
 use std::str::FromStr;
 
-use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
 use tapeless_compiler::Options;
 use tapeless_compiler::loader::Disk;
 use tapeless_grammar::span::Sources;
 use tapeless_grammar::tokens::{SpanTable, text_with_lines};
 
 mod output;
+mod places;
 mod stub;
 
 use output::Output;
@@ -72,7 +73,7 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
         Options { root: "::tapeless::rt".to_owned(), facade: "::tapeless".to_owned(), alloc, tests: alloc, threads, ..Options::default() };
     let compilation = tapeless_compiler::compile(&mut sources, root, &mut disk, &options);
 
-    let mut output = Output::new(&sources, root, place);
+    let mut output = Output::new(&sources, root, place, facade);
     for generated in &compilation.networks {
         output.network(generated);
     }
@@ -86,7 +87,7 @@ fn expand(name: &str, text: String, place: Place, facade: TokenStream, networks:
     }
     disk.files().iter().for_each(|file| output.file(file));
     let taken = compilation.networks.iter().map(|generated| generated.module.clone()).collect();
-    rename(output.finish(&missing, taken), &facade)
+    output.finish(&missing, taken)
 }
 
 /// The folder of the user's Cargo.toml; where there is none, the current one.
@@ -100,69 +101,5 @@ fn split(input: TokenStream) -> (TokenStream, TokenStream) {
     match trees.next() {
         Some(TokenTree::Group(facade)) if facade.delimiter() == Delimiter::Parenthesis => (facade.stream(), trees.collect()),
         first => (TokenStream::from_str("::tapeless").unwrap_or_default(), first.into_iter().chain(trees).collect()),
-    }
-}
-
-/// Replaces every leading `::tapeless` of a path by `facade`.
-fn rename(stream: TokenStream, facade: &TokenStream) -> TokenStream {
-    let is = |tree: Option<&TokenTree>, c: char| matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == c);
-    let mut out: Vec<TokenTree> = Vec::new();
-    for tree in stream {
-        match tree {
-            TokenTree::Group(group) => {
-                let mut renamed = Group::new(group.delimiter(), rename(group.stream(), facade));
-                renamed.set_span(group.span());
-                out.push(renamed.into());
-            }
-            TokenTree::Ident(ident) if ident == "tapeless" => {
-                let colons = out.len().saturating_sub(2);
-                let leading = is(out.get(colons), ':') && is(out.last(), ':') && out.len() >= 2;
-                if leading && !ends_a_path(&out[..colons]) {
-                    out.truncate(colons);
-                    out.extend(facade.clone());
-                } else {
-                    out.push(ident.into());
-                }
-            }
-            tree => out.push(tree),
-        }
-    }
-    out.into_iter().collect()
-}
-
-/// Whether `::` after these tokens goes on with a path.
-fn ends_a_path(before: &[TokenTree]) -> bool {
-    const KEYWORDS: [&str; 18] = [
-        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "ref", "return", "use", "where",
-        "while",
-    ];
-    match before {
-        [.., TokenTree::Ident(ident)] => !KEYWORDS.contains(&ident.to_string().as_str()),
-        // `->` and `=>` are followed by a new path.
-        [.., TokenTree::Punct(arrow), TokenTree::Punct(punct)] if punct.as_char() == '>' => !matches!(arrow.as_char(), '-' | '='),
-        [.., TokenTree::Punct(punct)] => punct.as_char() == '>',
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn leading_paths_are_renamed_and_no_others() {
-        let cases = [
-            ("use ::tapeless::rt;", "use nets::rt;"),
-            ("fn f() -> ::tapeless::Vec { a(::tapeless::b, x::tapeless::y) }", "fn f() -> nets::Vec { a(nets::b, x::tapeless::y) }"),
-            (
-                "impl ::tapeless::T for <X>::tapeless { match x { y => ::tapeless::z } }",
-                "impl nets::T for <X>::tapeless { match x { y => nets::z } }",
-            ),
-            ("mod tapeless {} use self::tapeless::a;", "mod tapeless {} use self::tapeless::a;"),
-        ];
-        let parse = |text: &str| TokenStream::from_str(text).unwrap();
-        for (text, expected) in cases {
-            assert_eq!(rename(parse(text), &parse("nets")).to_string(), parse(expected).to_string());
-        }
     }
 }

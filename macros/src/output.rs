@@ -10,6 +10,7 @@ use tapeless_grammar::diagnostic::{Diagnostic, Label};
 use tapeless_grammar::span::{FileId, Sources};
 
 use crate::Place;
+use crate::places::placed;
 use crate::stub::{self, Stub};
 
 /// What has been written so far.
@@ -17,14 +18,16 @@ pub(crate) struct Output<'a> {
     sources: &'a Sources,
     root: FileId,
     place: Place,
+    /// The path to the facade.
+    facade: TokenStream,
     items: TokenStream,
     /// Messages with the spans of their first and last token.
     errors: Vec<(String, Span, Span)>,
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(sources: &'a Sources, root: FileId, place: Place) -> Output<'a> {
-        Output { sources, root, place, items: TokenStream::new(), errors: Vec::new() }
+    pub(crate) fn new(sources: &'a Sources, root: FileId, place: Place, facade: TokenStream) -> Output<'a> {
+        Output { sources, root, place, facade, items: TokenStream::new(), errors: Vec::new() }
     }
 
     /// A network's items. The names that come from the program get its spans, so that an editor finds one from the other.
@@ -38,7 +41,7 @@ impl<'a> Output<'a> {
             }
         }
         match TokenStream::from_str(&generated.text) {
-            Ok(stream) => self.items.extend(located(stream, &names)),
+            Ok(stream) => self.items.extend(placed(stream, &self.facade, &names)),
             Err(error) => {
                 let message = format!("the code written for `{}` is no Rust: {error}; please report this", generated.name);
                 self.errors.push((message, self.place.otherwise, self.place.otherwise));
@@ -85,7 +88,8 @@ impl<'a> Output<'a> {
                 );
                 (why, self.place.otherwise, self.place.otherwise)
             });
-            items.extend(stub::items(missing, taken, &error(&message, first, last)));
+            let stubs = stub::items(missing, taken, &error(&message, first, last));
+            items.extend(placed(stubs, &self.facade, &BTreeMap::new()));
         }
         errors.for_each(|(message, first, last)| items.extend(error(&message, first, last)));
         items
@@ -138,25 +142,4 @@ pub(crate) fn error(message: &str, first: Span, last: Span) -> TokenStream {
     let mut out = quote_spanned!(first=> ::core::compile_error!);
     out.extend([TokenTree::from(body)]);
     out
-}
-
-/// The names of the program at the program's places; still visible where the macro is called.
-fn located(stream: TokenStream, names: &BTreeMap<&str, Span>) -> TokenStream {
-    stream
-        .into_iter()
-        .map(|tree| match tree {
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), located(group.stream(), names));
-                inner.set_span(group.span());
-                inner.into()
-            }
-            TokenTree::Ident(mut ident) => {
-                if let Some(span) = names.get(ident.to_string().trim_start_matches("r#")) {
-                    ident.set_span(Span::call_site().located_at(*span));
-                }
-                ident.into()
-            }
-            tree => tree,
-        })
-        .collect()
 }

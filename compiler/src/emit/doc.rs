@@ -77,32 +77,149 @@ fn binding(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!("let {name} = ") }
 }
 
-fn join(items: &[Doc]) -> String {
-    items.iter().map(Doc::flat).collect::<Vec<_>>().join(", ")
+/// Takes the pieces of a text in order: a text itself, or only how wide it is.
+trait Sink {
+    fn put(&mut self, piece: &str);
+}
+
+impl Sink for String {
+    fn put(&mut self, piece: &str) {
+        self.push_str(piece);
+    }
+}
+
+/// Columns of a text.
+struct Columns(usize);
+
+impl Sink for Columns {
+    fn put(&mut self, piece: &str) {
+        self.0 += width(piece);
+    }
+}
+
+/// `|parameters| `
+fn put_head(parameters: &str, out: &mut impl Sink) {
+    out.put("|");
+    out.put(parameters);
+    out.put("| ");
+}
+
+/// `|parameters| { let name = value; last`
+fn put_block(parameters: &str, lets: &[(String, Doc)], last: &Doc, out: &mut impl Sink) {
+    put_head(parameters, out);
+    out.put("{ ");
+    for (name, value) in lets {
+        out.put(&binding(name));
+        value.put(out);
+        out.put("; ");
+    }
+    last.put(out);
+}
+
+/// The items on one line.
+fn put_list(items: &[Doc], out: &mut impl Sink) {
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.put(", ");
+        }
+        item.put(out);
+    }
+}
+
+/// Columns of the items on one line.
+fn list_width(items: &[Doc]) -> usize {
+    let mut columns = Columns(0);
+    put_list(items, &mut columns);
+    columns.0
 }
 
 impl Doc {
     /// On one line.
     pub(crate) fn flat(&self) -> String {
-        let all =
-            |lets: &[(String, Doc)]| lets.iter().map(|(name, value)| format!("{}{}; ", binding(name), value.flat())).collect::<String>();
+        let mut out = String::new();
+        self.put(&mut out);
+        out
+    }
+
+    fn put(&self, out: &mut impl Sink) {
         match self {
-            Doc::Text(text) => text.clone(),
-            Doc::Call(head, args) => format!("{head}({})", join(args)),
-            Doc::Array(items) => format!("[{}]", join(items)),
-            Doc::Tuple(items) => format!("({})", join(items)),
-            Doc::Struct(name, fields) => format!("{name} {{ {} }}", join(fields)),
-            Doc::Field(name, value) => format!("{name}: {}", value.flat()),
-            Doc::Closure(parameters, lets, value) if lets.is_empty() => format!("|{parameters}| {}", value.flat()),
-            Doc::Closure(parameters, lets, value) => format!("|{parameters}| {{ {}{} }}", all(lets), value.flat()),
-            Doc::Steps(parameters, lets, last) => format!("|{parameters}| {{ {}{}; }}", all(lets), last.flat()),
-            Doc::Chain(receiver, links) => links.iter().fold(receiver.flat(), |text, link| text + &link.flat()),
-            Doc::Binary(first, rest) => rest.iter().fold(first.flat(), |text, (op, item)| format!("{text} {op} {}", item.flat())),
-            Doc::Cast(value, ty) => format!("{} as {ty}", value.flat()),
-            Doc::Index(value, at) => format!("{}[{}]", value.flat(), at.flat()),
-            Doc::Paren(inner) => format!("({})", inner.flat()),
-            Doc::Prefix(op, inner) => format!("{op}{}", inner.flat()),
-            Doc::Try(inner) => format!("{}?", inner.flat()),
+            Doc::Text(text) => out.put(text),
+            Doc::Call(head, args) => {
+                out.put(head);
+                out.put("(");
+                put_list(args, out);
+                out.put(")");
+            }
+            Doc::Array(items) => {
+                out.put("[");
+                put_list(items, out);
+                out.put("]");
+            }
+            Doc::Tuple(items) => {
+                out.put("(");
+                put_list(items, out);
+                out.put(")");
+            }
+            Doc::Struct(name, fields) => {
+                out.put(name);
+                out.put(" { ");
+                put_list(fields, out);
+                out.put(" }");
+            }
+            Doc::Field(name, value) => {
+                out.put(name);
+                out.put(": ");
+                value.put(out);
+            }
+            Doc::Closure(parameters, lets, value) if lets.is_empty() => {
+                put_head(parameters, out);
+                value.put(out);
+            }
+            Doc::Closure(parameters, lets, value) => {
+                put_block(parameters, lets, value, out);
+                out.put(" }");
+            }
+            Doc::Steps(parameters, lets, last) => {
+                put_block(parameters, lets, last, out);
+                out.put("; }");
+            }
+            Doc::Chain(receiver, links) => {
+                receiver.put(out);
+                links.iter().for_each(|link| link.put(out));
+            }
+            Doc::Binary(first, rest) => {
+                first.put(out);
+                for (op, item) in rest {
+                    out.put(" ");
+                    out.put(op);
+                    out.put(" ");
+                    item.put(out);
+                }
+            }
+            Doc::Cast(value, ty) => {
+                value.put(out);
+                out.put(" as ");
+                out.put(ty);
+            }
+            Doc::Index(value, at) => {
+                value.put(out);
+                out.put("[");
+                at.put(out);
+                out.put("]");
+            }
+            Doc::Paren(inner) => {
+                out.put("(");
+                inner.put(out);
+                out.put(")");
+            }
+            Doc::Prefix(op, inner) => {
+                out.put(op);
+                inner.put(out);
+            }
+            Doc::Try(inner) => {
+                inner.put(out);
+                out.put("?");
+            }
         }
     }
 
@@ -113,7 +230,9 @@ impl Doc {
 
     /// Columns of the one-line form.
     pub(crate) fn width(&self) -> usize {
-        width(&self.flat())
+        let mut columns = Columns(0);
+        self.put(&mut columns);
+        columns.0
     }
 
     /// Whether it is more than a name, a number or an element.
@@ -177,9 +296,17 @@ impl Doc {
 }
 
 impl Link {
-    fn flat(&self) -> String {
-        let args = self.args.as_ref().map_or(String::new(), |args| format!("({})", join(args)));
-        format!(".{}{args}{}", self.name, "?".repeat(self.tries))
+    fn put(&self, out: &mut impl Sink) {
+        out.put(".");
+        out.put(&self.name);
+        if let Some(args) = &self.args {
+            out.put("(");
+            put_list(args, out);
+            out.put(")");
+        }
+        for _ in 0..self.tries {
+            out.put("?");
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod lists;
 mod net;
 mod uses;
 
+use std::collections::BTreeSet;
+
 use super::doc::Code;
 use super::names::identifier;
 use super::object;
@@ -195,15 +197,16 @@ impl<'a> Module<'a> {
             passes.push('\n');
             passes.push_str(&pass.1.text);
         }
-        // A chain that was too long for its line begins its further lines with the dot.
-        let text = passes.lines().map(str::trim_start).collect::<Vec<_>>().join("\n").replace("\n.", ".");
         let names = &self.passes.parameter_names;
-        let reads: Vec<bool> = names.iter().map(|name| field_used(&text, "params", name)).collect();
-        let writes: Vec<bool> = names.iter().map(|name| field_used(&text, "grads", name)).collect();
+        let used = |owner: &str, names: &[String]| {
+            let used = fields_used(&passes, owner);
+            names.iter().map(|name| used.contains(name.as_str())).collect::<Vec<_>>()
+        };
+        let (reads, writes) = (used("params", names), used("grads", names));
         let structs = views::PassStructs { read: "Parameters", written: "ParametersMut", len: "PARAMETERS", what: "parameter" };
         views::pass_structs(&mut code, &structs, &self.network.parameters, names, (&reads, &writes));
         let names = &self.passes.buffer_names;
-        let reads: Vec<bool> = names.iter().map(|name| field_used(&text, "buffers", name)).collect();
+        let reads = used("buffers", names);
         let structs = views::PassStructs { read: "BufferViews", written: "", len: "BUFFERS", what: "buffer" };
         views::pass_structs(&mut code, &structs, &self.network.buffers, names, (&reads, &vec![false; names.len()]));
         code.append_raw(&passes);
@@ -291,11 +294,12 @@ pub(crate) fn clippy_arguments(code: &mut Code, count: usize) {
     }
 }
 
-/// Whether `owner.name` stands in `text`.
-fn field_used(text: &str, owner: &str, name: &str) -> bool {
-    let field = format!("{owner}.{name}");
-    text.match_indices(&field).any(|(at, _)| {
-        let next = text[at + field.len()..].chars().next();
-        !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
-    })
+/// The fields of `owner` in `text`. A chain that was too long for its line begins its further lines with the dot.
+fn fields_used<'t>(text: &'t str, owner: &str) -> BTreeSet<&'t str> {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#');
+    let fields = text.match_indices(owner).filter_map(|(at, _)| {
+        let field = text[at + owner.len()..].trim_start().strip_prefix('.')?;
+        Some(&field[..field.find(|c| !part(c)).unwrap_or(field.len())])
+    });
+    fields.collect()
 }

@@ -14,11 +14,16 @@ const KEYWORDS: &[&str] = &[
 
 /// A name as a Rust identifier.
 pub(crate) fn identifier(name: &str) -> String {
-    let mut out: String = name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let replaced = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    let mut out: String = if plain { name.to_owned() } else { name.chars().map(replaced).collect() };
     if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, '_');
     }
-    if let Some(at) = KEYWORDS.iter().position(|keyword| *keyword == out) {
+    // No keyword has a digit or an underscore.
+    if out.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && let Some(at) = KEYWORDS.iter().position(|keyword| *keyword == out)
+    {
         if at < 4 { out.push('_') } else { out.insert_str(0, "r#") }
     }
     out
@@ -26,6 +31,9 @@ pub(crate) fn identifier(name: &str) -> String {
 
 /// `TwoMoons` → `two_moons`.
 pub(crate) fn snake_case(name: &str) -> String {
+    if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        return name.to_owned();
+    }
     let chars: Vec<char> = name.chars().collect();
     let mut out = String::new();
     for (i, &c) in chars.iter().enumerate() {
@@ -61,6 +69,7 @@ pub(crate) fn camel_case(name: &str) -> String {
 /// The names of one scope.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
+    reserved: &'static [&'static str],
     taken: BTreeSet<String>,
     /// The number that a name's next namesake tries first: all below are taken.
     next: BTreeMap<String, usize>,
@@ -68,20 +77,21 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// A scope in which `reserved` are taken.
-    pub(crate) fn new(reserved: &[&str]) -> Scope {
-        Scope { taken: reserved.iter().map(|name| (*name).to_owned()).collect(), next: BTreeMap::new() }
+    pub(crate) fn new(reserved: &'static [&'static str]) -> Scope {
+        Scope { reserved, taken: BTreeSet::new(), next: BTreeMap::new() }
     }
 
     /// `wanted` as an identifier, with `_2`, `_3`, … where it is taken.
     pub(crate) fn unique(&mut self, wanted: &str) -> String {
         let base = snake(wanted);
         let mut name = base.clone();
-        if self.taken.insert(name.clone()) {
+        let mut free = |name: &str| !self.reserved.contains(&name) && self.taken.insert(name.to_owned());
+        if free(&name) {
             return name;
         }
         let n = self.next.entry(base).or_insert(2);
         let stem = name.trim_start_matches("r#").to_owned();
-        while !self.taken.insert(name.clone()) {
+        while !free(&name) {
             name = format!("{stem}_{n}");
             *n += 1;
         }

@@ -183,8 +183,8 @@ impl<'a> Writer<'a> {
 
     fn write(&self, starts: &Starts) -> (String, String) {
         let graph = &self.graph;
-        let reserved = ["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
-        let mut scope = Scope::new(&reserved);
+        let mut scope =
+            Scope::new(&["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"]);
         for i in 0..self.optimizer.slots.len() {
             scope.unique(&format!("state_{i}"));
         }

@@ -2,7 +2,7 @@
 
 use super::lay::SHORT;
 use super::list::Closure;
-use super::{Doc, join, width};
+use super::{Doc, list_width, width};
 
 /// The widest fields of a struct that stay on one line.
 pub(super) const SHORT_STRUCT: usize = 18;
@@ -10,11 +10,11 @@ pub(super) const SHORT_STRUCT: usize = 18;
 impl Doc {
     /// Whether every part is short enough to stand on one line.
     pub(super) fn is_short(&self) -> bool {
-        let all = |items: &[Doc]| width(&join(items)) <= SHORT && items.iter().all(Doc::is_short);
+        let all = |items: &[Doc]| list_width(items) <= SHORT && items.iter().all(Doc::is_short);
         match self {
             Doc::Text(text) => width(text) <= SHORT,
             Doc::Call(_, items) | Doc::Array(items) | Doc::Tuple(items) => all(items),
-            Doc::Struct(_, fields) => width(&join(fields)) <= SHORT_STRUCT && all(fields),
+            Doc::Struct(_, fields) => list_width(fields) <= SHORT_STRUCT && all(fields),
             Doc::Closure(_, lets, value) => lets.is_empty() && value.is_short(),
             Doc::Steps(..) => false,
             Doc::Chain(receiver, links) => {

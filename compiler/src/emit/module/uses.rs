@@ -16,7 +16,7 @@ const VECTOR: &[&str] = &[
 impl Module<'_> {
     /// Traits whose methods the text calls.
     pub(super) fn traits_used(&self, body: &str) -> Vec<&'static str> {
-        let called: BTreeSet<&str> = body.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(methods).collect();
+        let called = methods(body);
         let uses = |methods: &[&str]| methods.iter().any(|method| called.contains(method));
         let traits = [
             ("Mask", uses(MASK)),
@@ -28,18 +28,29 @@ impl Module<'_> {
     }
 }
 
-/// The methods that a line calls.
-fn methods(line: &str) -> impl Iterator<Item = &str> {
-    line.split('.').skip(1).filter_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
-        rest[end..].starts_with('(').then_some(&rest[..end])
-    })
+/// The methods that the text calls.
+fn methods(text: &str) -> BTreeSet<&str> {
+    let mut called = BTreeSet::new();
+    for (at, _) in text.match_indices('.') {
+        let rest = &text[at + 1..];
+        let Some(end) = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_') else { continue };
+        if rest[end..].starts_with('(') && !called.contains(&rest[..end]) && !in_comment(text, at) {
+            called.insert(&rest[..end]);
+        }
+    }
+    called
+}
+
+fn in_comment(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[line..at].trim_start().starts_with("//")
 }
 
 /// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.
 pub(super) fn simd_within_loops(code: &str) -> bool {
     let mut end = None;
-    for line in code.lines() {
+    let first = code.find("simd.repeat::<").map_or(code.len(), |at| code[..at].rfind('\n').map_or(0, |at| at + 1));
+    for line in code[first..].lines() {
         let indent = line.len() - line.trim_start().len();
         if line.contains("simd.repeat::<") {
             end = Some(indent);
