@@ -45,6 +45,11 @@ const AT_START: u64 = u64::MAX;
 
 /// Fills a parameter of `shape`, stored row-major in `out`. `place` tells the parameters of a network apart.
 pub fn fill<T: Real>(out: &mut [T], initialiser: Initialiser, shape: &[usize], seed: u64, place: u32) {
+    T::fill(out, initialiser, shape, seed, place);
+}
+
+/// [`fill`], where it is compiled.
+pub(crate) fn draw<T: Real>(out: &mut [T], initialiser: Initialiser, shape: &[usize], seed: u64, place: u32) {
     let (fan_in, fan_out) = fans(shape);
     let stream = Stream::new(seed, place);
     let uniform = |a: f64, b: f64| move |i| a + (b - a) * stream.uniform::<f64>(AT_START, 0, i);

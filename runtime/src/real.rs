@@ -4,9 +4,10 @@ use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::dispatch::{Best, Pass};
+use crate::init::draw;
 use crate::lane::Lane;
 use crate::math::{exact, math32, math64};
-use crate::{OneLane, Simd, sum_each};
+use crate::{Initialiser, OneLane, Simd, sum_each};
 
 /// A real number as generated code sees it. The functions are those of [`crate::Vector`], of one number.
 pub trait Real:
@@ -47,6 +48,10 @@ pub trait Real:
     /// Whether all of them are.
     fn all_finite(xs: &[Self]) -> bool {
         xs.iter().all(|x| x.is_finite())
+    }
+    /// [`crate::fill`]: for floats it is compiled in this crate, and not in each program.
+    fn fill(out: &mut [Self], initialiser: Initialiser, shape: &[usize], seed: u64, place: u32) {
+        draw(out, initialiser, shape, seed, place);
     }
     /// Runs `pass` at the best SIMD level of this machine; [`crate::Plain`] and [`crate::Dual`] numbers at one lane.
     fn dispatch<P: Pass<Self>>(pass: P) -> P::Output;
@@ -145,6 +150,9 @@ macro_rules! float {
             }
             fn all_finite(xs: &[Self]) -> bool {
                 Self::dispatch(AllFinite(xs))
+            }
+            fn fill(out: &mut [Self], initialiser: Initialiser, shape: &[usize], seed: u64, place: u32) {
+                draw(out, initialiser, shape, seed, place);
             }
             #[inline(always)]
             fn dispatch<P: Pass<Self>>(pass: P) -> P::Output {
