@@ -199,7 +199,7 @@ impl<T: Real> Threads<T> {
             N::gradients_chunk(*chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
         })?;
         let after = cut.after(samples);
-        self.add_sums(cut.chunks(samples), N::train_sums(after.size()), workspace);
+        self.add_sums(cut.chunks(samples), N::train_sums(), workspace);
         self.add_gradients(cut.chunks(samples), workspace.len(), grads);
         let total = N::gradients_chunk(after, parameters, buffers, ports, &mut [], step, workspace, &mut [], grads, &mut [], losses)?;
         finite_losses(N::LOSSES, losses, total)

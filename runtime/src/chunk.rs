@@ -149,8 +149,8 @@ pub trait Chunked: Network {
     /// Where the workspace of an evaluation holds sums over the samples.
     fn evaluate_sums() -> &'static [Room];
 
-    /// Where the workspace of a training step holds sums over the samples, for chunks of this size. The gradients are such sums, too.
-    fn train_sums(size: usize) -> &'static [Room];
+    /// Where the workspace of a training step holds sums over the samples. The gradients are such sums, too.
+    fn train_sums() -> &'static [Room];
 
     /// What the program asserts of a training step of so many samples.
     ///

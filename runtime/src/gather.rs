@@ -4,7 +4,7 @@ use crate::Real;
 
 /// `out[i] = table[index[i]]`, rows of length `D`; an index out of range leaves zeros.
 #[inline(always)]
-pub fn gather<T: Real, const N: usize, const D: usize, const I: usize>(table: &[[T; D]; N], index: &[T; I], out: &mut [[T; D]; I]) {
+pub fn gather<T: Real, const N: usize, const D: usize>(table: &[[T; D]; N], index: &[T], out: &mut [[T; D]]) {
     for (&i, out) in index.iter().zip(out) {
         *out = place(i).and_then(|i| table.get(i)).copied().unwrap_or([T::ZERO; D]);
     }
@@ -12,7 +12,7 @@ pub fn gather<T: Real, const N: usize, const D: usize, const I: usize>(table: &[
 
 /// `table[index[i]] += x[i]`, in the order of i; an index out of range adds nothing.
 #[inline(always)]
-pub fn scatter_add<T: Real, const N: usize, const D: usize, const I: usize>(index: &[T; I], x: &[[T; D]; I], table: &mut [[T; D]; N]) {
+pub fn scatter_add<T: Real, const N: usize, const D: usize>(index: &[T], x: &[[T; D]], table: &mut [[T; D]; N]) {
     for (&i, x) in index.iter().zip(x) {
         if let Some(row) = place(i).and_then(|i| table.get_mut(i)) {
             for (sum, &x) in row.iter_mut().zip(x) {

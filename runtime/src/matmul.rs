@@ -1,4 +1,5 @@
-//! Products of matrices with static shapes, in the three orientations that a layer and its derivatives need.
+//! Products of matrices, in the three orientations that a layer and its derivatives need. Rows that are samples, or sums over
+//! samples, are as many as there are; all else is static.
 //!
 //! `a · b` and `aᵀ · b` keep a tile of the result in registers (4×4, 8×2 or 16×1 vectors where there are 32 of them) and
 //! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile or the number of
@@ -63,33 +64,23 @@ impl At {
 
 /// `out[m][n] = Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
-pub fn matmul<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-) {
-    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, false);
+pub fn matmul<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; N]; K], out: &mut [[T; N]]) {
+    plain(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
-pub fn matmul_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-) {
-    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, true);
+pub fn matmul_add<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; N]; K], out: &mut [[T; N]]) {
+    plain(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[k][n])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
-pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+pub fn matmul_map<T: Real, S: Simd<T>, const K: usize, const N: usize>(
     simd: S,
-    a: &[[T; K]; M],
+    a: &[[T; K]],
     b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
+    out: &mut [[T; N]],
     f: impl Fn(S::Vector, At) -> S::Vector,
 ) {
     matmul(simd, a, b, out);
@@ -98,44 +89,34 @@ pub fn matmul_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: 
 
 /// `out[m][n] = Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
-pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; M]; K],
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-) {
-    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, false);
+pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, a: &[[T; M]], b: &[[T; N]], out: &mut [[T; N]; M]) {
+    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
-pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; M]; K],
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-) {
-    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, true);
+pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, a: &[[T; M]], b: &[[T; N]], out: &mut [[T; N]; M]) {
+    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, true);
 }
 
 /// `out[m][n] = Σₖ a[k][m]·b[k][n]` in the first piece of a sum, in the others `+=` it.
 #[inline(always)]
-pub fn matmul_tn_sum<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+pub fn matmul_tn_sum<T: Real, S: Simd<T>, const M: usize, const N: usize>(
     simd: S,
     first: bool,
-    a: &[[T; M]; K],
-    b: &[[T; N]; K],
+    a: &[[T; M]],
+    b: &[[T; N]],
     out: &mut [[T; N]; M],
 ) {
-    plain::<T, S, M, K, N>(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: K }, b, out, !first);
+    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, !first);
 }
 
 /// `out[m][n] = f(Σₖ a[k][m]·b[k][n])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
-pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const N: usize>(
     simd: S,
-    a: &[[T; M]; K],
-    b: &[[T; N]; K],
+    a: &[[T; M]],
+    b: &[[T; N]],
     out: &mut [[T; N]; M],
     f: impl Fn(S::Vector, At) -> S::Vector,
 ) {
@@ -145,33 +126,23 @@ pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
 
 /// `out[m][n] = Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
-pub fn matmul_nt<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-) {
+pub fn matmul_nt<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]]) {
     transposed(simd, a, b, out, false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
-pub fn matmul_nt_add<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-) {
+pub fn matmul_nt_add<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]]) {
     transposed(simd, a, b, out, true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[n][k])`: every finished vector passes through `f`, which knows its place.
 #[inline(always)]
-pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+pub fn matmul_nt_map<T: Real, S: Simd<T>, const K: usize, const N: usize>(
     simd: S,
-    a: &[[T; K]; M],
+    a: &[[T; K]],
     b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
+    out: &mut [[T; N]],
     f: impl Fn(S::Vector, At) -> S::Vector,
 ) {
     matmul_nt(simd, a, b, out);
@@ -180,16 +151,10 @@ pub fn matmul_nt_map<T: Real, S: Simd<T>, const M: usize, const K: usize, const 
 
 /// The product by tiles, with panels of `b` copied where that pays.
 #[inline(always)]
-fn plain<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: Factor<'_, T>,
-    b: &[[T; N]; K],
-    out: &mut [[T; N]; M],
-    add: bool,
-) {
+fn plain<T: Real, S: Simd<T>, const N: usize>(simd: S, a: Factor<'_, T>, b: &[[T; N]], out: &mut [[T; N]], add: bool) {
     if const { N == 1 } {
         column(simd, a, b.as_flattened(), out.as_flattened_mut(), add);
-    } else if const { packed::pays(M, K * N) } {
+    } else if packed::pays(out.len(), b.len() * N) {
         simd.packed(a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
         simd.product(a, b.as_flattened(), out.as_flattened_mut(), N, add);
@@ -209,17 +174,11 @@ fn column<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T]
 
 /// The product with lanes along k, or with panels of `b` turned where that pays.
 #[inline(always)]
-fn transposed<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
-    simd: S,
-    a: &[[T; K]; M],
-    b: &[[T; K]; N],
-    out: &mut [[T; N]; M],
-    add: bool,
-) {
-    if const { M >= FROM_ROWS && K < FROM_ROWS && N >= FEW && K * N <= SMALL } {
+fn transposed<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]], add: bool) {
+    if const { K < FROM_ROWS && N >= FEW && K * N <= SMALL } && a.len() >= FROM_ROWS {
         let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
         simd.turned(a, b.as_flattened(), out.as_flattened_mut(), N, add);
-    } else if const { M >= FROM_ROWS && K >= FROM_ROWS && N >= FROM_ROWS } {
+    } else if const { K >= FROM_ROWS && N >= FROM_ROWS } && a.len() >= FROM_ROWS {
         let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
         simd.packed(a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
     } else {
@@ -240,13 +199,13 @@ pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], ou
 
 /// Passes every vector of the result through `f`.
 #[inline(always)]
-fn map<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, out: &mut [[T; N]; M], f: impl Fn(S::Vector, At) -> S::Vector) {
+fn map<T: Real, S: Simd<T>, const N: usize>(simd: S, out: &mut [[T; N]], f: impl Fn(S::Vector, At) -> S::Vector) {
     simd.apart(
         #[inline(always)]
         || {
             // A row's last vector ends where it ends; narrow rows are taken several at a time.
             let wide = N >= S::LANES;
-            let line = if narrow(N, S::LANES) { M * N } else { N };
+            let line = if narrow(N, S::LANES) { out.len() * N } else { N };
             for (row, line) in out.as_flattened_mut().chunks_exact_mut(line.max(1)).enumerate() {
                 // It is read before what it has in common with the one before is written.
                 let last = line.len().saturating_sub(S::LANES);

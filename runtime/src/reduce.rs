@@ -130,7 +130,7 @@ pub fn argmax<T: Real>(xs: &[T]) -> usize {
 
 /// `out[n] = Σᵣ x[r][n]`.
 #[inline(always)]
-pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+pub fn sum_rows<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out: &mut [T; N]) {
     down(
         simd,
         x,
@@ -144,7 +144,7 @@ pub fn sum_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x:
 
 /// `out[n] += Σᵣ x[r][n]`.
 #[inline(always)]
-pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+pub fn sum_rows_add<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out: &mut [T; N]) {
     down(
         simd,
         x,
@@ -158,7 +158,7 @@ pub fn sum_rows_add<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S
 
 /// `out[n] = maxᵣ x[r][n]`; −∞ of no rows.
 #[inline(always)]
-pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+pub fn max_rows<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out: &mut [T; N]) {
     down(
         simd,
         x,
@@ -172,7 +172,7 @@ pub fn max_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x:
 
 /// `out[n] = minᵣ x[r][n]`; +∞ of no rows.
 #[inline(always)]
-pub fn min_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x: &[[T; N]; R], out: &mut [T; N]) {
+pub fn min_rows<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out: &mut [T; N]) {
     down(
         simd,
         x,
@@ -186,9 +186,9 @@ pub fn min_rows<T: Real, S: Simd<T>, const R: usize, const N: usize>(simd: S, x:
 
 /// Joins the rows from `start` (given what `out` holds), first to last.
 #[inline(always)]
-fn down<T: Real, S: Simd<T>, const R: usize, const N: usize>(
+fn down<T: Real, S: Simd<T>, const N: usize>(
     simd: S,
-    x: &[[T; N]; R],
+    x: &[[T; N]],
     out: &mut [T; N],
     start: impl Fn(S::Vector) -> S::Vector,
     join: impl Fn(S::Vector, S::Vector) -> S::Vector,

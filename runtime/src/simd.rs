@@ -40,6 +40,18 @@ pub trait Simd<T: Real>: Bodies<T> {
             },
         );
     }
+    /// The same of the first `count`, of which there are `MOST` at most: of the samples that a tile has.
+    #[inline(always)]
+    fn repeat_up_to<const MOST: usize>(self, count: usize, mut f: impl FnMut(Inside<Self>, usize)) {
+        self.apart(
+            #[inline(always)]
+            || {
+                for i in 0..count.min(MOST) {
+                    f(Inside(self), i);
+                }
+            },
+        );
+    }
     /// Lane `i` is `f(i)`.
     #[expect(clippy::wrong_self_convention, reason = "the level makes the vector; the name is that of arrays")]
     fn from_fn(self, f: impl FnMut(usize) -> T) -> Self::Vector;

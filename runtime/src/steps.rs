@@ -53,12 +53,6 @@ pub fn step_mut<T, const N: usize, const ROWS: usize, const STEPS: usize>(all: &
     }
 }
 
-/// `values` for each sample as step `t` of what lies step by step.
-#[inline(always)]
-pub fn lay_step<T: Copy, const N: usize, const ROWS: usize, const STEPS: usize>(values: &[T], t: usize, all: &mut [T]) {
-    spread(values, step_mut::<T, N, ROWS, STEPS>(all, t).as_flattened_mut());
-}
-
 /// `values` for each sample: as they are, or one for all given to each.
 #[inline(always)]
 pub fn spread<T: Copy>(values: &[T], out: &mut [T]) {

@@ -1,11 +1,12 @@
-//! Batches cut into pieces of a static number of samples: rows for kernels, lanes for unrolled code.
+//! Batches cut into pieces: tiles of rows for kernels, lanes for unrolled code.
 //!
-//! The last piece is filled up by repeating the last sample, whose weight in the sums over the batch is zero there: a sample
-//! that is real is safe for every operation, where zeros would not be (log 0).
+//! A tile has room for a static number of samples, and kernels work on those that are there. Lanes are filled up by repeating the last
+//! sample, whose weight in the sums over the batch is zero there: a sample that is real is safe for every operation, where zeros
+//! would not be (log 0).
 
 use crate::{Chunk, Initialiser, Real, Simd, Vector, views::rows};
 
-/// `ROWS` neighbouring samples of a batch.
+/// Up to `ROWS` neighbouring samples of a batch: what they have lies in the first rows of arrays that have room for all.
 #[derive(Clone, Copy, Debug)]
 pub struct Tile<const ROWS: usize> {
     first: usize,
@@ -13,7 +14,7 @@ pub struct Tile<const ROWS: usize> {
 }
 
 impl<const ROWS: usize> Tile<ROWS> {
-    /// The tiles of a batch, or of a chunk of one, in order.
+    /// The tiles of a batch, or of a chunk of one, in order. All but the last are full.
     #[inline(always)]
     pub fn of(of: Chunk) -> impl Iterator<Item = Self> {
         of.pieces(ROWS).map(move |first| Tile { first, of })
@@ -33,18 +34,25 @@ impl<const ROWS: usize> Tile<ROWS> {
         self.first == self.of.first
     }
 
-    /// Samples that are not repetitions.
+    /// How many samples it has: 1 to `ROWS`.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
     #[inline(always)]
     #[must_use]
-    pub fn real(&self) -> usize {
+    pub fn len(&self) -> usize {
         (self.of.end - self.first).min(ROWS)
     }
 
-    /// The sample in row `row` of the batch.
+    /// The samples' numbers in the tile.
+    #[inline(always)]
+    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<ROWS> {
+        0..self.len()
+    }
+
+    /// The number, in the batch, of the sample in a row.
     #[inline(always)]
     #[must_use]
     pub fn sample(&self, row: usize) -> u64 {
-        (self.first + row).min(self.of.end - 1) as u64
+        (self.first + row) as u64
     }
 
     /// The place of the first row in what holds the chunk's samples alone: results and states.
@@ -53,78 +61,77 @@ impl<const ROWS: usize> Tile<ROWS> {
         self.first - self.of.first
     }
 
-    /// The rows' numbers.
+    /// What the samples have of `values`, as rows of `N`: one each, or one for each row of a sample that is a matrix.
     #[inline(always)]
-    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<ROWS> {
-        0..ROWS
+    #[must_use]
+    pub fn cut<'a, T, const LEN: usize, const N: usize>(&self, values: &'a [[T; LEN]; ROWS]) -> &'a [[T; N]] {
+        self.flat(values).as_chunks().0
     }
 
-    /// The tile's rows of a column of samples of `N` elements each: where they lie, or copied into `buffer` when the tile is part-filled.
+    /// As [`Tile::cut`], to write into.
+    #[inline(always)]
+    pub fn cut_mut<'a, T, const LEN: usize, const N: usize>(&self, values: &'a mut [[T; LEN]; ROWS]) -> &'a mut [[T; N]] {
+        self.flat_mut(values).as_chunks_mut().0
+    }
+
+    /// The elements that the samples have of `values`.
+    #[inline(always)]
+    #[must_use]
+    pub fn flat<'a, T, const LEN: usize>(&self, values: &'a [[T; LEN]; ROWS]) -> &'a [T] {
+        values.get(..self.len()).unwrap_or(values).as_flattened()
+    }
+
+    /// As [`Tile::flat`], to write into.
+    #[inline(always)]
+    pub fn flat_mut<'a, T, const LEN: usize>(&self, values: &'a mut [[T; LEN]; ROWS]) -> &'a mut [T] {
+        values.split_at_mut(self.len()).0.as_flattened_mut()
+    }
+
+    /// The samples of a column, of `N` elements each: where they lie, or copied into `buffer` where fewer than `ROWS` are left.
     #[inline(always)]
     pub fn rows<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
-        let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
+        let mine = column.as_chunks::<N>().0.get(self.first..).unwrap_or_default();
         if let Some(whole) = mine.first_chunk::<ROWS>() {
             return whole;
         }
-        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
-            if let Some(sample) = mine.get(row).or(mine.last()) {
-                *out = *sample;
-            }
+        for (out, sample) in buffer.as_chunks_mut::<N>().0.iter_mut().zip(mine).take(ROWS) {
+            *out = *sample;
         }
         rows(buffer)
     }
 
-    /// The tile's rows of a column of indices, as reals.
+    /// The samples of a column of indices, as reals.
     #[inline(always)]
     pub fn indices<'a, T: Real, const N: usize>(&self, column: &[u32], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
-        let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
-        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
-            if let Some(sample) = mine.get(row).or(mine.last()) {
-                for (out, &index) in out.iter_mut().zip(sample) {
-                    *out = T::from_f64(f64::from(index));
-                }
+        let mine = column.as_chunks::<N>().0.get(self.first..self.of.end).unwrap_or_default();
+        for (out, sample) in buffer.as_chunks_mut::<N>().0.iter_mut().zip(mine).take(ROWS) {
+            for (out, &index) in out.iter_mut().zip(sample) {
+                *out = T::from_f64(f64::from(index));
             }
         }
         rows(buffer)
     }
 
-    /// The tile's rows of a column of cotangents: zero for repetitions, which must add nothing.
-    #[inline(always)]
-    pub fn cotangents<'a, T: Real, const N: usize>(&self, column: &'a [T], buffer: &'a mut [T]) -> &'a [[T; N]; ROWS] {
-        let (samples, _) = column.as_chunks::<N>();
-        let mine = samples.get(self.first..self.of.end).unwrap_or_default();
-        if let Some(whole) = mine.first_chunk::<ROWS>() {
-            return whole;
-        }
-        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
-            *out = mine.get(row).copied().unwrap_or([T::ZERO; N]);
-        }
-        rows(buffer)
-    }
-
-    /// The weight of each row in the mean over the batch: 1/samples, 0 for repetitions.
+    /// The weight of each sample in the mean over the batch: 1/samples.
     #[inline(always)]
     pub fn seed<'a, T: Real>(&self, buffer: &'a mut [T]) -> &'a [[T; 1]; ROWS] {
         let weight = T::from_f64(1.0 / self.of.batch as f64);
-        let real = self.real();
-        for (row, out) in buffer.iter_mut().take(ROWS).enumerate() {
-            *out = if row < real { weight } else { T::ZERO };
+        for out in buffer.iter_mut().take(self.len()) {
+            *out = weight;
         }
         rows(buffer)
     }
 
-    /// Puts the rows that are not repetitions where they belong in a column; an empty column is not wanted.
+    /// Puts what the samples have where it belongs in a column; an empty column is not wanted.
     #[inline(always)]
     pub fn store<T: Real, const N: usize>(&self, rows: &[[T; N]; ROWS], column: &mut [T]) {
         let (samples, _) = column.as_chunks_mut::<N>();
-        for (out, row) in samples.iter_mut().skip(self.place()).zip(rows) {
+        for (out, row) in samples.iter_mut().skip(self.place()).zip(rows).take(self.len()) {
             *out = *row;
         }
     }
 
-    /// The tile's rows of a state, copied into `buffer`: of each sample's `LEN` elements of all states the `N` from `first`; without a
+    /// A state of the samples, copied into `buffer`: of each sample's `LEN` elements of all states the `N` from `first`; without a
     /// column, the state as it begins.
     #[inline(always)]
     pub fn state<'a, T: Real, const N: usize, const LEN: usize>(
@@ -136,8 +143,8 @@ impl<const ROWS: usize> Tile<ROWS> {
     ) -> &'a [[T; N]; ROWS] {
         let (samples, _) = states.as_chunks::<LEN>();
         let mine = samples.get(self.place()..).unwrap_or_default();
-        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(ROWS).enumerate() {
-            match mine.get(row).or(mine.last()) {
+        for (row, out) in buffer.as_chunks_mut::<N>().0.iter_mut().take(self.len()).enumerate() {
+            match mine.get(row) {
                 Some(sample) => {
                     for (out, value) in out.iter_mut().zip(sample.iter().skip(first)) {
                         *out = *value;
@@ -149,11 +156,11 @@ impl<const ROWS: usize> Tile<ROWS> {
         rows(buffer)
     }
 
-    /// Puts the rows that are not repetitions where they belong among the samples' states, from `first`; an empty column is not wanted.
+    /// Puts a state of the samples where it belongs among their states, from `first`; an empty column is not wanted.
     #[inline(always)]
     pub fn store_state<T: Real, const N: usize, const LEN: usize>(&self, rows: &[[T; N]; ROWS], states: &mut [T], first: usize) {
         let (samples, _) = states.as_chunks_mut::<LEN>();
-        for (sample, row) in samples.iter_mut().skip(self.place()).zip(rows) {
+        for (sample, row) in samples.iter_mut().skip(self.place()).zip(rows).take(self.len()) {
             for (out, value) in sample.iter_mut().skip(first).zip(row) {
                 *out = *value;
             }
@@ -164,7 +171,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn store_same_state<T: Real, const N: usize, const LEN: usize>(&self, value: &[T], states: &mut [T], first: usize) {
         let (samples, _) = states.as_chunks_mut::<LEN>();
-        for sample in samples.iter_mut().skip(self.place()).take(ROWS) {
+        for sample in samples.iter_mut().skip(self.place()).take(self.len()) {
             for (out, value) in sample.iter_mut().skip(first).zip(value.iter().take(N)) {
                 *out = *value;
             }
@@ -174,7 +181,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     /// Puts one value, the same for all samples, into every row of a column.
     #[inline(always)]
     pub fn store_same<T: Real>(&self, value: &[T], column: &mut [T]) {
-        for out in column.chunks_exact_mut(value.len().max(1)).skip(self.place()).take(ROWS) {
+        for out in column.chunks_exact_mut(value.len().max(1)).skip(self.place()).take(self.len()) {
             out.copy_from_slice(value);
         }
     }
@@ -191,18 +198,16 @@ fn begin<T: Real>(initial: Initialiser, out: &mut [T]) {
     }
 }
 
-/// Whether tiles of so many rows suit a batch: all but the last are full, and the last is nearly so or one of many.
-#[inline(always)]
-#[must_use]
-pub fn fills(samples: usize, rows: usize) -> bool {
-    let last = samples % rows;
-    last == 0 || last > rows - rows / 4 || samples > 8 * rows
-}
-
 /// `0, 1, … n − 1`: the loop of a kernel over part of an array.
 #[inline(always)]
 pub fn numbers(n: usize) -> impl Iterator<Item = usize> {
     0..n
+}
+
+/// `0, 1, … count − 1`, where there are at most `MOST`: the loop of a kernel over what the samples of a tile have.
+#[inline(always)]
+pub fn numbers_up_to<const MOST: usize>(count: usize) -> impl Iterator<Item = usize> {
+    0..count.min(MOST)
 }
 
 /// `len` elements from `first`, as many as there are.

@@ -104,28 +104,28 @@ impl<T: Parts, const M: usize, const K: usize, const N: usize> Pass<T> for Produ
         }
         let map = |v: S::Vector, at: At| (v + at.load(simd, &bias[0])) * at.load_row(simd, &old) + at.splat(simd, &per_row[0]);
         let mut out = old.clone();
-        matmul(simd, &a, &b, &mut out);
+        matmul(simd, &a[..], &b, &mut out[..]);
         same(out.as_flattened(), expected.as_flattened());
-        matmul_map(simd, &a, &b, &mut out, map);
+        matmul_map(simd, &a[..], &b, &mut out[..], map);
         same(out.as_flattened(), mapped.as_flattened());
         out = old.clone();
-        matmul_add(simd, &a, &b, &mut out);
+        matmul_add(simd, &a[..], &b, &mut out[..]);
         same(out.as_flattened(), added.as_flattened());
 
-        matmul_tn(simd, &at, &b, &mut out);
+        matmul_tn(simd, &at[..], &b[..], &mut out);
         same(out.as_flattened(), expected.as_flattened());
-        matmul_tn_map(simd, &at, &b, &mut out, map);
+        matmul_tn_map(simd, &at[..], &b[..], &mut out, map);
         same(out.as_flattened(), mapped.as_flattened());
         out = old.clone();
-        matmul_tn_add(simd, &at, &b, &mut out);
+        matmul_tn_add(simd, &at[..], &b[..], &mut out);
         same(out.as_flattened(), added.as_flattened());
 
-        matmul_nt(simd, &a, &bt, &mut out);
+        matmul_nt(simd, &a[..], &bt, &mut out[..]);
         same(out.as_flattened(), expected.as_flattened());
-        matmul_nt_map(simd, &a, &bt, &mut out, map);
+        matmul_nt_map(simd, &a[..], &bt, &mut out[..], map);
         same(out.as_flattened(), mapped.as_flattened());
         out = old.clone();
-        matmul_nt_add(simd, &a, &bt, &mut out);
+        matmul_nt_add(simd, &a[..], &bt, &mut out[..]);
         same(out.as_flattened(), added.as_flattened());
     }
 }
@@ -217,13 +217,13 @@ impl<T: Parts, const R: usize, const N: usize> Pass<T> for Rows<R, N> {
         let x = matrix::<T, R, N>(T::make, 1);
         let column = |n: usize, f: fn(T, T) -> T| (1..R).fold(x[0][n], |a, r| f(a, x[r][n]));
         let mut out = [T::ONE; N];
-        sum_rows(simd, &x, &mut out);
+        sum_rows(simd, &x[..], &mut out);
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| a + b)));
-        sum_rows_add(simd, &x, &mut out);
+        sum_rows_add(simd, &x[..], &mut out);
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| a + b) + column(n, |a, b| a + b)));
-        max_rows(simd, &x, &mut out);
+        max_rows(simd, &x[..], &mut out);
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b > a { b } else { a })));
-        min_rows(simd, &x, &mut out);
+        min_rows(simd, &x[..], &mut out);
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b < a { b } else { a })));
     }
 }
@@ -358,5 +358,34 @@ fn errors_say_what_is_and_what_to_do() {
     ];
     for (error, text) in texts {
         assert!(error.to_string().starts_with(text), "{error}");
+    }
+}
+
+/// What kernels are handed of tiles of four, for batches that end anywhere in one.
+#[test]
+fn a_tile_is_cut_to_its_samples() {
+    for samples in 1..10 {
+        let column: Vec<f64> = (0..6 * samples).map(|i| i as f64).collect();
+        let (mut found, mut seeds, mut tiles) = (vec![-1.0; 6 * samples], 0.0, 0);
+        for tile in Tile::<4>::of(Chunk::whole(samples)) {
+            let (mut buffer, mut values, mut seed) = ([-2.0; 24], [[-3.0; 6]; 4], [-4.0; 4]);
+            let rows = tile.rows::<_, 6>(&column, &mut buffer);
+            let first = 4 * tiles;
+            assert_eq!((tile.len(), tile.is_first(), tile.sample(0)), (4.min(samples - first), tiles == 0, first as u64));
+            assert_eq!(tile.numbers().collect::<Vec<_>>(), (0..tile.len()).collect::<Vec<_>>());
+            assert_eq!(tile.flat(rows), &column[6 * first..6 * (first + tile.len())]);
+            // Each sample as two rows of three.
+            for (from, to) in tile.cut::<_, 6, 3>(rows).iter().zip(tile.cut_mut::<_, 6, 3>(&mut values)) {
+                *to = *from;
+            }
+            assert_eq!(tile.cut::<_, 6, 3>(rows).len(), 2 * tile.len());
+            assert!(values[tile.len()..].iter().all(|row| *row == [-3.0; 6]), "what lies behind the samples is left alone");
+            tile.store(&values, &mut found);
+            seeds += tile.flat(tile.seed(&mut seed)).iter().sum::<f64>();
+            tiles += 1;
+        }
+        assert_eq!(found, column);
+        assert_eq!(tiles, samples.div_ceil(4));
+        assert!((seeds - 1.0_f64).abs() < 1e-15);
     }
 }

@@ -76,7 +76,9 @@ impl Writer<'_> {
             let array = dims.rows.map_or(row.clone(), |rows| format!("[{row}; {rows}]"));
             if value == id { format!("&mut {array}") } else { format!("&{array}") }
         };
-        let typed: Vec<String> = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value))).collect();
+        let tile = uses_word(&body, "tile");
+        let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
+        let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
         let key = without_names(&format!("{}\n{body}", typed.join(",")));
         let known = &mut *functions.inside.borrow_mut();
         let function = known.names.entry(key).or_insert_with(|| {
@@ -98,7 +100,9 @@ impl Writer<'_> {
             code.close("}");
             function
         });
-        let args = std::iter::once(text("simd")).chain(parameters.iter().map(|(_, value, _)| text(self.name(*value))));
+        let args = std::iter::once(text("simd"))
+            .chain(tile.then(|| text("tile")))
+            .chain(parameters.iter().map(|(_, value, _)| text(self.name(*value))));
         let statement = call(format!("kernels::{function}"), args.collect());
         self.code.statement("", &statement, ";");
         true

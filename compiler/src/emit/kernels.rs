@@ -113,23 +113,50 @@ impl<'a> Writer<'a> {
         self.names.get(&id).cloned().unwrap_or_else(|| format!("value_{}", id.0))
     }
 
-    /// The elements of a value as a flat slice.
+    /// Whether a value has as many rows as the tile has samples, which is known at run time.
+    pub(crate) fn cut(&self, id: NodeId) -> bool {
+        self.plan.rows > 1 && self.plan.program.graph.ty(id).batched
+    }
+
+    /// How many there are of `most` that all samples of a tile have: `10 * tile.len()`.
+    fn of_tile(&self, most: usize) -> String {
+        match most / self.plan.rows {
+            1 => "tile.len()".into(),
+            each => format!("{each} * tile.len()"),
+        }
+    }
+
+    /// The elements that the samples at hand have of a value, as a flat slice.
     pub(crate) fn flat(&self, id: NodeId) -> String {
+        if self.cut(id) { format!("tile.flat({})", self.name(id)) } else { self.whole(id) }
+    }
+
+    pub(crate) fn flat_mut(&self, id: NodeId) -> String {
+        if self.cut(id) { format!("tile.flat_mut({})", self.name(id)) } else { self.whole_mut(id) }
+    }
+
+    /// All elements that there is room for, as a flat slice.
+    pub(crate) fn whole(&self, id: NodeId) -> String {
         let name = self.name(id);
         if self.dims(id).rows.is_some() { format!("{name}.as_flattened()") } else { name }
     }
 
-    pub(crate) fn flat_mut(&self, id: NodeId) -> String {
+    pub(crate) fn whole_mut(&self, id: NodeId) -> String {
         let name = self.name(id);
         if self.dims(id).rows.is_some() { format!("{name}.as_flattened_mut()") } else { name }
     }
 
-    /// A value as `[[T; columns]; rows]`.
+    /// What the samples at hand have of a value, as rows; of what is no sample's, `[[T; columns]; rows]`.
     fn matrix(&self, id: NodeId, rows: usize, columns: usize) -> Doc {
+        if self.cut(id) { text(format!("tile.cut({})", self.name(id))) } else { self.array(id, rows, columns) }
+    }
+
+    /// A value as `[[T; columns]; rows]`.
+    fn array(&self, id: NodeId, rows: usize, columns: usize) -> Doc {
         if self.dims(id) == (Dims { rows: Some(rows), columns }) {
             return text(self.name(id));
         }
-        call(format!("rt::rows::<_, {columns}, {rows}>"), vec![text(self.flat(id))])
+        call(format!("rt::rows::<_, {columns}, {rows}>"), vec![text(self.whole(id))])
     }
 
     /// The same as text.
@@ -143,10 +170,14 @@ impl<'a> Writer<'a> {
     }
 
     fn matrix_mut(&self, id: NodeId, rows: usize, columns: usize) -> Doc {
+        if self.cut(id) { text(format!("tile.cut_mut({})", self.name(id))) } else { self.array_mut(id, rows, columns) }
+    }
+
+    fn array_mut(&self, id: NodeId, rows: usize, columns: usize) -> Doc {
         if self.dims(id) == (Dims { rows: Some(rows), columns }) {
             return text(self.name(id));
         }
-        call(format!("rt::rows_mut::<_, {columns}, {rows}>"), vec![text(self.flat_mut(id))])
+        call(format!("rt::rows_mut::<_, {columns}, {rows}>"), vec![text(self.whole_mut(id))])
     }
 
     /// The comment over a statement: the program's line and, in the backward pass, the formula.
@@ -281,25 +312,34 @@ impl<'a> Writer<'a> {
         (0..extents.len()).map(|i| name(i).to_owned()).collect()
     }
 
-    /// `for row in …`, after the views that the loops walk along.
-    fn open_loops(&mut self, extents: &[usize], names: &[String]) {
+    /// `for row in …`, after the views that the loops walk along. The first is over what the samples of a tile have where `batched`.
+    fn open_loops(&mut self, extents: &[usize], names: &[String], batched: bool) {
         for (prefix, view) in std::mem::take(&mut self.views) {
             self.code.statement(&prefix, &text(view), ";");
         }
-        for (name, extent) in names.iter().zip(extents) {
-            self.code.open(format!("for {name} in rt::numbers({extent}) {{"));
+        for (i, (name, &extent)) in names.iter().zip(extents).enumerate() {
+            let numbers = match i == 0 && batched && self.plan.rows > 1 {
+                true if extent == self.plan.rows => "tile.numbers()".into(),
+                true => format!("rt::numbers_up_to::<{extent}>({})", self.of_tile(extent)),
+                false => format!("rt::numbers({extent})"),
+            };
+            self.code.open(format!("for {name} in {numbers} {{"));
         }
     }
 
     /// The same around a kernel that is inlined: the outermost loop is a function of its own.
-    fn open_repeat(&mut self, extents: &[usize], names: &[String]) {
-        let Some((first, extent)) = names.first().zip(extents.first()) else { return self.open_loops(&[], &[]) };
+    fn open_repeat(&mut self, extents: &[usize], names: &[String], batched: bool) {
+        let Some((first, &extent)) = names.first().zip(extents.first()) else { return self.open_loops(&[], &[], false) };
         let views = std::mem::take(&mut self.views);
         for (prefix, view) in views {
             self.code.statement(&prefix, &text(view), ";");
         }
-        self.code.open(format!("simd.repeat::<{extent}>(|simd, {first}| {{"));
-        self.open_loops(&extents[1..], &names[1..]);
+        self.code.open(if batched && self.plan.rows > 1 {
+            format!("simd.repeat_up_to::<{extent}>({}, |simd, {first}| {{", self.of_tile(extent))
+        } else {
+            format!("simd.repeat::<{extent}>(|simd, {first}| {{")
+        });
+        self.open_loops(&extents[1..], &names[1..], false);
     }
 
     /// A view that a loop walks along, as a variable before the loop.
@@ -338,7 +378,7 @@ impl<'a> Writer<'a> {
         let loops = Self::loop_names(outer, batch_first);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        self.open_repeat(outer, &loops);
+        self.open_repeat(outer, &loops, space.batched);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
         self.code.statement("", &statement, ";");
@@ -371,7 +411,7 @@ impl<'a> Writer<'a> {
             (None, _) => format!("{}[{index}]", self.name(id)),
             (Some(_), Ok(at)) => format!("{}[{}][{}]", self.name(id), at / dims.columns, at % dims.columns),
             (Some(_), Err(_)) if dims.columns == 1 => format!("{}[{index}][0]", self.name(id)),
-            _ => format!("{}.as_flattened()[{index}]", self.name(id)),
+            _ => format!("{}[{index}]", self.whole(id)),
         }
     }
 
@@ -413,15 +453,15 @@ impl<'a> Writer<'a> {
                 return format!("{borrow}{}[{index}]", self.name(id));
             }
             let view = if mutable {
-                format!("rt::rows_mut::<_, {inner}, {}>({})", size / inner, self.flat_mut(id))
+                format!("rt::rows_mut::<_, {inner}, {}>({})", size / inner, self.whole_mut(id))
             } else {
-                format!("rt::rows::<_, {inner}, {}>({})", size / inner, self.flat(id))
+                format!("rt::rows::<_, {inner}, {}>({})", size / inner, self.whole(id))
             };
             let view = self.view(id, view);
             return format!("{borrow}{view}[{index}]");
         }
         let first = self.linear(access.base, outer, loops, 1);
-        format!("rt::part({}, {first}, {inner})", self.flat(id))
+        format!("rt::part({}, {first}, {inner})", self.whole(id))
     }
 
     fn dims_rows_batch(&self, id: NodeId) -> usize {

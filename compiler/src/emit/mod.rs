@@ -264,7 +264,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let tiles = plan::rows(&programs.train, bytes);
     // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
     let batch = network.batch.unwrap_or(BATCH);
-    let train = Plan::batch(programs.train.clone(), batch, tiles.usual);
+    let train = Plan::batch(programs.train.clone(), batch, tiles.most);
     let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
@@ -283,11 +283,11 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         .here(format!("at most {most} can be compiled in reasonable time"))
         .help("write `emit kernels;`, or leave the choice to the compiler"));
     }
-    let rows = if emit == Emit::Unrolled { 1 } else { tiles.usual };
+    let rows = if emit == Emit::Unrolled { 1 } else { tiles.most };
     let parameter_names = views::field_names(&network.parameters);
     let planned = |program: Program| match emit {
         Emit::Unrolled => Plan::unrolled(without_loops(program)),
-        Emit::Kernels => Plan::new(program, tiles.usual),
+        Emit::Kernels => Plan::new(program, tiles.most),
     };
     let train = if emit == Emit::Unrolled { planned(programs.train.clone()) } else { train };
     let (operations, _) = train.operations();
@@ -309,37 +309,27 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     ];
     let (mut predict_workspace, mut train_workspace) = (predict.slots.len(), train.slots.len());
     let mut live_set = train.slots.largest_live_set;
-    let half = tiles.many.filter(|_| options.threads).map(|_| plan::HALF);
-    let others = [
-        (Some(1).filter(|_| rows > 1), ["PredictOne", "GradientsOne"], "by tiles of one"),
-        (tiles.many, ["PredictMany", "GradientsMany"], "by large tiles"),
-        (half, ["PredictHalf", "GradientsHalf"], "by tiles of half that, for chunks of a batch"),
-    ];
-    for (rows, [predict_name, train_name], how) in others.into_iter().filter_map(|(rows, names, how)| Some((rows?, names, how))) {
-        if emit == Emit::Unrolled {
-            continue;
-        }
-        let predict = Plan::new(programs.predict.clone(), rows);
+    if tiles.alone && emit == Emit::Kernels {
+        let predict = Plan::new(programs.predict.clone(), 1);
         predict_workspace = predict_workspace.max(predict.slots.len());
-        written.push((predict_name, write(&predict, predict_name, &format!("As `PredictPass`, {how}."), "PREDICT_WORKSPACE")));
+        written.push(("PredictOne", write(&predict, "PredictOne", "As `PredictPass`, by tiles of one.", "PREDICT_WORKSPACE")));
         // A batch that is one tile has no other.
-        if train.whole {
-            continue;
+        if !train.whole {
+            let one = Plan::new(programs.train.clone(), 1);
+            train_workspace = train_workspace.max(one.slots.len());
+            live_set = live_set.max(one.slots.largest_live_set);
+            written.push(("GradientsOne", write(&one, "GradientsOne", "As `GradientsPass`, by tiles of one.", "TRAIN_WORKSPACE")));
         }
-        let several = Plan::new(programs.train.clone(), rows);
-        train_workspace = train_workspace.max(several.slots.len());
-        live_set = live_set.max(several.slots.largest_live_set);
-        written.push((train_name, write(&several, train_name, &format!("As `GradientsPass`, {how}."), "TRAIN_WORKSPACE")));
     }
     let mut backward_workspace = None;
     if let Some(backward) = programs.backward {
-        let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tiles.usual) };
+        let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tiles.most) };
         backward_workspace = Some(backward.slots.len());
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
     }
     let parameters: usize = network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum();
-    let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { half.unwrap_or(tiles.usual) };
+    let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { tiles.of_chunk() };
     let cuts = Cuts {
         rows: cut_rows,
         predict: predict.least_chunk(cut_rows, 0),
@@ -374,7 +364,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
             predict_workspace: predict_workspace * bytes,
             largest: memory::largest(&train, bytes),
         },
-        saved: saved(network, emit, &train, (batch, tiles.usual)),
+        saved: saved(network, emit, &train, (batch, tiles.most)),
         emit,
     };
     let passes = Passes {

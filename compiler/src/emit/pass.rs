@@ -401,9 +401,8 @@ impl PassText<'_> {
                     let (offset, init) = (self.state_offset(i), state_init(&self.network.states[i].init));
                     format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, {slot});")
                 }
-                LoadKind::Cotangent => format!("let {name} = tile.cotangents::<_, {size}>({from}, {slot});"),
                 LoadKind::Index => format!("let {name} = tile.indices::<_, {size}>({from}, {slot});"),
-                LoadKind::Real => format!("let {name} = tile.rows::<_, {size}>({from}, {slot});"),
+                LoadKind::Real | LoadKind::Cotangent => format!("let {name} = tile.rows::<_, {size}>({from}, {slot});"),
             });
         }
         writer.section("forward");

@@ -48,7 +48,7 @@ impl Writer<'_> {
         let leaves = step.leaves();
         for &(leaf, operand) in &leaves {
             match inner.plan.given.get(operand) {
-                Some(Role::Whole) => step.whole(leaf, self, operands[operand]),
+                Some(Role::Whole) => step.same_in_all(leaf, self, operands[operand]),
                 Some(Role::Carry) => {
                     step.open_value(leaf);
                     let value = self.values(operands[operand]);
@@ -62,8 +62,8 @@ impl Writer<'_> {
         step.code.open(format!("for {t} in rt::{numbers}({}) {{", inner.scan.steps));
         step.fresh = true;
         for (&made, &all) in &inner.outside {
-            let of_leaf = leaves.iter().find(|(leaf, _)| *leaf == made).map(|(_, operand)| self.values(operands[*operand]));
-            let (name, all) = of_leaf.map_or_else(|| ("rt::step_mut", self.flat_mut(all)), |all| ("rt::step", all));
+            let of_leaf = leaves.iter().find(|(leaf, _)| *leaf == made).map(|(_, operand)| self.whole(operands[*operand]));
+            let (name, all) = of_leaf.map_or_else(|| ("rt::step_mut", self.whole_mut(all)), |all| ("rt::step", all));
             step.elsewhere.insert(made, self.step_of(inner, made, name, all, &t));
         }
         for &(leaf, operand) in leaves.iter().filter(|(_, operand)| inner.plan.given.get(*operand) == Some(&Role::Slice)) {
@@ -119,13 +119,13 @@ impl Writer<'_> {
     }
 
     /// What is the same in every step: the outer value, in the shape that it has in the body.
-    fn whole(&mut self, leaf: NodeId, outer: &Writer<'_>, operand: NodeId) {
+    fn same_in_all(&mut self, leaf: NodeId, outer: &Writer<'_>, operand: NodeId) {
         let dims = self.dims(leaf);
         if dims == outer.dims(operand) {
             return self.names.insert(leaf, outer.name(operand));
         }
         let name = self.christen(leaf);
-        let from = outer.values(operand);
+        let from = outer.number(operand).unwrap_or_else(|| outer.whole(operand));
         self.code.line(match dims.rows {
             Some(rows) => format!("let {name} = rt::rows::<_, {}, {rows}>({from});", dims.columns),
             None => format!("let {name} = rt::row::<_, {}>({from});", dims.columns),
@@ -134,10 +134,15 @@ impl Writer<'_> {
 
     /// A value as a flat slice to read; a number as one of its own.
     fn values(&self, id: NodeId) -> String {
+        self.number(id).unwrap_or_else(|| self.flat(id))
+    }
+
+    /// A number as a slice of its own.
+    fn number(&self, id: NodeId) -> Option<String> {
         let node = self.plan.program.graph.node(id);
         match (&node.op.value, &node.attr) {
-            (Value::Leaf, Attr::Number(value)) => format!("&[T::from_f64({}); {}]", literal(*value), node.ty.size()),
-            _ => self.flat(id),
+            (Value::Leaf, Attr::Number(value)) => Some(format!("&[T::from_f64({}); {}]", literal(*value), node.ty.size())),
+            _ => None,
         }
     }
 
@@ -154,8 +159,10 @@ impl Writer<'_> {
                 continue;
             }
             if outer.plan.lies_by_steps(out) {
-                let name = format!("rt::lay_step::<_, {}, {}, {}>", graph.ty(base).size(), self.plan.rows, inner.scan.steps);
-                self.write(name, vec![self.values(base), t.to_owned(), outer.flat_mut(out)]);
+                let (size, rows, steps) = (graph.ty(base).size(), self.plan.rows, inner.scan.steps);
+                let step = format!("rt::step_mut::<_, {size}, {rows}, {steps}>({}, {t})", outer.whole_mut(out));
+                let place = if outer.cut(out) { format!("tile.flat_mut({step})") } else { format!("{step}.as_flattened_mut()") };
+                self.write("rt::spread".into(), vec![self.values(base), place]);
                 continue;
             }
             let size = graph.ty(base).size();

@@ -18,7 +18,7 @@ mod windows;
 pub use access::{Access, Space, merge, row_major};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
-pub use rows::{HALF, Rows, rows};
+pub use rows::{Rows, rows};
 pub(crate) use slots::stored_len;
 pub use slots::{Room, Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};

@@ -124,7 +124,8 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
     let n: Vec<u8> = y.iter().copied().filter(|l| out.contains(l)).collect();
     let k: Vec<u8> = x.iter().copied().filter(|l| !out.contains(l)).collect();
     let k_right: Vec<u8> = y.iter().copied().filter(|l| !out.contains(l)).collect();
-    let shared = m.iter().any(|l| n.contains(l));
+    // Samples are rows of the result, or are summed over: their number is known at run time.
+    let shared = n.contains(&BATCH) || m.iter().any(|l| n.contains(l));
     if shared || k != k_right || out != [m.clone(), n.clone()].concat() {
         return None;
     }
@@ -133,6 +134,7 @@ fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_
     let right_plain = y == [k.clone(), n.clone()].concat();
     let right_turned = y == [n.clone(), k.clone()].concat();
     let orientation = match () {
+        () if left_turned && right_plain && k.contains(&BATCH) => Orientation::LeftTransposed,
         () if left_plain && right_plain => Orientation::Plain,
         () if left_plain && right_turned => Orientation::RightTransposed,
         () if left_turned && right_plain => Orientation::LeftTransposed,

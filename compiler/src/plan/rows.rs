@@ -1,13 +1,12 @@
 //! How many samples a tile has.
 //!
 //! Each tile reads all weights, so many rows are good; but what a tile makes must stay in a core's second-level cache until the
-//! backward pass has read it, and a batch that ends within a tile pays for the whole. So a program has the largest tile of at most
-//! [`USUAL`] rows whose live values take [`LIVE`] bytes; one of a single row for small batches; and where its weights leave the
-//! cache, which makes reading them the dearest part, one of [`MANY`] rows for batches that fill it (and one of [`HALF`] as many,
-//! where threads share batches).
+//! backward pass has read it. So a program has tiles of [`USUAL`] rows, or of as many fewer as keep its live values under [`LIVE`] bytes;
+//! of [`MANY`] where its weights leave the cache, which makes reading them the dearest part. A tile that is not full has as many rows as
+//! there are samples.
 //!
 //! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
-//! one row, and there is a single set of passes, which takes half the time to compile.
+//! one row. Loops over time are best for one sample where its steps lie side by side, so they have a second set of passes by tiles of one.
 
 use super::{Plan, Program};
 use crate::ops::{self, Value};
@@ -26,20 +25,23 @@ const WEIGHTS: usize = 1 << 20;
 /// The tiles of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rows {
-    /// For batches of any length.
-    pub usual: usize,
-    /// For batches that fill it.
-    pub many: Option<usize>,
+    /// Samples of a tile, at most.
+    pub most: usize,
+    /// Whether small batches have passes of their own, by tiles of one.
+    pub alone: bool,
 }
 
-/// Rows of a tile for the chunks of a batch that threads share, where [`Rows::many`] would be too many for most.
-pub const HALF: usize = MANY / 2;
-
 impl Rows {
-    /// Up to how many samples tiles of a single row are the cheapest: a row alone costs about an eighth of a usual tile.
+    /// Up to how many samples tiles of one are the cheapest, where there are such: one costs about an eighth of a full tile.
     #[must_use]
     pub fn few(&self) -> usize {
-        self.usual / 8
+        self.most.min(USUAL) / 8
+    }
+
+    /// Samples of a chunk, of which it has a multiple: threads share batches that large tiles would leave few of.
+    #[must_use]
+    pub fn of_chunk(&self) -> usize {
+        self.most.min(MANY / 2)
     }
 }
 
@@ -52,11 +54,15 @@ pub fn rows(program: &Program, bytes: usize) -> Rows {
     let graph = &program.graph;
     let parameters = graph.ids().filter(|id| std::ptr::eq(graph.node(*id).op, &ops::param::OP)).map(|id| graph.ty(id).size());
     let heavy = parameters.sum::<usize>().saturating_mul(bytes) > WEIGHTS;
-    let mut usual = if !heavy && rows_of_sample(program) >= OF_SAMPLE { 1 } else { USUAL };
-    while usual > 1 && live.saturating_mul(usual) > LIVE {
-        usual /= 2;
+    let mut most = if !heavy && rows_of_sample(program) >= OF_SAMPLE { 1 } else { USUAL };
+    while most > 1 && live.saturating_mul(most) > LIVE {
+        most /= 2;
     }
-    Rows { usual, many: (usual == USUAL && heavy).then_some(MANY) }
+    if most == USUAL && heavy {
+        most = MANY;
+    }
+    let loops = graph.ids().any(|id| matches!(graph.node(id).op.value, Value::Scan));
+    Rows { most, alone: loops && most > 1 }
 }
 
 /// How many rows the products of one sample have, on average over their operations; loops, convolutions and what else works hard count as one.

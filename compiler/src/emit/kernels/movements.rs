@@ -16,9 +16,9 @@ impl Writer<'_> {
         let moved = regions(&node.attr, &types, &node.ty);
         let covered: usize = moved.regions.iter().map(|region| region.shape.iter().product::<usize>()).sum();
         let batch = self.dims_rows_batch(id);
-        let out = self.flat_mut(id);
+        let out = self.whole_mut(id);
         if covered < node.ty.size() {
-            self.code.line(format!("{out}.fill(T::from_f64({}));", literal(moved.fill)));
+            self.code.line(format!("{}.fill(T::from_f64({}));", self.flat_mut(id), literal(moved.fill)));
         }
         for region in &moved.regions {
             let operand = self.plan.base(node.args[region.operand]);
@@ -35,7 +35,7 @@ impl Writer<'_> {
             }
             let source = match number {
                 Some(value) => format!("&[T::from_f64({})]", literal(value)),
-                None => self.flat(operand),
+                None => self.whole(operand),
             };
             if number.is_some() {
                 from.iter_mut().for_each(|stride| *stride = 0);
@@ -50,11 +50,18 @@ impl Writer<'_> {
                     text(out.clone()),
                     text(region.to.to_string()),
                     text(format!("{to:?}")),
-                    text(format!("{shape:?}")),
+                    text(if batch > 1 { self.tile_shape(&shape) } else { format!("{shape:?}") }),
                 ],
             );
             self.code.statement("", &statement, ";");
         }
+    }
+
+    /// The extents of a box, the first over what the samples of a tile have.
+    fn tile_shape(&self, shape: &[usize]) -> String {
+        let (first, rest) = shape.split_first().unwrap_or((&1, &[]));
+        let extents: Vec<String> = std::iter::once(self.of_tile(*first)).chain(rest.iter().map(usize::to_string)).collect();
+        format!("[{}]", extents.join(", "))
     }
 
     pub(super) fn gather(&mut self, id: NodeId) {
@@ -75,7 +82,7 @@ impl Writer<'_> {
         }
         let count = count * self.dims_rows_batch(index);
         let table = self.matrix(table, rows, width);
-        let index = self.row(index, count);
+        let index = self.list(index, count);
         let out = self.matrix_mut(id, count, width);
         self.code.statement("", &call("rt::gather", vec![table, index, out]), ";");
     }
@@ -86,6 +93,11 @@ impl Writer<'_> {
             return text(self.name(id));
         }
         call(format!("rt::row::<_, {n}>"), vec![text(self.flat(id))])
+    }
+
+    /// A value as a slice, or the array of `n` that it is.
+    fn list(&self, id: NodeId, n: usize) -> Doc {
+        if self.cut(id) { text(self.flat(id)) } else { self.row(id, n) }
     }
 
     /// Rows added at indices, into zeros of its own.
@@ -119,7 +131,7 @@ impl Writer<'_> {
         let rows = graph.ty(id).shape.first().copied().unwrap_or(1);
         let width = graph.ty(id).size() / rows;
         let count = graph.ty(index).size() * self.dims_rows_batch(index);
-        let index = self.row(index, count);
+        let index = self.list(index, count);
         let from = self.matrix(rows_of, count, width);
         let out = self.matrix_mut(id, rows, width);
         self.code.statement("", &call("rt::scatter_add", vec![index, from, out]), ";");
@@ -132,7 +144,8 @@ impl Writer<'_> {
         for (name, stride) in self.times.iter().rev().zip(strides) {
             at.push_str(&format!("{stride} * {name} + "));
         }
-        self.code.open(format!("for (row, sample) in {}.iter_mut().enumerate() {{", self.name(id)));
+        let samples = if self.cut(id) { ".take(tile.len())" } else { "" };
+        self.code.open(format!("for (row, sample) in {}.iter_mut(){samples}.enumerate() {{", self.name(id)));
         self.code.open("for (i, out) in sample.iter_mut().enumerate() {");
         let draw = match distribution {
             Distribution::Uniform => format!("rt::random_uniform(&key, tile.sample(row), {place}, {at}i)"),

@@ -30,7 +30,7 @@ impl Writer<'_> {
         let left = self.factor(form.left, left_dims, &form, &loops, |a_loop| a_loop.moves.0);
         let right = self.factor(form.right, right_dims, &form, &loops, |a_loop| a_loop.moves.1);
         let out = self.factor_mut(id, (form.m, form.n), &form, &loops);
-        self.open_loops(&extents, &loops);
+        self.open_loops(&extents, &loops, batch_first);
         let mut args = vec![text("simd"), left, right, out];
         if let (true, Orientation::LeftTransposed, Place::Gradient(parameter), Phase::Tile) =
             (form.accumulates && loops.is_empty(), form.orientation, self.plan.places[id.index()], self.plan.phases[id.index()])
@@ -60,7 +60,7 @@ impl Writer<'_> {
                 let parts = if self.dims(base) == (Dims { rows: Some(count), columns: size }) {
                     format!("&{}[{index}]", self.name(base))
                 } else {
-                    let view = format!("rt::rows::<_, {size}, {count}>({})", self.flat(base));
+                    let view = format!("rt::rows::<_, {size}, {count}>({})", self.whole(base));
                     format!("&{}[{index}]", self.view(base, view))
                 };
                 call(format!("rt::rows::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
@@ -77,7 +77,7 @@ impl Writer<'_> {
                 let parts = if self.dims(id) == (Dims { rows: Some(count), columns: size }) {
                     format!("&mut {}[{index}]", self.name(id))
                 } else {
-                    let view = format!("rt::rows_mut::<_, {size}, {count}>({})", self.flat_mut(id));
+                    let view = format!("rt::rows_mut::<_, {size}, {count}>({})", self.whole_mut(id));
                     format!("&mut {}[{index}]", self.view(id, view))
                 };
                 call(format!("rt::rows_mut::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
@@ -106,15 +106,15 @@ impl Writer<'_> {
                 let row = if self.dims(access.source).rows.is_none() {
                     self.name(access.source)
                 } else {
-                    format!("rt::row::<_, {}>({})", form.n, self.flat(access.source))
+                    format!("rt::row::<_, {}>({})", form.n, self.whole(access.source))
                 };
                 format!("at.load(simd, {row})")
             } else if self.plan.program.graph.ty(access.source).batched && size == form.m {
                 uses_at = true;
-                format!("at.splat(simd, rt::row::<_, {}>({}))", form.m, self.flat(access.source))
+                format!("at.splat(simd, rt::row::<_, {}>({}))", form.m, self.whole(access.source))
             } else {
                 uses_at = true;
-                let matrix = self.matrix(access.source, form.m, form.n);
+                let matrix = self.array(access.source, form.m, form.n);
                 let rows = match matrix {
                     Doc::Text(name) => name,
                     view => self.view(access.source, view.flat()),
@@ -130,7 +130,7 @@ impl Writer<'_> {
         let right = self.factor(form.right, right_dims, form, &[], |_| false);
         let out = self.matrix_mut(id, form.m, form.n);
         let closure = Doc::Closure(format!("{variable}, {at}"), lets, Box::new(value.doc));
-        self.open_loops(&[], &[]);
+        self.open_loops(&[], &[], false);
         let statement = call(name, vec![text("simd"), left, right, out, closure]);
         self.code.statement("", &statement, ";");
     }

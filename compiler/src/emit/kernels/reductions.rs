@@ -37,7 +37,7 @@ impl Writer<'_> {
         let pad = |strides: &Vec<isize>| if alone { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
-        self.open_repeat(outer, &loops);
+        self.open_repeat(outer, &loops, space.batched);
         let index = self.linear(0, &strides[0][..strides[0].len().saturating_sub(1)], &loops, 1);
         let out = self.element(id, &index).replace(".as_flattened()", ".as_flattened_mut()");
         let head = match reduction {
@@ -45,7 +45,7 @@ impl Writer<'_> {
             Reduction::Max => "rt::max_each",
             Reduction::Min => "rt::min_each",
         };
-        let (ins, parameters) = at_least_one(ins, parameters, inner);
+        let (ins, parameters) = at_least_one(ins, parameters, inner, None);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
         let statement = call(head, vec![text("simd"), Doc::Array(ins), closure]);
         self.code.statement(&format!("{out} = "), &statement, ";");
@@ -71,10 +71,10 @@ impl Writer<'_> {
             self.code.statement("", &call(head, vec![text("simd"), from, out]), ";");
             return;
         }
-        self.code.open(format!("simd.repeat::<{before}>(|simd, row| {{"));
-        let block = self.matrix(operand, before, middle * after).flat();
+        self.open_repeat(&[before], &["row".to_owned()], self.cut(operand));
+        let block = self.array(operand, before, middle * after).flat();
         let from = call(format!("rt::rows::<_, {after}, {middle}>"), vec![text(format!("&{block}[row]"))]);
-        let out = text(format!("&mut {}[row]", self.matrix_mut(id, before, after).flat()));
+        let out = text(format!("&mut {}[row]", self.array_mut(id, before, after).flat()));
         self.code.statement("", &call(head, vec![text("simd"), from, out]), ";");
         self.code.close("});");
     }
@@ -84,8 +84,8 @@ impl Writer<'_> {
         let operand = self.plan.base(graph.node(id).args[0]);
         let n = graph.ty(graph.node(id).args[0]).shape.last().copied().unwrap_or(1);
         let count = graph.ty(operand).size() * self.dims_rows_batch(operand) / n;
-        self.code.open(format!("for row in rt::numbers({count}) {{"));
-        let from = self.matrix(operand, count, n).flat();
+        self.open_loops(&[count], &["row".to_owned()], self.cut(operand));
+        let from = self.array(operand, count, n).flat();
         let out = self.element(id, "row").replace(".as_flattened()", ".as_flattened_mut()");
         self.code.line(format!("{out} = T::from_f64(rt::argmax(&{from}[row]) as f64);"));
         self.code.close("}");
@@ -120,8 +120,9 @@ impl Writer<'_> {
             let strides: Vec<Vec<isize>> = strides.iter().map(|s| if s.is_empty() { vec![1] } else { s.clone() }).collect();
             let loops = Self::loop_names(outer, self.plan.rows > 1);
             let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
-            let (ins, parameters) = at_least_one(ins, parameters, inner);
-            self.open_repeat(outer, &loops);
+            let (ins, parameters) =
+                at_least_one(ins, parameters, inner, outer.is_empty().then(|| self.of_tile(inner)).filter(|_| self.plan.rows > 1));
+            self.open_repeat(outer, &loops, true);
             let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
             let out = self.element(id, "0");
             let statement = call("rt::sum_each", vec![text("simd"), Doc::Array(ins), closure]);
@@ -132,7 +133,7 @@ impl Writer<'_> {
         let loops = Self::loop_names(outer, self.plan.rows > 1);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        self.open_repeat(outer, &loops);
+        self.open_repeat(outer, &loops, true);
         let value = self.short(operand, value, &mut inside);
         let sum = fill("{0} + {1}", &Attr::None, &[Term::atom(text("sum")), value]);
         let closure = Doc::Closure(format!("[{}], [sum]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![sum.doc])));
@@ -142,7 +143,11 @@ impl Writer<'_> {
     }
 }
 
-/// The operands of a reduction; where all stand still, something says how long it is.
-fn at_least_one(ins: Vec<Doc>, parameters: Vec<String>, len: usize) -> (Vec<Doc>, Vec<String>) {
-    if ins.is_empty() { (vec![text(format!("&[T::ONE; {len}]"))], vec!["_".into()]) } else { (ins, parameters) }
+/// The operands of a reduction; where all stand still, something says how long it is, perhaps by the samples of a tile.
+fn at_least_one(ins: Vec<Doc>, parameters: Vec<String>, len: usize, of_tile: Option<String>) -> (Vec<Doc>, Vec<String>) {
+    if !ins.is_empty() {
+        return (ins, parameters);
+    }
+    let ones = format!("&[T::ONE; {len}]");
+    (vec![text(of_tile.map_or(ones.clone(), |count| format!("rt::part({ones}, 0, {count})")))], vec!["_".into()])
 }

@@ -25,7 +25,7 @@ impl Writer<'_> {
         };
         let mut args = vec![text("simd"), sliding];
         if sums {
-            args.push(text(self.plan.rows.to_string()));
+            args.push(text(if self.plan.rows > 1 { "tile.len()" } else { "1" }));
         }
         args.extend([text(self.flat(a)), text(self.flat(b)), text(self.flat_mut(id)), scratch]);
         if conv == id {

@@ -7,7 +7,6 @@ use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::element::literal;
 use crate::emit::pass::uses_word;
 use crate::network::{Emit, Port};
-use crate::plan::HALF;
 
 impl Module<'_> {
     /// The description for code that works with any network.
@@ -161,28 +160,15 @@ impl Module<'_> {
         code.close("}");
     }
 
-    /// Runs a pass by the tiles that suit the number of samples.
+    /// Runs a pass, for few samples by tiles of one where there is a pass for them.
     pub(super) fn run_by_size(&self, code: &mut Code, name: &str) {
-        let written = |form: &str| self.passes.written.iter().any(|pass| pass.0 == format!("{name}{form}"));
-        let tiles = self.passes.tiles;
-        let few = if tiles.few() > 1 { format!("samples <= {}", tiles.few()) } else { "samples == 1".into() };
-        let filled = tiles.many.into_iter().flat_map(|many| [("Many", many), ("Half", HALF)]);
-        let filled = filled.map(|(form, rows)| (form, format!("rt::fills(samples, {rows})")));
-        let forms = std::iter::once(("One", few)).chain(filled).filter(|form| written(form.0));
-        let mut head = "if ";
-        for (form, condition) in forms {
-            if head == "if " {
-                code.open(format!("if {condition} {{"));
-            } else {
-                code.close(format!("}} else if {condition} {{"));
-                code.open_more();
-            }
-            self.run(code, &format!("{name}{form}"), "T::dispatch");
-            head = "else";
-        }
-        if head == "if " {
+        let one = format!("{name}One");
+        if !self.passes.written.iter().any(|pass| pass.0 == one) {
             return self.run(code, name, "T::dispatch");
         }
+        let few = self.passes.tiles.few();
+        code.open(if few > 1 { format!("if samples <= {few} {{") } else { "if samples == 1 {".into() });
+        self.run(code, &one, "T::dispatch");
         code.close("} else {");
         code.open_more();
         self.run(code, name, "T::dispatch");
@@ -360,8 +346,8 @@ impl Module<'_> {
                 None => code.line(format!("const {name}: rt::Cut = rt::Cut::NONE;")),
             }
         }
-        self.sums(code, "fn evaluate_sums()", "Evaluate", "");
-        self.sums(code, "fn train_sums(samples: usize)", "Gradients", "_");
+        self.sums(code, "fn evaluate_sums()", "Evaluate");
+        self.sums(code, "fn train_sums()", "Gradients");
         let mut asserts = Code::at(3);
         asserts::write(&mut asserts, self.network);
         let asserts = asserts.into_text();
@@ -386,35 +372,12 @@ impl Module<'_> {
         code.close("}");
     }
 
-    /// Where the workspaces of a pass hold sums: one for each kind of tiles.
-    fn sums(&self, code: &mut Code, head: &str, name: &str, unused: &str) {
-        let of = |form: &str| self.passes.written.iter().find(|pass| pass.0 == format!("{name}{form}")).map(|pass| &pass.1.sums);
-        let usual = of("").cloned().unwrap_or_default();
-        let list = |sums: &[(usize, usize)]| Doc::Array(sums.iter().map(|room| text(format!("{room:?}"))).collect());
+    /// Where the workspace of a pass holds sums.
+    fn sums(&self, code: &mut Code, head: &str, name: &str) {
+        let sums = self.passes.written.iter().find(|pass| pass.0 == name).map(|pass| pass.1.sums.as_slice()).unwrap_or_default();
         code.line("");
-        let many = self.passes.tiles.many.into_iter().flat_map(|many| [("Many", many), ("Half", HALF)]);
-        let mut forms = many.filter_map(|(form, rows)| Some((rows, of(form)?))).peekable();
-        if forms.peek().is_none() {
-            code.open(format!("{} -> &'static [rt::Room] {{", head.replace("samples", &format!("{unused}samples"))));
-            code.statement("&", &list(&usual), "");
-            return code.close("}");
-        }
         code.open(format!("{head} -> &'static [rt::Room] {{"));
-        let mut open = "if";
-        for (rows, sums) in forms {
-            if open == "if" {
-                code.open(format!("if rt::fills(samples, {rows}) {{"));
-            } else {
-                code.close(format!("}} else if rt::fills(samples, {rows}) {{"));
-                code.open_more();
-            }
-            code.statement("&", &list(sums), "");
-            open = "else if";
-        }
-        code.close("} else {");
-        code.open_more();
-        code.statement("&", &list(&usual), "");
-        code.close("}");
+        code.statement("&", &Doc::Array(sums.iter().map(|room| text(format!("{room:?}"))).collect()), "");
         code.close("}");
     }
 }

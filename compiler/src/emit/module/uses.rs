@@ -52,7 +52,7 @@ pub(super) fn simd_within_loops(code: &str) -> bool {
     let first = code.find("simd.repeat::<").map_or(code.len(), |at| code[..at].rfind('\n').map_or(0, |at| at + 1));
     for line in code[first..].lines() {
         let indent = line.len() - line.trim_start().len();
-        if line.contains("simd.repeat::<") {
+        if line.contains("simd.repeat") {
             end = Some(indent);
         } else if end.is_some_and(|end| indent <= end) {
             end = None;
