@@ -28,6 +28,8 @@ enum Part {
     Tiles,
     /// What comes after the last tile: the sums are there.
     After,
+    /// All but the gradients that the update makes.
+    Late,
 }
 
 impl Chunk {
@@ -36,6 +38,20 @@ impl Chunk {
     #[must_use]
     pub const fn whole(samples: usize) -> Self {
         Chunk { first: 0, end: samples, batch: samples, size: samples, part: Part::Whole }
+    }
+
+    /// A batch that is not cut, for a step in which the update makes the gradients that it can make itself.
+    #[inline(always)]
+    #[must_use]
+    pub const fn late(samples: usize) -> Self {
+        Chunk { part: Part::Late, ..Self::whole(samples) }
+    }
+
+    /// Whether gradients that the update can make are left to it.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_late(&self) -> bool {
+        matches!(self.part, Part::Late)
     }
 
     /// Samples of the batch.

@@ -1,5 +1,7 @@
-//! Fused element-wise loops over slices of one length: whole vectors, then one partial.
+//! Fused element-wise loops over slices of one length, in whole vectors: the last one ends where the slices end. Slices that are shorter
+//! than a vector are worked on in a copy.
 
+use crate::wide::{MOST, copy_part};
 use crate::{Real, Simd, Vector};
 
 /// `out[o][i] = f(ins[0][i], ins[1][i], …)[o]` for every i of the shortest slice.
@@ -13,18 +15,12 @@ pub fn each<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    simd.apart(
+    each_at(
+        simd,
+        ins,
+        outs,
         #[inline(always)]
-        move || {
-            let (ins, mut outs, len) = one_length(ins, outs);
-            let mut next = 0;
-            while next < len {
-                // The last vector ends where the slices end: what it computes again is the same.
-                let at = next.min(len.saturating_sub(S::LANES));
-                store(&mut outs, at, f(load(simd, &ins, at)));
-                next = at + S::LANES;
-            }
-        },
+        |x, _| f(x),
     );
 }
 
@@ -42,13 +38,23 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
     simd.apart(
         #[inline(always)]
         move || {
-            let (ins, mut outs, len) = one_length(ins, outs);
+            let (ins, outs, len) = one_length(ins, outs);
+            let (mut room_of_ins, mut room) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
+            let ins = whole(simd, ins, len, &mut room_of_ins);
+            let (mut outs, back) = whole_mut(simd, outs, len, &mut room);
+            let last = len.max(S::LANES) - S::LANES;
             let mut next = 0;
             while next < len {
-                // The last vector ends where the slices end: what it computes again is the same.
-                let at = next.min(len.saturating_sub(S::LANES));
-                store(&mut outs, at, f(load(simd, &ins, at), at));
-                next = at + S::LANES;
+                // What the last vector has in common with the one before is computed again and is the same.
+                let at = next.min(last);
+                let Some(x) = load(simd, &ins, at) else { break };
+                if store(simd, &mut outs, at, f(x, at)).is_none() {
+                    break;
+                }
+                next += S::LANES;
+            }
+            if let Some(back) = back {
+                hand_back(&room, back);
             }
         },
     );
@@ -68,15 +74,27 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
     simd.apart(
         #[inline(always)]
         move || {
-            let (ins, mut outs, len) = one_length(ins, outs);
-            let mut at = 0;
-            while at < len {
-                let mut held = [simd.splat(T::ZERO); O];
-                for (held, out) in held.iter_mut().zip(&outs) {
-                    *held = simd.load(out.get(at..).unwrap_or_default());
+            let (ins, outs, len) = one_length(ins, outs);
+            let (mut room_of_ins, mut room) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
+            let ins = whole(simd, ins, len, &mut room_of_ins);
+            if len < S::LANES {
+                widen(&outs.each_ref().map(|out| &**out), &mut room);
+            }
+            let (mut outs, back) = whole_mut(simd, outs, len, &mut room);
+            let last = len.max(S::LANES) - S::LANES;
+            // What the last vector has in common with the one before is read before it changes.
+            let end = load_mut(simd, &outs, last);
+            let mut next = 0;
+            while next < len {
+                let at = next.min(last);
+                let (Some(x), Some(now), Some(end)) = (load(simd, &ins, at), load_mut(simd, &outs, at), end) else { break };
+                if store(simd, &mut outs, at, f(x, if next > last { end } else { now })).is_none() {
+                    break;
                 }
-                store(&mut outs, at, f(load(simd, &ins, at), held));
-                at += S::LANES;
+                next += S::LANES;
+            }
+            if let Some(back) = back {
+                hand_back(&room, back);
             }
         },
     );
@@ -89,7 +107,7 @@ pub fn iota<T: Real, S: Simd<T>>(simd: S, first: usize) -> S::Vector {
 }
 
 // What the loops are made of knows nothing of `f`: it is compiled once for all kernels. Each loop calls `f` once: what is called once is
-// inlined, and so compiled for this level.
+// inlined, and so compiled for this level. Nothing in a loop is a call, so that vectors that stay the same stay in registers.
 
 /// All slices cut to the length of the shortest, which the optimiser then knows; 0 where nothing is written. They are handed on by value:
 /// what lies behind a reference would be read again after each store.
@@ -114,20 +132,77 @@ fn one_length<'i, 'o, T, const I: usize, const O: usize>(
     (ins, outs, len)
 }
 
+/// Room for copies of slices that are shorter than a vector.
+pub(crate) type Room<T, const N: usize> = [[T; MOST]; N];
+
+/// The slices, or if they are shorter than a vector, copies with zeros behind them.
+#[inline(always)]
+pub(crate) fn whole<'a, T: Real, S: Simd<T>, const I: usize>(_: S, ins: [&'a [T]; I], len: usize, room: &'a mut Room<T, I>) -> [&'a [T]; I] {
+    if len >= S::LANES {
+        return ins;
+    }
+    widen(&ins, room);
+    room.each_ref().map(|x| x.get(..S::LANES).unwrap_or_default())
+}
+
+/// As [`whole`], to write into; where these are copies, also the slices that they belong to.
+#[expect(clippy::type_complexity, reason = "the slices twice")]
+#[inline(always)]
+fn whole_mut<'a, 'o: 'a, T: Real, S: Simd<T>, const O: usize>(
+    _: S,
+    outs: [&'o mut [T]; O],
+    len: usize,
+    room: &'a mut Room<T, O>,
+) -> ([&'a mut [T]; O], Option<[&'o mut [T]; O]>) {
+    if len >= S::LANES {
+        return (outs, None);
+    }
+    (room.each_mut().map(|y| y.get_mut(..S::LANES).unwrap_or_default()), Some(outs))
+}
+
+/// Fewer elements than a vector has. A call, so that loops stay small.
+#[inline(never)]
+fn widen<T: Real, const N: usize>(xs: &[&[T]; N], room: &mut Room<T, N>) {
+    for (xs, room) in xs.iter().zip(room) {
+        copy_part(xs, room);
+    }
+}
+
+/// What was computed in copies, to where it belongs.
+#[inline(never)]
+fn hand_back<T: Real, const O: usize>(room: &Room<T, O>, outs: [&mut [T]; O]) {
+    for (out, room) in outs.into_iter().zip(room) {
+        copy_part(room, out);
+    }
+}
+
+// A vector that is not there ends the loop, which does not happen: whoever has seen that one slice is long enough then knows it of all.
+
 /// The vectors from `at` on.
 #[inline(always)]
-pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize) -> [S::Vector; I] {
+pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize) -> Option<[S::Vector; I]> {
     let mut x = [simd.splat(T::ZERO); I];
     for (x, xs) in x.iter_mut().zip(ins) {
-        *x = simd.load(xs.get(at..).unwrap_or_default());
+        *x = simd.load(xs.get(at..)?.get(..S::LANES)?);
     }
-    x
+    Some(x)
+}
+
+/// As [`load`], of what is written to.
+#[inline(always)]
+fn load_mut<T: Real, S: Simd<T>, const O: usize>(simd: S, outs: &[&mut [T]; O], at: usize) -> Option<[S::Vector; O]> {
+    let mut held = [simd.splat(T::ZERO); O];
+    for (held, out) in held.iter_mut().zip(outs) {
+        *held = simd.load(out.get(at..)?.get(..S::LANES)?);
+    }
+    Some(held)
 }
 
 /// The vectors to where `at` is.
 #[inline(always)]
-fn store<T: Real, V: Vector<T>, const O: usize>(outs: &mut [&mut [T]; O], at: usize, values: [V; O]) {
+fn store<T: Real, S: Simd<T>, const O: usize>(_: S, outs: &mut [&mut [T]; O], at: usize, values: [S::Vector; O]) -> Option<()> {
     for (out, value) in outs.iter_mut().zip(values) {
-        value.store(out.get_mut(at..).unwrap_or_default());
+        value.store(out.get_mut(at..)?.get_mut(..S::LANES)?);
     }
+    Some(())
 }

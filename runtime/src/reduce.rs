@@ -2,7 +2,8 @@
 
 use core::ops::Add;
 
-use crate::each::load;
+use crate::each::{load, whole};
+use crate::wide::MOST;
 use crate::{Mask as _, Real, Simd, Vector};
 
 /// Accumulators of a sum, so that one addition need not wait for the other.
@@ -83,18 +84,25 @@ where
 {
     let start = simd.splat(start);
     let (ins, len) = one_length(ins);
+    let mut room = [[T::ZERO; MOST]; I];
+    let ins = whole(simd, ins, len, &mut room);
+    let last = len.max(S::LANES) - S::LANES;
     let mut ways = [start; WAYS];
     // One call of `f`: what is called once is inlined, and so compiled for this level.
-    let mut at = 0;
-    while at < len {
-        let mut value = f(load(simd, &ins, at));
-        if len - at < S::LANES {
-            let inside = crate::iota(simd, 0).lt(simd.splat(T::from_f64((len - at) as f64)));
+    let mut next = 0;
+    while next < len {
+        let at = next.min(last);
+        let Some(x) = load(simd, &ins, at) else { break };
+        let mut value = f(x);
+        if next + S::LANES > len {
+            // Of the last vector only what was not in the one before, and of a copy only what it is a copy of.
+            let place = crate::iota(simd, at);
+            let inside = place.ge(simd.splat(T::from_f64(next as f64))).and(place.lt(simd.splat(T::from_f64(len as f64))));
             value = inside.select(value, start);
         }
         let [a, b, c, d] = ways;
         ways = [b, c, d, join(a, value)];
-        at += S::LANES;
+        next += S::LANES;
     }
     let [a, b, c, d] = ways;
     join(join(a, b), join(c, d))

@@ -41,6 +41,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("steps.rs", include_str!("steps.rs")),
     ("storage.rs", include_str!("storage.rs")),
     ("tile.rs", include_str!("tile.rs")),
+    ("update.rs", include_str!("update.rs")),
     ("views.rs", include_str!("views.rs")),
     ("wide.rs", include_str!("wide.rs")),
     ("window.rs", include_str!("window.rs")),

@@ -23,21 +23,39 @@ mod width {
 use width::{F32, F64};
 
 /// The most lanes of any level.
-const MOST: usize = 16;
+pub(crate) const MOST: usize = 16;
 
 /// Fewer elements than a vector has, followed by zeros. A call, so that loops stay small.
 #[inline(never)]
 fn padded<T: Real>(xs: &[T]) -> [T; MOST] {
     let mut out = [T::ZERO; MOST];
-    store_part(xs, &mut out);
+    copy_part(xs, &mut out);
     out
 }
 
-/// As many elements as both have.
+/// As many elements as both have, fewer than 16.
 #[inline(never)]
 fn store_part<T: Real>(xs: &[T], out: &mut [T]) {
-    for (out, &x) in out.iter_mut().zip(xs) {
-        *out = x;
+    copy_part(xs, out);
+}
+
+/// Fewer than 16 elements: by eight, four, two and one, each of which is a move.
+#[inline(always)]
+pub(crate) fn copy_part<T: Real>(mut xs: &[T], mut out: &mut [T]) {
+    move_some::<T, 8>(&mut xs, &mut out);
+    move_some::<T, 4>(&mut xs, &mut out);
+    move_some::<T, 2>(&mut xs, &mut out);
+    move_some::<T, 1>(&mut xs, &mut out);
+}
+
+/// The next `N` elements, where both have so many.
+#[inline(always)]
+fn move_some<T: Real, const N: usize>(xs: &mut &[T], out: &mut &mut [T]) {
+    if let (Some((some, rest)), true) = (xs.split_first_chunk::<N>(), out.len() >= N)
+        && let Some((place, behind)) = core::mem::take(out).split_first_chunk_mut::<N>()
+    {
+        *place = *some;
+        (*xs, *out) = (rest, behind);
     }
 }
 

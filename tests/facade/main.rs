@@ -4,6 +4,7 @@
 mod checkpoints;
 mod doors;
 mod gradients;
+mod late;
 mod line;
 mod pytorch;
 mod streaming;

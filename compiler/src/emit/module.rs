@@ -4,6 +4,7 @@ mod doors;
 mod items;
 mod lists;
 mod net;
+pub(crate) mod step;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -210,7 +211,7 @@ impl<'a> Module<'a> {
         let structs = views::PassStructs { read: "BufferViews", written: "", len: "BUFFERS", what: "buffer" };
         views::pass_structs(&mut code, &structs, &self.network.buffers, names, (&reads, &vec![false; names.len()]));
         code.append_raw(&passes);
-        code.append_raw(&update::write(self.network).passes);
+        code.append_raw(&update::write(self.network, &self.late()).passes);
         if self.options.alloc {
             object::data(self, &mut code);
         }

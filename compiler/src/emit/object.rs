@@ -168,16 +168,19 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         carried(module, &mut code);
     }
     train(module, &mut code);
-    for (method, ty, doc) in
-        [("params", "Params", "The parameters."), ("grads", "Grads", "The gradients of the last call of `gradients` or `train_step`.")]
-    {
+    let grads = "The gradients of the last call of `gradients` or `train_step`.";
+    for (method, ty, doc) in [("params", "Params", "The parameters."), ("grads", "Grads", grads)] {
         code.line("");
         code.line(format!("/// {doc}"));
+        let late = if method == "grads" { module.late_names() } else { Vec::new() };
+        if !late.is_empty() {
+            code.line(format!("/// On up to [`{m}::TILE`] samples `train_step` leaves out {}, which its update makes itself.", late.join(", ")));
+        }
         code.open(format!("pub fn {method}(&self) -> &{m}::{ty} {{"));
         code.line(format!("&self.{method}"));
         code.close("}");
         code.line("");
-        code.line(format!("/// {} To change.", doc));
+        code.line(format!("/// {doc} To change."));
         code.open(format!("pub fn {method}_mut(&mut self) -> &mut {m}::{ty} {{"));
         code.line(format!("&mut self.{method}"));
         code.close("}");
@@ -407,10 +410,7 @@ fn train(module: &Module<'_>, code: &mut Code) {
     code.line("");
     code.line("/// Updates the parameters by the gradients.");
     code.open("pub fn apply(&mut self) {");
-    if !module.network.buffers.is_empty() {
-        code.line(format!("let next = &self.train_workspace[..{m}::BUFFERS];"));
-        code.line("self.buffers.copy_from_slice(next);");
-    }
+    next_buffers(module, code);
     code.line("self.steps += 1;");
     let args = ["self.params.as_array_mut()", "self.grads.as_array()", "&mut self.state", "&mut self.scalars", "&self.hyper", "self.steps"];
     call_lines(code, &format!("{m}::update"), &args.map(str::to_owned), ";");
@@ -430,10 +430,41 @@ fn train(module: &Module<'_>, code: &mut Code) {
         super::module::clippy_arguments(code, parameters.len());
         code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
         let names = from.then(|| "states".to_owned()).into_iter().chain(module.sample_ports.iter().map(argument));
-        call_lines(code, &format!("let losses = self.{gradients}"), &names.collect::<Vec<_>>(), "?;");
+        let names: Vec<String> = names.collect();
+        if !module.late_names().is_empty() {
+            late_step(module, code, &names);
+        }
+        call_lines(code, &format!("let losses = self.{gradients}"), &names, "?;");
         code.line("self.apply();");
         code.line("Ok(losses)");
         code.close("}");
+    }
+}
+
+/// A step on a batch of one tile, in which the update makes large gradients itself.
+fn late_step(module: &Module<'_>, code: &mut Code, samples: &[String]) {
+    let m = &module.name;
+    code.open(format!("if {}.len() <= {m}::TILE {{", samples[0]));
+    code.open(format!("let step = {}::Step {{", module.options.root));
+    code.line("seed: self.seed,");
+    code.line("number: self.steps + 1,");
+    code.close("};");
+    let mut args = vec!["self.params.as_array_mut()".to_owned(), "&self.buffers".to_owned()];
+    args.extend(samples.iter().cloned());
+    args.extend(["step", "&mut self.train_workspace", "self.grads.as_array_mut()", "&mut self.state"].map(str::to_owned));
+    args.extend(["&mut self.scalars", "&self.hyper"].map(str::to_owned));
+    call_lines(code, &format!("let losses = {m}::train_step"), &args, "?;");
+    next_buffers(module, code);
+    code.line("self.steps += 1;");
+    code.line("return Ok(losses);");
+    code.close("}");
+}
+
+/// Takes over what the buffers hold after a step.
+fn next_buffers(module: &Module<'_>, code: &mut Code) {
+    if !module.network.buffers.is_empty() {
+        code.line(format!("let next = &self.train_workspace[..{}::BUFFERS];", module.name));
+        code.line("self.buffers.copy_from_slice(next);");
     }
 }
 

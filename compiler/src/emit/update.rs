@@ -110,12 +110,13 @@ pub(crate) struct UpdateText {
     pub(crate) body: String,
 }
 
-pub(crate) fn write(network: &Network) -> UpdateText {
+/// The update; the gradients of the parameters `late` come as what they may be: products that have not been made.
+pub(crate) fn write(network: &Network, late: &[(usize, &str)]) -> UpdateText {
     let layout = layout(network);
     let mut out = UpdateText { passes: String::new(), body: String::new() };
     let (mut state_at, mut scalar_at, mut hyper_at) = (0, 0, 0);
     for (i, optimizer) in network.optimizers.iter().enumerate() {
-        let writer = Writer::new(network, optimizer, i);
+        let writer = Writer { late, ..Writer::new(network, optimizer, i) };
         let starts = Starts { state: state_at, scalar: scalar_at, hyper: hyper_at, lr_scale: layout.hyper.len() - 1 };
         // An optimizer without parameters has nothing to do.
         let (pass, body) = if optimizer.parameters.is_empty() { Default::default() } else { writer.write(&starts) };
@@ -141,6 +142,8 @@ struct Starts {
 struct Writer<'a> {
     network: &'a Network,
     optimizer: &'a Optimizer,
+    /// Parameters whose gradients may be products, with their names as fields.
+    late: &'a [(usize, &'a str)],
     name: String,
     graph: Graph,
     roots: Vec<NodeId>,
@@ -164,27 +167,33 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        Writer { network, optimizer, name: format!("Update{}", camel_case(&label(network, i))), graph, roots, uses }
+        Writer { network, optimizer, late: &[], name: format!("Update{}", camel_case(&label(network, i))), graph, roots, uses }
     }
 
-    /// Stretches of neighbouring parameters: (offset in the parameters, length).
-    fn stretches(&self) -> Vec<(usize, usize)> {
+    /// Stretches of neighbouring parameters: offset in the parameters, length, and the name of one whose gradient may be a product.
+    fn stretches(&self) -> Vec<(usize, usize, Option<&'a str>)> {
         let placed = place(&self.network.parameters);
-        let mut out: Vec<(usize, usize)> = Vec::new();
+        let mut out: Vec<(usize, usize, Option<&str>)> = Vec::new();
         for &parameter in &self.optimizer.parameters {
             let (offset, len) = (placed[parameter].offset, placed[parameter].len);
+            let late = self.late.iter().find(|late| late.0 == parameter).map(|late| late.1);
             match out.last_mut() {
-                Some((start, total)) if *start + *total == offset => *total += len,
-                _ => out.push((offset, len)),
+                Some((start, total, None)) if late.is_none() && *start + *total == offset => *total += len,
+                _ => out.push((offset, len, late)),
             }
         }
         out
     }
 
+    /// Whether some gradient may be a product.
+    fn has_late(&self) -> bool {
+        self.stretches().iter().any(|stretch| stretch.2.is_some())
+    }
+
     fn write(&self, starts: &Starts) -> (String, String) {
         let graph = &self.graph;
-        let mut scope =
-            Scope::new(&["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"]);
+        let reserved = ["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
+        let mut scope = Scope::new(&reserved);
         for i in 0..self.optimizer.slots.len() {
             scope.unique(&format!("state_{i}"));
         }
@@ -302,7 +311,7 @@ impl<'a> Writer<'a> {
         code.line("");
         code.line(format!("/// One update by `{}` of a stretch of parameters.", self.optimizer.name));
         code.open(format!("struct {}<'a, T> {{", self.name));
-        code.line("grad: &'a [T],");
+        code.line(if self.has_late() { "grad: rt::Gradient<'a, T>," } else { "grad: &'a [T]," });
         code.line("param: &'a mut [T],");
         for slot in slots {
             code.line(format!("{slot}: &'a mut [T],"));
@@ -330,7 +339,11 @@ impl<'a> Writer<'a> {
             std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
         let parameters: Vec<&str> = std::iter::once("param").chain(slots.iter().map(String::as_str)).collect();
         let closure = Doc::Closure(format!("[grad], [{}]", parameters.join(", ")), lets.to_vec(), Box::new(Doc::Array(values)));
-        let statement = call("rt::each_in_place", vec![text("simd"), Doc::Array(vec![text("self.grad")]), Doc::Array(outs), closure]);
+        let statement = if self.has_late() {
+            call("rt::update_each", vec![text("simd"), text("self.grad"), Doc::Array(outs), closure])
+        } else {
+            call("rt::each_in_place", vec![text("simd"), Doc::Array(vec![text("self.grad")]), Doc::Array(outs), closure])
+        };
         code.statement("", &statement, ";");
         code.close("}");
         code.close("}");
@@ -350,7 +363,7 @@ impl<'a> Writer<'a> {
         let stretches = self.stretches();
         let total: usize = stretches.iter().map(|stretch| stretch.1).sum();
         let mut done = 0;
-        for (offset, len) in stretches {
+        for (offset, len, late) in stretches {
             let mut at = 0;
             for (i, _) in slots.iter().enumerate() {
                 let first = starts.state + i * total + done;
@@ -364,7 +377,11 @@ impl<'a> Writer<'a> {
                 at = first + len;
             }
             body.open(format!("let pass = {} {{", self.name));
-            body.line(format!("grad: &grads[{offset}..{}],", offset + len));
+            body.line(match late {
+                Some(name) => format!("grad: late.{name},"),
+                None if self.has_late() => format!("grad: rt::Gradient::Made(&grads[{offset}..{}]),", offset + len),
+                None => format!("grad: &grads[{offset}..{}],", offset + len),
+            });
             body.line(format!("param: &mut parameters[{offset}..{}],", offset + len));
             for (i, slot) in slots.iter().enumerate() {
                 body.line(format!("{slot}: state_{i},"));

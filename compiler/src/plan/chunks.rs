@@ -42,12 +42,7 @@ impl Plan {
             sums.filter(|id| sums_batch(graph, *id) && self.places[id.index()] == Place::Stored && !self.whole).collect();
         let mut rooms: Vec<(usize, usize)> = sums
             .into_iter()
-            .filter_map(|id| {
-                let room = self.slots.of.get(&id)?;
-                let before: usize = self.slots.slots[..room.slot].iter().map(|slot| slot.len).sum();
-                let inside = room.part.map_or(0, |(time, part)| self.slots.slots[room.slot].divided[time][..part].iter().sum());
-                Some((before + inside, super::stored_len(self, id)))
-            })
+            .filter_map(|id| Some((self.place_of(id)?, super::stored_len(self, id))))
             .collect();
         rooms.sort_unstable();
         rooms.dedup_by(|next, last| {

@@ -44,8 +44,8 @@ fn body(scan: &Scan, rows: usize) -> Plan {
     let (places, kernels) = fuse::fuse(&program, &live, &phases);
     let loops = inner(&program, &live, rows);
     let (order, slots, given) = (vec![0; program.graph.nodes.len()], Slots::default(), scan.roles.clone());
-    let (unrolled, stages, whole, outside) = (false, 1, false, BTreeSet::new());
-    let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, slots, loops, given, outside };
+    let (unrolled, stages, whole, outside, late) = (false, 1, false, BTreeSet::new(), Vec::new());
+    let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, slots, loops, given, outside, late };
     settle(&mut plan);
     plan.slots = slots::allocate(&plan);
     plan

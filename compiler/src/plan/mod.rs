@@ -8,6 +8,7 @@ mod access;
 mod again;
 mod chunks;
 mod fuse;
+mod late;
 mod loops;
 mod product;
 mod rows;
@@ -18,6 +19,7 @@ mod windows;
 pub use access::{Access, Space, merge, row_major};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
+pub use late::{Late, SMALL};
 pub use rows::{Rows, rows};
 pub(crate) use slots::stored_len;
 pub use slots::{Room, Slot, Slots};
@@ -132,6 +134,8 @@ pub struct Plan {
     pub given: Vec<Role>,
     /// In the body of a loop: values that lie outside, in what is sliced or stacked.
     pub outside: BTreeSet<NodeId>,
+    /// Gradients that the update can make itself.
+    pub late: Vec<Late>,
 }
 
 /// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
@@ -193,6 +197,7 @@ impl Plan {
             loops,
             given,
             outside: BTreeSet::new(),
+            late: Vec::new(),
         };
         plan.kernels = plan.in_stages(&kernels);
         loops::settle(&mut plan);

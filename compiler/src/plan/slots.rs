@@ -162,6 +162,11 @@ fn lives(plan: &Plan) -> Vec<Life> {
             });
         }
     }
+    for factor in plan.late.iter().flat_map(|late| [late.left, late.right]).filter(|id| plan.places[id.index()] == Place::Stored) {
+        if let Some(life) = lives.get_mut(&factor) {
+            life.last = end;
+        }
+    }
     let mut rooms: BTreeMap<NodeId, Life> = BTreeMap::new();
     let each = plan
         .kernels

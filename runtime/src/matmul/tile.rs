@@ -77,14 +77,21 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], o
 #[inline(always)]
 fn outer<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
     let zero = simd.splat(T::ZERO);
+    let whole = b.chunks_exact(S::LANES);
+    let last = simd.load(whole.remainder());
     for (row, line) in out.chunks_exact_mut(n.max(1)).enumerate() {
         let factor = simd.splat(a.a.get(row * a.row).copied().unwrap_or(T::ZERO));
-        let mut col = 0;
-        while let Some(place) = line.get_mut(col..).filter(|place| !place.is_empty()) {
-            let product = factor.mul_add(simd.load(b.get(col..).unwrap_or_default()), zero);
+        let mut places = line.chunks_exact_mut(S::LANES);
+        for (place, b) in places.by_ref().zip(whole.clone()) {
+            let product = factor.mul_add(simd.load(b), zero);
             let sum = if add { simd.load(place) + product } else { product };
             sum.store(place);
-            col += S::LANES;
+        }
+        let place = places.into_remainder();
+        if !place.is_empty() {
+            let product = factor.mul_add(last, zero);
+            let sum = if add { simd.load(place) + product } else { product };
+            sum.store(place);
         }
     }
 }

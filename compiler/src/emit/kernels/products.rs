@@ -38,6 +38,11 @@ impl Writer<'_> {
             name = "rt::matmul_tn_sum".into();
             args.insert(1, text("tile.is_first()"));
             self.set_by_first.insert(parameter);
+            if self.plan.late.iter().any(|late| late.parameter == parameter) {
+                self.code.open("if !self.chunk.is_late() {");
+                self.code.statement("", &call(name, args), ";");
+                return self.code.close("}");
+            }
         }
         self.code.statement("", &call(name, args), ";");
         self.close_loops(loops.len());

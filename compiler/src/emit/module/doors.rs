@@ -6,7 +6,6 @@ use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::names::{Scope, identifier};
 use crate::emit::pass::uses_word;
 use crate::emit::types;
-use crate::emit::update;
 use crate::network::Port;
 
 impl Module<'_> {
@@ -306,29 +305,6 @@ impl Module<'_> {
         code.close("}");
     }
 
-    pub(super) fn update(&self, code: &mut Code) {
-        let written = update::write(self.network);
-        let unused = |name: &str| if uses_word(&written.body, name) { name.to_owned() } else { format!("_{name}") };
-        code.line("");
-        code.line("/// One update of the parameters; `step` is 1 at the first.");
-        let parameters = [
-            format!("{}: &mut [T; PARAMETERS]", unused("parameters")),
-            format!("{}: &[T; PARAMETERS]", unused("grads")),
-            format!("{}: &mut [T; OPTIMIZER_STATE]", unused("state")),
-            format!("{}: &mut [f64; SCALARS]", unused("scalars")),
-            format!("{}: &Hyper", unused("hyper")),
-            format!("{}: u64", unused("step")),
-        ];
-        code.signature("pub fn update<T: rt::Real>", &parameters, "");
-        if uses_word(&written.body, "hyper") {
-            code.line("let hyper = hyper.to_list();");
-        }
-        if written.body.contains("num(") {
-            code.line("let num = rt::Lane::<f64>;");
-        }
-        code.append_raw(&written.body);
-        code.close("}");
-    }
 }
 
 /// A call as the last expression of a function.

@@ -309,10 +309,12 @@ impl Module<'_> {
         let finite = "rt::finite_losses(Self::LOSSES, losses, total)";
         let mut body = Code::at(3);
         body.append_raw(checks);
-        if self.options.threads {
+        let apart = *name == "gradients" && !self.passes.late.is_empty();
+        if self.options.threads || apart {
             let args = parameters.iter().map(|parameter| parameter.0);
             let args = std::iter::once("rt::Chunk::whole(samples)").chain(args).map(text).collect();
-            let pass = call(format!("<Self as rt::Chunked>::{name}_chunk"), args);
+            let of = if self.options.threads { "<Self as rt::Chunked>" } else { "Self" };
+            let pass = call(format!("{of}::{name}_chunk"), args);
             match *result {
                 "()" => body.statement("", &pass, ""),
                 _ => {
@@ -332,6 +334,12 @@ impl Module<'_> {
     /// What lets threads share a batch.
     pub(super) fn chunked(&self, code: &mut Code) {
         if !self.options.threads {
+            if !self.passes.late.is_empty() {
+                code.line("");
+                code.open("impl Net {");
+                self.chunk_function(code, self.gradients_function());
+                code.close("}");
+            }
             return;
         }
         let cuts = &self.passes.cuts;
@@ -358,18 +366,25 @@ impl Module<'_> {
             code.line("Ok(())");
             code.close("}");
         }
-        for Function { name, parameters, result, run, .. } in [self.predict_function(), self.evaluate_function(), self.gradients_function()]
-        {
-            let mut body = Code::at(3);
-            body.line("let samples = chunk.size();");
-            body.append_raw(&run);
-            body.line(if result == "()" { "Ok(())" } else { "Ok(total)" });
-            let parameters: Vec<_> = std::iter::once(("chunk", "rt::Chunk")).chain(parameters.iter().copied()).collect();
-            let end = format!(" -> Result<{result}, rt::DataError>");
+        for function in [self.predict_function(), self.evaluate_function(), self.gradients_function()] {
             code.line("");
-            self.trait_function(code, &format!("fn {name}_chunk<T: rt::Real>"), &parameters, &end, &body.into_text());
+            self.chunk_function(code, function);
         }
         code.close("}");
+    }
+
+    /// The function that runs a pass over a chunk.
+    fn chunk_function(&self, code: &mut Code, Function { name, parameters, result, run, .. }: Function) {
+        let mut body = Code::at(3);
+        body.line("let samples = chunk.size();");
+        body.append_raw(&run);
+        body.line(if result == "()" { "Ok(())" } else { "Ok(total)" });
+        let parameters: Vec<_> = std::iter::once(("chunk", "rt::Chunk")).chain(parameters.iter().copied()).collect();
+        let end = format!(" -> Result<{result}, rt::DataError>");
+        if !self.options.threads {
+            super::clippy_arguments(code, parameters.len());
+        }
+        self.trait_function(code, &format!("fn {name}_chunk<T: rt::Real>"), &parameters, &end, &body.into_text());
     }
 
     /// Where the workspace of a pass holds sums.

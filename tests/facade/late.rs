@@ -1,0 +1,72 @@
+//! Steps in which the update makes large gradients itself: the same bits as gradients and update one after the other.
+
+tapeless::nn! {
+    /// Both weights are large: one has the input as its factor, the other a hidden layer.
+    network Wide {
+        input x: [200];
+        target y: [180];
+        output p = x |> fc1: dense(96) |> tanh |> fc2: dense(180);
+        loss mse(p, y);
+        optimizer adam(lr = 1e-2);
+    }
+
+    /// An optimizer that looks at all gradients before it changes anything.
+    network Clipped {
+        input x: [200];
+        target y: [4];
+        output p = x |> fc1: dense(96) |> relu |> fc2: dense(4);
+        loss mse(p, y);
+        optimizer sgd(lr = 0.1, clip_norm = 0.5);
+    }
+}
+
+fn samples<const N: usize>(count: usize, from: usize) -> Vec<[f32; N]> {
+    (0..count).map(|sample| std::array::from_fn(|i| ((sample * N + i + from) as f32 * 0.37).sin())).collect()
+}
+
+fn bits(xs: &[f32]) -> Vec<u32> {
+    xs.iter().map(|x| x.to_bits()).collect()
+}
+
+#[test]
+fn a_step_is_gradients_and_update() {
+    for count in [1, 2, 5, 31, 32, 33, 70] {
+        let (mut at_once, mut apart) = (Wide::new(3), Wide::new(3));
+        for step in 0..3 {
+            let (xs, ys) = (samples::<200>(count, step), samples::<180>(count, 7 * step));
+            let losses = at_once.train_step(&xs, &ys).expect("good data");
+            assert_eq!(losses, apart.gradients(&xs, &ys).expect("good data"));
+            apart.apply();
+            assert_eq!(bits(at_once.params().as_array()), bits(apart.params().as_array()), "{count} samples, step {step}");
+        }
+        assert_eq!(at_once.steps(), 3);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_said_and_the_rest_is_there() {
+    let (mut at_once, mut apart) = (Wide::new(3), Wide::new(3));
+    let (xs, ys) = (samples::<200>(4, 0), samples::<180>(4, 0));
+    at_once.train_step(&xs, &ys).expect("good data");
+    apart.gradients(&xs, &ys).expect("good data");
+    assert_eq!(at_once.grads().fc1().bias(), apart.grads().fc1().bias());
+    assert!(at_once.grads().fc1().weight().as_flattened().iter().all(|g| *g == 0.0), "nobody has made it");
+    assert!(wide::SOURCE.contains("leaves out `fc1.weight`, `fc2.weight`, which its update makes itself"));
+}
+
+#[test]
+fn a_loss_that_is_not_finite_changes_no_parameter() {
+    let mut net = Wide::new(3);
+    let before = bits(net.params().as_array());
+    let (xs, ys) = (samples::<200>(4, 0), vec![[f32::MAX; 180]; 4]);
+    assert!(net.train_step(&xs, &ys).is_err());
+    assert_eq!((bits(net.params().as_array()), net.steps()), (before, 0));
+}
+
+#[test]
+fn a_norm_of_all_gradients_needs_all() {
+    let mut net = Clipped::new(3);
+    net.train_step(&samples::<200>(4, 0), &samples::<4>(4, 0)).expect("good data");
+    assert!(net.grads().fc1().weight().as_flattened().iter().any(|g| *g != 0.0));
+    assert!(!clipped::SOURCE.contains("is_late"));
+}
