@@ -39,19 +39,26 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
         #[inline(always)]
         move || {
             let (ins, outs, len) = one_length(ins, outs);
+            if len == 0 {
+                return;
+            }
             let (mut room_of_ins, mut room) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
             let ins = whole(simd, ins, len, &mut room_of_ins);
             let (mut outs, back) = whole_mut(simd, outs, len, &mut room);
-            let last = len.max(S::LANES) - S::LANES;
+            let end = len.max(S::LANES);
             let mut next = 0;
-            while next < len {
-                // What the last vector has in common with the one before is computed again and is the same.
-                let at = next.min(last);
-                let Some(x) = load(simd, &ins, at) else { break };
-                if store(simd, &mut outs, at, f(x, at)).is_none() {
+            for _ in 0..2 {
+                while next + S::LANES <= end
+                    && let Some(x) = load(simd, &ins, next)
+                {
+                    store(simd, &mut outs, next, f(x, next));
+                    next += S::LANES;
+                }
+                if next >= len {
                     break;
                 }
-                next += S::LANES;
+                // The last vector ends where the slices end: what it computes again is the same.
+                next = len.saturating_sub(S::LANES);
             }
             if let Some(back) = back {
                 hand_back(&room, back);
@@ -75,26 +82,32 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
         #[inline(always)]
         move || {
             let (ins, outs, len) = one_length(ins, outs);
-            let (mut room_of_ins, mut room) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
-            let ins = whole(simd, ins, len, &mut room_of_ins);
-            if len < S::LANES {
-                widen(&outs.each_ref().map(|out| &**out), &mut room);
+            if len == 0 {
+                return;
             }
-            let (mut outs, back) = whole_mut(simd, outs, len, &mut room);
-            let last = len.max(S::LANES) - S::LANES;
-            // What the last vector has in common with the one before is read before it changes.
-            let end = load_mut(simd, &outs, last);
+            let (mut room_of_ins, mut room_of_outs) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
+            // What fills no vector is worked on in copies, after the rest.
+            let whole = len - len % S::LANES;
+            let (mut now, rest) = divided(outs, whole);
+            let mut ins_now = ins;
+            if whole < len {
+                widen(&ins.map(|x| x.get(whole..).unwrap_or_default()), &mut room_of_ins);
+                widen(&rest.each_ref().map(|out| &**out), &mut room_of_outs);
+            }
+            let mut copies = Some(room_of_outs.each_mut().map(|room| room.get_mut(..S::LANES).unwrap_or_default())).filter(|_| whole < len);
             let mut next = 0;
-            while next < len {
-                let at = next.min(last);
-                let (Some(x), Some(now), Some(end)) = (load(simd, &ins, at), load_mut(simd, &outs, at), end) else { break };
-                if store(simd, &mut outs, at, f(x, if next > last { end } else { now })).is_none() {
-                    break;
+            for _ in 0..2 {
+                while let (Some(x), Some(held)) = (load(simd, &ins_now, next), load_mut(simd, &now, next)) {
+                    store(simd, &mut now, next, f(x, held));
+                    next += S::LANES;
                 }
-                next += S::LANES;
+                let Some(copies) = copies.take() else { break };
+                now = copies;
+                ins_now = room_of_ins.each_ref().map(|room| room.get(..S::LANES).unwrap_or_default());
+                next = 0;
             }
-            if let Some(back) = back {
-                hand_back(&room, back);
+            if whole < len {
+                hand_back(&room_of_outs, rest);
             }
         },
     );
@@ -137,7 +150,12 @@ pub(crate) type Room<T, const N: usize> = [[T; MOST]; N];
 
 /// The slices, or if they are shorter than a vector, copies with zeros behind them.
 #[inline(always)]
-pub(crate) fn whole<'a, T: Real, S: Simd<T>, const I: usize>(_: S, ins: [&'a [T]; I], len: usize, room: &'a mut Room<T, I>) -> [&'a [T]; I] {
+pub(crate) fn whole<'a, T: Real, S: Simd<T>, const I: usize>(
+    _: S,
+    ins: [&'a [T]; I],
+    len: usize,
+    room: &'a mut Room<T, I>,
+) -> [&'a [T]; I] {
     if len >= S::LANES {
         return ins;
     }
@@ -160,6 +178,16 @@ fn whole_mut<'a, 'o: 'a, T: Real, S: Simd<T>, const O: usize>(
     (room.each_mut().map(|y| y.get_mut(..S::LANES).unwrap_or_default()), Some(outs))
 }
 
+/// What lies before and behind a place.
+#[inline(always)]
+fn divided<'o, T, const O: usize>(outs: [&'o mut [T]; O], at: usize) -> ([&'o mut [T]; O], [&'o mut [T]; O]) {
+    let (mut before, mut behind) = ([(); O].map(|()| Default::default()), [(); O].map(|()| Default::default()));
+    for ((out, before), behind) in outs.into_iter().zip(&mut before).zip(&mut behind) {
+        (*before, *behind) = out.split_at_mut(at.min(out.len()));
+    }
+    (before, behind)
+}
+
 /// Fewer elements than a vector has. A call, so that loops stay small.
 #[inline(never)]
 fn widen<T: Real, const N: usize>(xs: &[&[T]; N], room: &mut Room<T, N>) {
@@ -176,9 +204,7 @@ fn hand_back<T: Real, const O: usize>(room: &Room<T, O>, outs: [&mut [T]; O]) {
     }
 }
 
-// A vector that is not there ends the loop, which does not happen: whoever has seen that one slice is long enough then knows it of all.
-
-/// The vectors from `at` on.
+/// The vectors from `at` on, while there are whole ones: whoever has seen that one slice is long enough then knows it of all.
 #[inline(always)]
 pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I], at: usize) -> Option<[S::Vector; I]> {
     let mut x = [simd.splat(T::ZERO); I];
@@ -198,11 +224,12 @@ fn load_mut<T: Real, S: Simd<T>, const O: usize>(simd: S, outs: &[&mut [T]; O], 
     Some(held)
 }
 
-/// The vectors to where `at` is.
+/// The vectors to where `at` is, which is there as what they were computed of was.
 #[inline(always)]
-fn store<T: Real, S: Simd<T>, const O: usize>(_: S, outs: &mut [&mut [T]; O], at: usize, values: [S::Vector; O]) -> Option<()> {
+fn store<T: Real, S: Simd<T>, const O: usize>(_: S, outs: &mut [&mut [T]; O], at: usize, values: [S::Vector; O]) {
     for (out, value) in outs.iter_mut().zip(values) {
-        value.store(out.get_mut(at..)?.get_mut(..S::LANES)?);
+        if let Some(out) = out.get_mut(at..).and_then(|out| out.get_mut(..S::LANES)) {
+            value.store(out);
+        }
     }
-    Some(())
 }

@@ -80,7 +80,7 @@ pub use simd::{Inside, Mask, Simd, Vector};
 pub use sources::SOURCES;
 pub use steps::{numbers_back, put_step, spread, step, step_mut, take_step};
 pub use storage::{Storage, StorageMut};
-pub use update::{Gradient, Product, update_each};
 pub use tile::{Lanes, Tile, numbers, numbers_up_to, part};
+pub use update::{Gradient, Product, update_each};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};
 pub use window::{Windows, window_argmax, window_max, window_pick, window_place, window_spread, window_sum};

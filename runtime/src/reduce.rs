@@ -84,25 +84,35 @@ where
 {
     let start = simd.splat(start);
     let (ins, len) = one_length(ins);
+    if len == 0 {
+        return start;
+    }
     let mut room = [[T::ZERO; MOST]; I];
     let ins = whole(simd, ins, len, &mut room);
-    let last = len.max(S::LANES) - S::LANES;
     let mut ways = [start; WAYS];
-    // One call of `f`: what is called once is inlined, and so compiled for this level.
-    let mut next = 0;
-    while next < len {
-        let at = next.min(last);
-        let Some(x) = load(simd, &ins, at) else { break };
-        let mut value = f(x);
-        if next + S::LANES > len {
-            // Of the last vector only what was not in the one before, and of a copy only what it is a copy of.
-            let place = crate::iota(simd, at);
-            let inside = place.ge(simd.splat(T::from_f64(next as f64))).and(place.lt(simd.splat(T::from_f64(len as f64))));
-            value = inside.select(value, start);
+    let (mut next, mut done) = (0, 0);
+    let end = len.max(S::LANES);
+    for _ in 0..2 {
+        // One call of `f`: what is called once is inlined, and so compiled for this level.
+        while next + S::LANES <= end
+            && let Some(x) = load(simd, &ins, next)
+        {
+            let mut value = f(x);
+            if next < done || next + S::LANES > len {
+                // Of the last vector only what was not in the one before, and of a copy only what it is a copy of.
+                let place = crate::iota(simd, next);
+                let inside = place.ge(simd.splat(T::from_f64(done as f64))).and(place.lt(simd.splat(T::from_f64(len as f64))));
+                value = inside.select(value, start);
+            }
+            let [a, b, c, d] = ways;
+            ways = [b, c, d, join(a, value)];
+            next += S::LANES;
         }
-        let [a, b, c, d] = ways;
-        ways = [b, c, d, join(a, value)];
-        next += S::LANES;
+        if next >= len {
+            break;
+        }
+        // The last vector ends where the slices end.
+        (next, done) = (len.saturating_sub(S::LANES), next);
     }
     let [a, b, c, d] = ways;
     join(join(a, b), join(c, d))

@@ -259,7 +259,12 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
 /// The parameters whose gradients nobody needs but the update of each.
 fn updated_alone(network: &Network) -> Vec<usize> {
     let looks_at_all = |graph: &Graph| graph.nodes.iter().any(|node| std::ptr::eq(node.op, &ops::global_norm::OP));
-    network.optimizers.iter().filter(|optimizer| !looks_at_all(&optimizer.graph)).flat_map(|optimizer| optimizer.parameters.clone()).collect()
+    network
+        .optimizers
+        .iter()
+        .filter(|optimizer| !looks_at_all(&optimizer.graph))
+        .flat_map(|optimizer| optimizer.parameters.clone())
+        .collect()
 }
 
 /// Where the factors of a gradient lie after the pass.

@@ -174,7 +174,10 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         code.line(format!("/// {doc}"));
         let late = if method == "grads" { module.late_names() } else { Vec::new() };
         if !late.is_empty() {
-            code.line(format!("/// On up to [`{m}::TILE`] samples `train_step` leaves out {}, which its update makes itself.", late.join(", ")));
+            code.line(format!(
+                "/// On up to [`{m}::TILE`] samples `train_step` leaves out {}, which its update makes itself.",
+                late.join(", ")
+            ));
         }
         code.open(format!("pub fn {method}(&self) -> &{m}::{ty} {{"));
         code.line(format!("&self.{method}"));

@@ -192,7 +192,8 @@ impl<'a> Writer<'a> {
 
     fn write(&self, starts: &Starts) -> (String, String) {
         let graph = &self.graph;
-        let reserved = ["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
+        let reserved =
+            ["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
         let mut scope = Scope::new(&reserved);
         for i in 0..self.optimizer.slots.len() {
             scope.unique(&format!("state_{i}"));

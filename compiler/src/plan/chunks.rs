@@ -40,10 +40,8 @@ impl Plan {
         let sums = self.kernels.iter().map(|kernel| kernel.output);
         let sums: BTreeSet<NodeId> =
             sums.filter(|id| sums_batch(graph, *id) && self.places[id.index()] == Place::Stored && !self.whole).collect();
-        let mut rooms: Vec<(usize, usize)> = sums
-            .into_iter()
-            .filter_map(|id| Some((self.place_of(id)?, super::stored_len(self, id))))
-            .collect();
+        let mut rooms: Vec<(usize, usize)> =
+            sums.into_iter().filter_map(|id| Some((self.place_of(id)?, super::stored_len(self, id)))).collect();
         rooms.sort_unstable();
         rooms.dedup_by(|next, last| {
             let joins = last.0 + last.1 == next.0;

@@ -51,12 +51,17 @@ impl Plan {
         let (left, right) = (self.base(form.left), self.base(form.right));
         let real = |id: NodeId| graph.ty(id).batched && graph.ty(id).elem == Elem::Real;
         let stored = |id: NodeId| real(id) && self.places[id.index()] == Place::Stored;
-        let input = |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
+        let input =
+            |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
         let plain = form.accumulates && form.loops.is_empty() && form.orientation == Orientation::LeftTransposed;
         let alone = self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
         let fits = form.n <= COLUMNS && form.m * form.n >= SMALL;
-        (plain && alone && fits && (stored(left) || input(left)) && stored(right))
-            .then_some(Late { parameter, left, right, shape: (form.m, form.n) })
+        (plain && alone && fits && (stored(left) || input(left)) && stored(right)).then_some(Late {
+            parameter,
+            left,
+            right,
+            shape: (form.m, form.n),
+        })
     }
 
     /// Where a stored value begins among the slots of the workspace.

@@ -17,9 +17,9 @@ mod stages;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
+pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
-pub use late::{Late, SMALL};
 pub use rows::{Rows, rows};
 pub(crate) use slots::stored_len;
 pub use slots::{Room, Slot, Slots};

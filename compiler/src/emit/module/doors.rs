@@ -304,7 +304,6 @@ impl Module<'_> {
         code.append_raw(&body);
         code.close("}");
     }
-
 }
 
 /// A call as the last expression of a function.

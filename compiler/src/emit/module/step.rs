@@ -48,7 +48,8 @@ impl<'a> Module<'a> {
         let written = update::write(self.network, &late);
         let uses = |name: &str| uses_word(&written.body, name);
         let parameters = |grads: &[&str], unused: &dyn Fn(&str) -> String| -> Vec<String> {
-            let mut list = vec![format!("{}: &mut [T; PARAMETERS]", unused("parameters")), format!("{}: &[T; PARAMETERS]", unused("grads"))];
+            let mut list =
+                vec![format!("{}: &mut [T; PARAMETERS]", unused("parameters")), format!("{}: &[T; PARAMETERS]", unused("grads"))];
             list.extend(grads.iter().map(|&grads| grads.to_owned()));
             list.extend([
                 format!("{}: &mut [T; OPTIMIZER_STATE]", unused("state")),
@@ -106,12 +107,20 @@ impl<'a> Module<'a> {
         }
         let ports: Vec<&Port> = self.sample_ports.iter().collect();
         code.line("");
-        code.line(format!("/// One training step on a batch {}: as `gradients` and `update`. On up to [`TILE`] samples the", self.batch_length("")));
-        code.line(format!("/// update makes the gradient of {} itself, a few rows at a time, and `grads` has", self.late_names().join(", ")));
+        code.line(format!(
+            "/// One training step on a batch {}: as `gradients` and `update`. On up to [`TILE`] samples the",
+            self.batch_length("")
+        ));
+        code.line(format!(
+            "/// update makes the gradient of {} itself, a few rows at a time, and `grads` has",
+            self.late_names().join(", ")
+        ));
         code.line("/// none of it.");
         code.line("///");
         code.line("/// # Errors");
-        code.line("/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite; nothing has changed then but");
+        code.line(
+            "/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite; nothing has changed then but",
+        );
         code.line("/// `grads` and `workspace`.");
         self.batch_errors(code);
         let mut parameters = vec!["params: &mut [T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
@@ -142,8 +151,7 @@ impl<'a> Module<'a> {
         code.open_more();
         code.line("rt::Chunk::whole(samples)");
         code.close("};");
-        let args =
-            ["chunk", "params", "buffers", "&ports", "&mut []", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"];
+        let args = ["chunk", "params", "buffers", "&ports", "&mut []", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"];
         let pass = call(self.gradients_chunk(), args.map(text).to_vec());
         code.statement("let total = ", &pass, "?;");
         code.line("let total = rt::finite_losses(<Net as rt::Network>::LOSSES, &losses, total)?;");
