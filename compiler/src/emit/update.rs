@@ -131,6 +131,10 @@ pub(crate) fn write(network: &Network, late: &[(usize, &str)]) -> UpdateText {
     out
 }
 
+/// Names that the update uses for itself.
+const RESERVED: &[&str] =
+    &["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
+
 /// Where an optimizer's numbers begin among those of all.
 struct Starts {
     state: usize,
@@ -192,9 +196,7 @@ impl<'a> Writer<'a> {
 
     fn write(&self, starts: &Starts) -> (String, String) {
         let graph = &self.graph;
-        let reserved =
-            ["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
-        let mut scope = Scope::new(&reserved);
+        let mut scope = Scope::new(RESERVED);
         for i in 0..self.optimizer.slots.len() {
             scope.unique(&format!("state_{i}"));
         }
