@@ -164,7 +164,6 @@ pub(crate) fn whole<'a, T: Real, S: Simd<T>, const I: usize>(
 }
 
 /// As [`whole`], to write into; where these are copies, also the slices that they belong to.
-#[expect(clippy::type_complexity, reason = "the slices twice")]
 #[inline(always)]
 fn whole_mut<'a, 'o: 'a, T: Real, S: Simd<T>, const O: usize>(
     _: S,
@@ -180,7 +179,7 @@ fn whole_mut<'a, 'o: 'a, T: Real, S: Simd<T>, const O: usize>(
 
 /// What lies before and behind a place.
 #[inline(always)]
-fn divided<'o, T, const O: usize>(outs: [&'o mut [T]; O], at: usize) -> ([&'o mut [T]; O], [&'o mut [T]; O]) {
+fn divided<T, const O: usize>(outs: [&mut [T]; O], at: usize) -> ([&mut [T]; O], [&mut [T]; O]) {
     let (mut before, mut behind) = ([(); O].map(|()| Default::default()), [(); O].map(|()| Default::default()));
     for ((out, before), behind) in outs.into_iter().zip(&mut before).zip(&mut behind) {
         (*before, *behind) = out.split_at_mut(at.min(out.len()));

@@ -49,7 +49,7 @@ fn in_comment(text: &str, at: usize) -> bool {
 /// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.
 pub(super) fn simd_within_loops(code: &str) -> bool {
     let mut end = None;
-    let first = code.find("simd.repeat::<").map_or(code.len(), |at| code[..at].rfind('\n').map_or(0, |at| at + 1));
+    let first = code.find("simd.repeat").map_or(code.len(), |at| code[..at].rfind('\n').map_or(0, |at| at + 1));
     for line in code[first..].lines() {
         let indent = line.len() - line.trim_start().len();
         if line.contains("simd.repeat") {
