@@ -17,7 +17,7 @@ use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::Value;
-use crate::plan::{Access, Kernel, Phase, Place, Plan, Room, Space, merge};
+use crate::plan::{Access, Kernel, Phase, Place, Plan, Room, Space, What, merge};
 
 /// Writes the kernels of one plan into a function body.
 pub(crate) struct Writer<'a> {
@@ -194,6 +194,18 @@ impl<'a> Writer<'a> {
         if let Some(formula) = self.notes.formula(origin) {
             self.code.line(format!("// {formula}"));
         }
+    }
+
+    /// Of numbers that carry their derivative no gradients are wanted: nothing of what follows is compiled for them.
+    pub(crate) fn end_of_losses(&mut self) {
+        let plan = self.plan;
+        let Some(total) = plan.program.results.iter().find(|wanted| matches!(wanted.what, What::Total)) else { return };
+        self.last_line.clear();
+        self.comment(plan.base(total.node));
+        self.code.open("if !T::BACKWARD {");
+        self.code.line("// Dual numbers carry their derivative with them.");
+        self.code.line("continue;");
+        self.code.close("}");
     }
 
     /// A heading inside the function: `--part` of the command cuts there.

@@ -412,6 +412,9 @@ impl PassText<'_> {
         let mut backward = false;
         for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Tile) {
             if kernel.backward && !backward {
+                if !self.plan.whole {
+                    writer.end_of_losses();
+                }
                 writer.section("backward");
                 backward = true;
             }

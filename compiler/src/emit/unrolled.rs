@@ -10,7 +10,7 @@ use super::kernels::{Writer, constant_of, template};
 use crate::graph::{Attr, Elem, NodeId};
 use crate::network::Initialiser;
 use crate::ops::{Distribution, Reduction, Value};
-use crate::plan::{Phase, Place, What, sums_batch};
+use crate::plan::{Phase, Place, sums_batch};
 
 /// One element of a tensor.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ impl<'w, 'a> Unroller<'w, 'a> {
         let mut backward = false;
         for kernel in kernels {
             if kernel.backward && !backward && phase == Phase::Tile {
-                self.end_of_losses();
+                self.writer.end_of_losses();
                 self.section("backward");
                 backward = true;
             }
@@ -109,18 +109,6 @@ impl<'w, 'a> Unroller<'w, 'a> {
             }
             self.materialise(kernel.output);
         }
-    }
-
-    /// Of numbers that carry their derivative no gradients are wanted: nothing of what follows is compiled for them.
-    fn end_of_losses(&mut self) {
-        let plan = self.writer.plan;
-        let Some(total) = plan.program.results.iter().find(|wanted| matches!(wanted.what, What::Total)) else { return };
-        self.writer.last_line.clear();
-        self.writer.comment(plan.base(total.node));
-        self.writer.code.open("if !T::BACKWARD {");
-        self.writer.code.line("// Dual numbers carry their derivative with them.");
-        self.writer.code.line("continue;");
-        self.writer.code.close("}");
     }
 
     /// The elements of an output or an input's gradient, for storing.
