@@ -46,19 +46,19 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
             let ins = whole(simd, ins, len, &mut room_of_ins);
             let (mut outs, back) = whole_mut(simd, outs, len, &mut room);
             let end = len.max(S::LANES);
-            let mut next = 0;
-            for _ in 0..2 {
-                while next + S::LANES <= end
+            let (mut next, last) = (0, end - S::LANES);
+            loop {
+                while next <= last
                     && let Some(x) = load(simd, &ins, next)
                 {
                     store(simd, &mut outs, next, f(x, next));
                     next += S::LANES;
                 }
-                if next >= len {
+                if next >= len || next == last {
                     break;
                 }
                 // The last vector ends where the slices end: what it computes again is the same.
-                next = len.saturating_sub(S::LANES);
+                next = last;
             }
             if let Some(back) = back {
                 hand_back(&room, back);
@@ -96,7 +96,7 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
             }
             let mut copies = Some(room_of_outs.each_mut().map(|room| room.get_mut(..S::LANES).unwrap_or_default())).filter(|_| whole < len);
             let mut next = 0;
-            for _ in 0..2 {
+            loop {
                 while let (Some(x), Some(held)) = (load(simd, &ins_now, next), load_mut(simd, &now, next)) {
                     store(simd, &mut now, next, f(x, held));
                     next += S::LANES;

@@ -91,10 +91,10 @@ where
     let ins = whole(simd, ins, len, &mut room);
     let mut ways = [start; WAYS];
     let (mut next, mut done) = (0, 0);
-    let end = len.max(S::LANES);
-    for _ in 0..2 {
+    let last = len.max(S::LANES) - S::LANES;
+    loop {
         // One call of `f`: what is called once is inlined, and so compiled for this level.
-        while next + S::LANES <= end
+        while next <= last
             && let Some(x) = load(simd, &ins, next)
         {
             let mut value = f(x);
@@ -108,11 +108,11 @@ where
             ways = [b, c, d, join(a, value)];
             next += S::LANES;
         }
-        if next >= len {
+        if next >= len || next == last {
             break;
         }
         // The last vector ends where the slices end.
-        (next, done) = (len.saturating_sub(S::LANES), next);
+        (next, done) = (last, next);
     }
     let [a, b, c, d] = ways;
     join(join(a, b), join(c, d))

@@ -186,6 +186,22 @@ def pools_of_equals(t, p):
 
 
 @case("""
+network Volumes {
+    input x: [2, 4, 5, 6];
+    output largest = window_max(x, (2, 3, 2), (1, 2, 2), (0, 1, 1));
+    output sums = window_sum(x, 2);
+    loss mean(largest ^ 2) + mean(sums ^ 2);
+}
+""", x=[2, 4, 5, 6], batch=3)
+def windows_of_volumes(t, p):
+    out = {
+        "largest": F.max_pool3d(t["x"], (2, 3, 2), stride=(1, 2, 2), padding=(0, 1, 1)),
+        "sums": 8 * F.avg_pool3d(t["x"], 2),
+    }
+    return out, squares(out)
+
+
+@case("""
 network Resized {
     input x: [2, 5, 7];
     output uneven = adaptive_avg_pool2d(x, (2, 3));

@@ -193,8 +193,8 @@ fn window(elab: &mut Elab<'_>, args: &Args, op: &'static OpDef) -> R<Value> {
         Value::Tuple(items) | Value::List(items) => items.items.len(),
         _ => shape.len().saturating_sub(1).max(1),
     };
-    if !(1..=2).contains(&n) || n > shape.len() {
-        let message = format!("{} slides over one or two axes, found a window of {n} over {shape:?}", args.what());
+    if !(1..=shape.len()).contains(&n) {
+        let message = format!("{} slides over one axis or more, found a window of {n} over {shape:?}", args.what());
         return elab.error_help("E0139", args.span, message, "a tuple says how many of the last axes are meant: `(2, 2)`");
     }
     let windows = args.numbers(elab, 1, n)?;
@@ -217,7 +217,18 @@ fn window(elab: &mut Elab<'_>, args: &Args, op: &'static OpDef) -> R<Value> {
     }
     let planes = shape[..shape.len() - n].iter().fold(1, |product: usize, &extent| product.saturating_mul(extent));
     fits(elab, args, &axes, planes, "a window")?;
-    elab.node(args.span, "E0138", op, Attr::Windows(axes), &[x]).map(Value::Tensor)
+    // The operations slide over two axes at most: the last two, and then the others from the inside, so that the first of equal ones stays it.
+    let (others, last) = axes.split_at(n.saturating_sub(2));
+    let mut out = elab.node(args.span, "E0138", op, Attr::Windows(last.to_vec()), &[x])?;
+    for (i, slide) in others.iter().enumerate().rev() {
+        let (at, end) = (shape.len() - n + i, shape.len() - 1);
+        let away = (0..at).chain(at + 1..=end).chain([at]).collect();
+        let back = (0..at).chain([end]).chain(at..end).collect();
+        let moved = elab.node(args.span, "E0138", &ops::transpose::OP, Attr::Permutation(away), &[out])?;
+        let slid = elab.node(args.span, "E0138", op, Attr::Windows(vec![*slide]), &[moved])?;
+        out = elab.node(args.span, "E0138", &ops::transpose::OP, Attr::Permutation(back), &[slid])?;
+    }
+    Ok(Value::Tensor(out))
 }
 
 /// `per_axis(k, n)`: a number, or a tuple of n, as a list of n.
