@@ -23,7 +23,7 @@ pub static OP: OpDef = OpDef {
     kinked: false,
 };
 
-/// `dy` for each sample that counts, 0 for a row that only fills a tile.
+/// `dy` for each sample that counts, 0 for a lane that only fills a register.
 pub(crate) fn each_sample(dy: Expr<'_>) -> Expr<'_> {
     let builder = dy.builder;
     let weight = builder.expr(builder.leaf(&seed::OP, Attr::None, Type::real(true, &[]), None));
