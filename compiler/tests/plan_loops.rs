@@ -50,3 +50,12 @@ fn what_loops_hand_each_other_lies_step_by_step() {
     let single = Plan::new(made(SIGNAL).predict, 1);
     assert_eq!(single.loops.values().map(|inner| inner.outside.len()).collect::<Vec<_>>(), [2]);
 }
+
+#[test]
+fn loops_that_nothing_needs_in_the_end_suit_those_that_mention_them() {
+    let loops = "assert shape(where(tok > 2, for z in tok { yield z; }, 0)) == [5];
+        assert shape(where(for z in x { yield z > 0; }, x, 0)) == [4];";
+    let made =
+        made(&format!("input x: [4]; input tok: [5] in 0..7; param w: [4] = normal(0, 1); {loops} output p = x * w; loss mean(p ^ 2);"));
+    assert!([made.train, made.predict].into_iter().all(|program| Plan::new(program, 32).loops.is_empty()));
+}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::hoist;
 use super::rewrite::copied;
-use crate::graph::{AdjointOf, Attr, Builder, Graph, Node, NodeId, Role, Scan, operand_of};
+use crate::graph::{AdjointOf, Attr, Builder, Graph, Node, NodeId, Role, Scan, Type, operand_of};
 use crate::ops::{self, Value};
 
 /// All loops of a graph.
@@ -43,7 +43,11 @@ pub(super) fn loops(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
             }
             Attr::Out { index, .. } => {
                 let made = results.get(&node.args[0]).and_then(|of| of.get(index)).copied();
-                let made = made.unwrap_or_else(|| builder.full(0.0, &node.ty.shape));
+                // What nobody needs stays only for those that mention it, and must suit them: a condition, an index.
+                let made = made.unwrap_or_else(|| {
+                    let ty = Type { batched: false, ..node.ty.clone() };
+                    builder.leaf(&ops::constant::OP, Attr::Number(0.0), ty, None)
+                });
                 if let (Some(name), true) = (&node.name, builder.node(made).name.is_none()) {
                     builder.set_name(made, name);
                 }
