@@ -49,6 +49,7 @@ fn what_is_left_out_is_said_and_the_rest_is_there() {
     let (xs, ys) = (samples::<200>(4, 0), samples::<180>(4, 0));
     at_once.train_step(&xs, &ys).expect("good data");
     apart.gradients(&xs, &ys).expect("good data");
+    assert_eq!(wide::TRAIN_WORKSPACE_BYTES, 4 * wide::TRAIN_WORKSPACE, "the room for pieces is counted");
     assert_eq!(at_once.grads().fc1().bias(), apart.grads().fc1().bias());
     assert!(at_once.grads().fc1().weight().as_flattened().iter().all(|g| *g == 0.0), "nobody has made it");
     assert!(wide::SOURCE.contains("leaves out `fc1.weight`, `fc2.weight`, which its update makes itself"));

@@ -256,22 +256,11 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
     Program { graph: derived.graph.clone(), results }
 }
 
-/// The parameters whose gradients nobody needs but the update of each.
-fn updated_alone(network: &Network) -> Vec<usize> {
-    let looks_at_all = |graph: &Graph| graph.nodes.iter().any(|node| std::ptr::eq(node.op, &ops::global_norm::OP));
-    network
-        .optimizers
-        .iter()
-        .filter(|optimizer| !looks_at_all(&optimizer.graph))
-        .flat_map(|optimizer| optimizer.parameters.clone())
-        .collect()
-}
-
 /// Where the factors of a gradient lie after the pass.
 fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::step::LateText> {
     let graph = &plan.program.graph;
-    let factor = |id: NodeId| match graph.node(id).attr {
-        Attr::Leaf(port) if std::ptr::eq(graph.node(id).op, &ops::input::OP) => Some(module::step::Factor::Port(port)),
+    let factor = |id: NodeId| match pass::leaf(graph.node(id).op, &graph.node(id).attr) {
+        Some(pass::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
         _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?, graph.ty(id).size())),
     };
     Some(module::step::LateText { parameter: late.parameter, left: factor(late.left)?, right: factor(late.right)?, shape: late.shape })
@@ -316,7 +305,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         Emit::Unrolled => planned(programs.train.clone()),
         // By tiles of one, factors lie elsewhere; and steps that carry states have a door of their own.
         Emit::Kernels if tiles.alone || !network.states.is_empty() || network.unroll.is_some() => train,
-        Emit::Kernels => train.leave(&updated_alone(network)),
+        Emit::Kernels => train.leave(&update::alone(network)),
     };
     let (operations, _) = train.operations();
     let evaluate = planned(programs.evaluate);
@@ -367,6 +356,9 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let outputs: Vec<(String, Vec<usize>)> =
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
+    let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
+    // Behind what the passes use is room for pieces of gradients.
+    let train_workspace = train_workspace + late.len() * module::step::PIECE;
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();
@@ -395,9 +387,6 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         saved: saved(network, emit, &train, (batch, tiles.most)),
         emit,
     };
-    let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
-    // Behind what the passes use is room for pieces of gradients.
-    let train_workspace = train_workspace + late.len() * module::step::PIECE;
     let passes = Passes {
         late,
         written,

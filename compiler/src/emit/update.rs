@@ -104,6 +104,13 @@ fn given(op: &'static OpDef, attr: &Attr) -> Option<Given> {
     kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, given)| given)
 }
 
+/// The parameters whose gradients nobody needs but the update of each: their optimizer looks at no norm of all.
+pub(super) fn alone(network: &Network) -> Vec<usize> {
+    let looks_at_all = |graph: &Graph| graph.nodes.iter().any(|node| given(node.op, &node.attr) == Some(Given::GlobalNorm));
+    let alone = network.optimizers.iter().filter(|optimizer| !looks_at_all(&optimizer.graph));
+    alone.flat_map(|optimizer| optimizer.parameters.iter().copied()).collect()
+}
+
 /// The written update: the passes, and the body of `Network::update`.
 pub(crate) struct UpdateText {
     pub(crate) passes: String,
