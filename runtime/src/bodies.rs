@@ -7,20 +7,20 @@
 use fearless_simd::Simd as Token;
 
 use crate::conv::{self, Conv};
-use crate::matmul::{Factor, Right, nt, packed, tile, turned};
+use crate::matmul::{Factor, Right, Rows, RowsMut, nt, packed, tile, turned};
 use crate::wide::Wide;
 use crate::{Inside, OneLane, Real, Simd};
 
 /// The bodies at one level.
 pub trait Bodies<T: Real>: Copy {
     /// [`tile::product`]
-    fn product(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool);
+    fn product(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool);
     /// [`packed::product`]
-    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool);
+    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool);
     /// [`nt::product`]
-    fn nt(self, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool);
+    fn nt(self, a: Rows<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, k: usize, n: usize, add: bool);
     /// [`turned`]
-    fn turned(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool);
+    fn turned(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool);
     /// [`conv::output`]
     fn conv_output(self, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]);
     /// [`conv::input`]
@@ -45,19 +45,19 @@ macro_rules! bodies {
     )*};
     (@functions $inline:meta, $t:ident) => {
         #[$inline]
-        fn product(self, a: Factor<'_, $t>, b: &[$t], out: &mut [$t], n: usize, add: bool) {
+        fn product(self, a: Factor<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
             tile::product(self, a, b, out, n, add);
         }
         #[$inline]
-        fn packed(self, a: Factor<'_, $t>, b: Right<'_, $t>, out: &mut [$t], n: usize, add: bool) {
+        fn packed(self, a: Factor<'_, $t>, b: Right<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
             packed::product(self, a, b, out, n, add);
         }
         #[$inline]
-        fn nt(self, a: &[$t], b: &[$t], out: &mut [$t], k: usize, n: usize, add: bool) {
+        fn nt(self, a: Rows<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, k: usize, n: usize, add: bool) {
             nt::product(self, a, b, out, k, n, add);
         }
         #[$inline]
-        fn turned(self, a: Factor<'_, $t>, b: &[$t], out: &mut [$t], n: usize, add: bool) {
+        fn turned(self, a: Factor<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
             turned(self, a, b, out, n, add);
         }
         #[$inline]
@@ -103,19 +103,19 @@ bodies! { generic always:
 
 impl<T: Real, S: Simd<T>> Bodies<T> for Inside<S> {
     #[inline(always)]
-    fn product(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    fn product(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
         self.level().product(a, b, out, n, add);
     }
     #[inline(always)]
-    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
+    fn packed(self, a: Factor<'_, T>, b: Right<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
         self.level().packed(a, b, out, n, add);
     }
     #[inline(always)]
-    fn nt(self, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
+    fn nt(self, a: Rows<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, k: usize, n: usize, add: bool) {
         self.level().nt(a, b, out, k, n, add);
     }
     #[inline(always)]
-    fn turned(self, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+    fn turned(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
         self.level().turned(a, b, out, n, add);
     }
     #[inline(always)]

@@ -65,7 +65,9 @@ pub use guard::{
 pub use init::{Initialiser, fill};
 pub use lane::{Choice, Lane, OneLane};
 pub use matmul::{
-    At, matmul, matmul_add, matmul_map, matmul_nt, matmul_nt_add, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_map, matmul_tn_sum,
+    At, Block, BlockMut, block, block_mut, matmul, matmul_add, matmul_add_blocks, matmul_blocks, matmul_map, matmul_nt, matmul_nt_add,
+    matmul_nt_add_blocks, matmul_nt_blocks, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_add_blocks, matmul_tn_blocks, matmul_tn_map,
+    matmul_tn_sum,
 };
 pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add, transpose};
 pub use network::*;

@@ -7,11 +7,14 @@
 //! with enough rows its panels are turned and it goes the way of the others. One column has its lanes along k, where that lies
 //! side by side.
 
+pub(crate) mod block;
 pub(crate) mod nt;
 pub(crate) mod packed;
 pub(crate) mod tile;
 
 use crate::{Real, Simd, Vector as _};
+pub use block::{Block, BlockMut, block, block_mut};
+pub(crate) use block::{Rows, RowsMut};
 use packed::FROM_ROWS;
 pub(crate) use packed::Right;
 pub(crate) use tile::Factor;
@@ -65,13 +68,35 @@ impl At {
 /// `out[m][n] = Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
 pub fn matmul<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; N]; K], out: &mut [[T; N]]) {
-    plain(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, false);
+    plain::<T, S, N>(simd, by_rows::<T, K>(a.into()), b[..].into(), out.len(), out.into(), false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_add<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; N]; K], out: &mut [[T; N]]) {
-    plain(simd, Factor { a: a.as_flattened(), row: K, k: 1, depth: K }, b, out, true);
+    plain::<T, S, N>(simd, by_rows::<T, K>(a.into()), b[..].into(), out.len(), out.into(), true);
+}
+
+/// As [`matmul`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, K, M>,
+    b: Block<'_, T, N, K>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    plain::<T, S, N>(simd, by_rows::<T, K>(a.rows()), b.rows(), out.count(), out.rows(), false);
+}
+
+/// As [`matmul_add`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_add_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, K, M>,
+    b: Block<'_, T, N, K>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    plain::<T, S, N>(simd, by_rows::<T, K>(a.rows()), b.rows(), out.count(), out.rows(), true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[k][n])`: every finished vector passes through `f`, which knows its place.
@@ -90,13 +115,13 @@ pub fn matmul_map<T: Real, S: Simd<T>, const K: usize, const N: usize>(
 /// `out[m][n] = Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_tn<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, a: &[[T; M]], b: &[[T; N]], out: &mut [[T; N]; M]) {
-    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, false);
+    plain::<T, S, N>(simd, by_columns(a.len(), a.into()), b.into(), M, out.as_mut_slice().into(), false);
 }
 
 /// `out[m][n] += Σₖ a[k][m]·b[k][n]`.
 #[inline(always)]
 pub fn matmul_tn_add<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, a: &[[T; M]], b: &[[T; N]], out: &mut [[T; N]; M]) {
-    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, true);
+    plain::<T, S, N>(simd, by_columns(a.len(), a.into()), b.into(), M, out.as_mut_slice().into(), true);
 }
 
 /// `out[m][n] = Σₖ a[k][m]·b[k][n]` in the first piece of a sum, in the others `+=` it.
@@ -108,7 +133,29 @@ pub fn matmul_tn_sum<T: Real, S: Simd<T>, const M: usize, const N: usize>(
     b: &[[T; N]],
     out: &mut [[T; N]; M],
 ) {
-    plain(simd, Factor { a: a.as_flattened(), row: 1, k: M, depth: a.len() }, b, out, !first);
+    plain::<T, S, N>(simd, by_columns(a.len(), a.into()), b.into(), M, out.as_mut_slice().into(), !first);
+}
+
+/// As [`matmul_tn`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_tn_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, M, K>,
+    b: Block<'_, T, N, K>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    plain::<T, S, N>(simd, by_columns(a.count(), a.rows()), b.rows(), M, out.rows(), false);
+}
+
+/// As [`matmul_tn_add`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_tn_add_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, M, K>,
+    b: Block<'_, T, N, K>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    plain::<T, S, N>(simd, by_columns(a.count(), a.rows()), b.rows(), M, out.rows(), true);
 }
 
 /// `out[m][n] = f(Σₖ a[k][m]·b[k][n])`: every finished vector passes through `f`, which knows its place.
@@ -127,13 +174,35 @@ pub fn matmul_tn_map<T: Real, S: Simd<T>, const M: usize, const N: usize>(
 /// `out[m][n] = Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
 pub fn matmul_nt<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]]) {
-    transposed(simd, a, b, out, false);
+    transposed::<T, S, K, N>(simd, a.into(), b[..].into(), out.len(), out.into(), false);
 }
 
 /// `out[m][n] += Σₖ a[m][k]·b[n][k]`.
 #[inline(always)]
 pub fn matmul_nt_add<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]]) {
-    transposed(simd, a, b, out, true);
+    transposed::<T, S, K, N>(simd, a.into(), b[..].into(), out.len(), out.into(), true);
+}
+
+/// As [`matmul_nt`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_nt_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, K, M>,
+    b: Block<'_, T, K, N>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    transposed::<T, S, K, N>(simd, a.rows(), b.rows(), out.count(), out.rows(), false);
+}
+
+/// As [`matmul_nt_add`], of blocks of larger arrays.
+#[inline(always)]
+pub fn matmul_nt_add_blocks<T: Real, S: Simd<T>, const M: usize, const K: usize, const N: usize>(
+    simd: S,
+    a: Block<'_, T, K, M>,
+    b: Block<'_, T, K, N>,
+    out: BlockMut<'_, T, N, M>,
+) {
+    transposed::<T, S, K, N>(simd, a.rows(), b.rows(), out.count(), out.rows(), true);
 }
 
 /// `out[m][n] = f(Σₖ a[m][k]·b[n][k])`: every finished vector passes through `f`, which knows its place.
@@ -149,52 +218,71 @@ pub fn matmul_nt_map<T: Real, S: Simd<T>, const K: usize, const N: usize>(
     map(simd, out, f);
 }
 
-/// The product by tiles, with panels of `b` copied where that pays.
+/// A left factor that lies as it is.
 #[inline(always)]
-fn plain<T: Real, S: Simd<T>, const N: usize>(simd: S, a: Factor<'_, T>, b: &[[T; N]], out: &mut [[T; N]], add: bool) {
-    if const { N == 1 } {
-        column(simd, a, b.as_flattened(), out.as_flattened_mut(), add);
-    } else if packed::pays(out.len(), b.len() * N) {
-        simd.packed(a, Right::Plain(b.as_flattened()), out.as_flattened_mut(), N, add);
+fn by_rows<T, const K: usize>(a: Rows<'_, T>) -> Factor<'_, T> {
+    Factor { a: a.xs, row: a.stride, k: 1, depth: K }
+}
+
+/// A left factor that lies transposed.
+#[inline(always)]
+fn by_columns<T>(depth: usize, a: Rows<'_, T>) -> Factor<'_, T> {
+    Factor { a: a.xs, row: 1, k: a.stride, depth }
+}
+
+/// The product of `m` rows by tiles, with panels of `b` copied where that pays.
+#[inline(always)]
+fn plain<T: Real, S: Simd<T>, const N: usize>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, m: usize, out: RowsMut<'_, T>, add: bool) {
+    if const { N == 1 } && b.stride == 1 && out.stride == 1 {
+        column(simd, a, b, out, add);
+    } else if packed::pays(m, a.depth * N) {
+        simd.packed(a, Right::Plain(b), out, N, add);
     } else {
-        simd.product(a, b.as_flattened(), out.as_flattened_mut(), N, add);
+        simd.product(a, b, out, N, add);
     }
 }
 
 /// The product with one column: the lanes run over k where that lies side by side, else over the rows.
 #[inline(always)]
-fn column<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], add: bool) {
+fn column<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, add: bool) {
     if a.k == 1 {
-        simd.nt(a.a, b, out, a.depth, 1, add);
+        simd.nt(Rows { xs: a.a, stride: a.row }, Rows { xs: b.xs, stride: a.depth }, out, a.depth, 1, add);
     } else {
-        let (n, b) = (out.len(), Factor { a: b, row: a.depth, k: 1, depth: a.depth });
-        simd.product(b, a.a, out, n, add);
+        let n = out.xs.len();
+        let b = Factor { a: b.xs, row: a.depth, k: 1, depth: a.depth };
+        simd.product(b, Rows { xs: a.a, stride: a.k }, RowsMut { xs: out.xs, stride: n }, n, add);
     }
 }
 
-/// The product with lanes along k, or with panels of `b` turned where that pays.
+/// The product of `m` rows with lanes along k, or with panels of `b` turned where that pays.
 #[inline(always)]
-fn transposed<T: Real, S: Simd<T>, const K: usize, const N: usize>(simd: S, a: &[[T; K]], b: &[[T; K]; N], out: &mut [[T; N]], add: bool) {
-    if const { K < FROM_ROWS && N >= FEW && K * N <= SMALL } && a.len() >= FROM_ROWS {
-        let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
-        simd.turned(a, b.as_flattened(), out.as_flattened_mut(), N, add);
-    } else if const { K >= FROM_ROWS && N >= FROM_ROWS } && a.len() >= FROM_ROWS {
-        let a = Factor { a: a.as_flattened(), row: K, k: 1, depth: K };
-        simd.packed(a, Right::Transposed(b.as_flattened()), out.as_flattened_mut(), N, add);
+fn transposed<T: Real, S: Simd<T>, const K: usize, const N: usize>(
+    simd: S,
+    a: Rows<'_, T>,
+    b: Rows<'_, T>,
+    m: usize,
+    out: RowsMut<'_, T>,
+    add: bool,
+) {
+    if const { K < FROM_ROWS && N >= FEW && K * N <= SMALL } && m >= FROM_ROWS {
+        simd.turned(by_rows::<T, K>(a), b, out, N, add);
+    } else if const { K >= FROM_ROWS && N >= FROM_ROWS } && m >= FROM_ROWS {
+        simd.packed(by_rows::<T, K>(a), Right::Transposed(b), out, N, add);
     } else {
-        simd.nt(a.as_flattened(), b.as_flattened(), out.as_flattened_mut(), K, N, add);
+        simd.nt(a, b, out, K, N, add);
     }
 }
 
 /// `a · bᵀ` of so few k that they do not fill a vector: the lanes run over the columns of a `b` that is turned.
-pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
     let mut rows = [T::ZERO; SMALL];
-    for (column, row) in b.chunks_exact(a.depth.max(1)).enumerate() {
-        for (place, &x) in rows.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row) {
+    for (column, row) in b.xs.chunks(b.stride.max(1)).take(n).enumerate() {
+        for (place, &x) in rows.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row.iter().take(a.depth)) {
             *place = x;
         }
     }
-    simd.product(a, rows.get(..a.depth * n).unwrap_or_default(), out, n, add);
+    let b = Rows { xs: rows.get(..a.depth * n).unwrap_or_default(), stride: n };
+    simd.product(a, b, out, n, add);
 }
 
 /// Passes every vector of the result through `f`.

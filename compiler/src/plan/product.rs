@@ -23,7 +23,8 @@ pub enum Orientation {
     LeftTransposed,
 }
 
-/// A contraction as products of matrices inside loops.
+/// A contraction as products of matrices inside loops. A matrix is read and written where it lies: its columns are neighbours, its rows
+/// follow each other at any distance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
     /// The left and right factors (operands 0 and 1, or swapped).
@@ -38,21 +39,46 @@ pub struct Product {
     pub k: usize,
     /// Columns.
     pub n: usize,
+    /// Elements from one row to the next, of the left factor, the right factor and the result.
+    pub strides: [usize; 3],
     /// Loops around the product, outermost first.
     pub loops: Vec<Loop>,
     /// Added to what is there (a sum over the samples) instead of stored.
     pub accumulates: bool,
 }
 
-/// A loop around a product: which operands move with it.
+/// A loop around a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loop {
     /// How often.
     pub extent: usize,
-    /// Whether the left factor, the right factor and the result have the axis.
-    pub moves: (bool, bool, bool),
+    /// By how many elements the left factor, the right factor and the result move on; 0 for what is the same each time.
+    pub steps: [usize; 3],
     /// Whether it is the batch.
     pub batch: bool,
+}
+
+impl Product {
+    /// Rows and columns, as they lie, of the left factor, the right factor and the result.
+    #[must_use]
+    pub fn dims(&self) -> [(usize, usize); 3] {
+        let &Product { m, k, n, .. } = self;
+        match self.orientation {
+            Orientation::Plain => [(m, k), (k, n), (m, n)],
+            Orientation::RightTransposed => [(m, k), (n, k), (m, n)],
+            Orientation::LeftTransposed => [(k, m), (k, n), (m, n)],
+        }
+    }
+
+    /// Whether one of the matrices is part of a larger one.
+    #[must_use]
+    pub fn in_blocks(&self) -> bool {
+        let dims = self.dims();
+        (0..3).any(|i| {
+            let (rows, columns) = dims[i];
+            self.strides[i] != columns || self.loops.iter().any(|a_loop| !a_loop.steps[i].is_multiple_of(rows * columns))
+        })
+    }
 }
 
 /// How a contraction can be done.
@@ -69,79 +95,120 @@ pub enum Form {
 pub fn form(graph: &Graph, id: NodeId, rows: usize) -> Form {
     let node = graph.node(id);
     let Attr::Contract { a, b, out, sum_batch } = &node.attr else { return Form::Transpose };
-    let mut extents: BTreeMap<u8, usize> = BTreeMap::new();
-    let mut with_batch = |labels: &[u8], ty: &Type| -> Vec<u8> {
-        extents.extend(labels.iter().map(|l| l + 1).zip(ty.shape.iter().copied()));
-        let labels = labels.iter().map(|l| l + 1);
-        if ty.batched { std::iter::once(BATCH).chain(labels).collect() } else { labels.collect() }
-    };
-    let left = with_batch(a, graph.ty(node.args[0]));
-    let right = with_batch(b, graph.ty(node.args[1]));
-    let result = with_batch(out, &node.ty);
-    extents.insert(BATCH, rows);
+    let [x, y] = [(a, 0), (b, 1)].map(|(labels, i)| axes(labels, graph.ty(node.args[i]), rows));
+    match of_axes(&x, &y, &axes(out, &node.ty, rows), (node.args[0], node.args[1])) {
+        Some(product) => Form::Product(Product { accumulates: *sum_batch, ..product }),
+        None => Form::Transpose,
+    }
+}
+
+/// An axis of an operand or result.
+#[derive(Clone, Copy, Debug)]
+struct Axis {
+    label: u8,
+    extent: usize,
+    /// Elements from one index to the next.
+    step: usize,
+}
+
+/// The axes of a value as it lies, the batch among them.
+fn axes(labels: &[u8], ty: &Type, rows: usize) -> Vec<Axis> {
+    let mut step = 1;
+    let mut axes = Vec::with_capacity(labels.len() + 1);
+    for (label, &extent) in labels.iter().zip(&ty.shape).rev() {
+        axes.push(Axis { label: label + 1, extent, step });
+        step *= extent;
+    }
+    if ty.batched {
+        axes.push(Axis { label: BATCH, extent: rows, step });
+    }
+    axes.reverse();
+    axes
+}
+
+/// The product with the fewest loops, if there is any.
+fn of_axes(x: &[Axis], y: &[Axis], out: &[Axis], args: (NodeId, NodeId)) -> Option<Product> {
+    let mut best: Option<(usize, Product)> = None;
     for batch_loop in [false, true] {
         for swap in [false, true] {
-            let (x, y, args) = if swap { (&right, &left, (1, 0)) } else { (&left, &right, (0, 1)) };
-            if let Some(mut product) = attempt(x, y, &result, &extents, batch_loop, (node.args[args.0], node.args[args.1])) {
-                product.accumulates = *sum_batch;
-                return Form::Product(product);
+            let (x, y, args) = if swap { (y, x, (args.1, args.0)) } else { (x, y, args) };
+            let Some(product) = attempt(x, y, out, batch_loop, args) else { continue };
+            let times = product.loops.iter().fold(1, |times: usize, a_loop| times.saturating_mul(a_loop.extent));
+            if best.as_ref().is_none_or(|(least, _)| times < *least) {
+                best = Some((times, product));
             }
         }
     }
-    Form::Transpose
+    best.map(|(_, product)| product)
 }
 
-/// One way to see it: `x` gives rows, `y` columns; the batch perhaps as a loop.
-fn attempt(x: &[u8], y: &[u8], out: &[u8], extents: &BTreeMap<u8, usize>, batch_loop: bool, args: (NodeId, NodeId)) -> Option<Product> {
-    let mut loops = Vec::new();
-    let strip = |labels: &[u8], label: u8| -> Option<Vec<u8>> { (labels.first() == Some(&label)).then(|| labels[1..].to_vec()) };
-    let (mut x, mut y, mut out) = (x.to_vec(), y.to_vec(), out.to_vec());
-    let extent = |label: u8| extents.get(&label).copied().unwrap_or(1);
-    if batch_loop {
-        let moves = (x.first() == Some(&BATCH), y.first() == Some(&BATCH), out.first() == Some(&BATCH));
-        if moves == (false, false, false) {
-            return None;
-        }
-        x = strip(&x, BATCH).unwrap_or(x);
-        y = strip(&y, BATCH).unwrap_or(y);
-        out = strip(&out, BATCH).unwrap_or(out);
-        if extent(BATCH) > 1 {
-            loops.push(Loop { extent: extent(BATCH), moves, batch: true });
-        }
-    }
-    while let Some(&label) = out.first() {
-        if !(x.contains(&label) && y.contains(&label)) {
-            break;
-        }
-        x = strip(&x, label)?;
-        y = strip(&y, label)?;
-        out.remove(0);
-        if extent(label) > 1 {
-            loops.push(Loop { extent: extent(label), moves: (true, true, true), batch: label == BATCH });
-        }
-    }
-    let m: Vec<u8> = x.iter().copied().filter(|l| out.contains(l)).collect();
-    let n: Vec<u8> = y.iter().copied().filter(|l| out.contains(l)).collect();
-    let k: Vec<u8> = x.iter().copied().filter(|l| !out.contains(l)).collect();
-    let k_right: Vec<u8> = y.iter().copied().filter(|l| !out.contains(l)).collect();
-    // Samples are rows of the result, or are summed over: their number is known at run time.
-    let shared = n.contains(&BATCH) || m.iter().any(|l| n.contains(l));
-    if shared || k != k_right || out != [m.clone(), n.clone()].concat() {
+/// One way to see it: `x` gives rows, `y` columns; what all three have is a loop, and the batch perhaps.
+fn attempt(x: &[Axis], y: &[Axis], out: &[Axis], batch_loop: bool, args: (NodeId, NodeId)) -> Option<Product> {
+    let find = |axes: &[Axis], label: u8| axes.iter().find(|axis| axis.label == label).copied();
+    let has = |axes: &[Axis], label: u8| find(axes, label).is_some();
+    let all = [x, y, out];
+    if batch_loop && !all.iter().any(|axes| has(axes, BATCH)) {
         return None;
     }
-    let left_plain = x == [m.clone(), k.clone()].concat();
-    let left_turned = x == [k.clone(), m.clone()].concat();
-    let right_plain = y == [k.clone(), n.clone()].concat();
-    let right_turned = y == [n.clone(), k.clone()].concat();
-    let orientation = match () {
-        () if left_turned && right_plain && k.contains(&BATCH) => Orientation::LeftTransposed,
-        () if left_plain && right_plain => Orientation::Plain,
-        () if left_plain && right_turned => Orientation::RightTransposed,
-        () if left_turned && right_plain => Orientation::LeftTransposed,
-        () => return None,
+    let is_loop = |label: u8| batch_loop && label == BATCH || all.iter().all(|axes| has(axes, label));
+    let batch = batch_loop.then_some(BATCH);
+    let others = out.iter().map(|axis| axis.label).filter(|&label| is_loop(label) && Some(label) != batch);
+    let mut loops = Vec::new();
+    for label in batch.into_iter().chain(others) {
+        let found = all.map(|axes| find(axes, label));
+        let extent = found.iter().flatten().map(|axis| axis.extent).next()?;
+        if extent > 1 {
+            loops.push(Loop { extent, steps: found.map(|axis| axis.map_or(0, |axis| axis.step)), batch: label == BATCH });
+        }
+    }
+    let [x, y, out] = all.map(|axes| axes.iter().copied().filter(|axis| !is_loop(axis.label)).collect::<Vec<_>>());
+    let labels = |axes: &[Axis]| -> Vec<u8> { axes.iter().map(|axis| axis.label).collect() };
+    let part = |axes: &[Axis], kept: bool| -> Vec<u8> { labels(axes).into_iter().filter(|&label| has(&out, label) == kept).collect() };
+    let (m, n, k) = (part(&x, true), part(&y, true), part(&x, false));
+    // Samples are rows of the result, or are summed over: their number is known at run time.
+    if n.contains(&BATCH) || k != part(&y, false) {
+        return None;
+    }
+    let lies = |axes: &[Axis], rows: &[u8], columns: &[u8]| -> Option<usize> {
+        let split = rows.len();
+        let ordered = axes.len() == split + columns.len() && labels(&axes[..split]) == rows && labels(&axes[split..]) == columns;
+        if ordered { row_stride(&axes[..split], &axes[split..]) } else { None }
     };
-    let size = |labels: &[u8]| labels.iter().map(|&l| extent(l)).product();
-    Some(Product { left: args.0, right: args.1, orientation, m: size(&m), k: size(&k), n: size(&n), loops, accumulates: false })
+    let result = lies(&out, &m, &n)?;
+    let [left_plain, left_turned] = [lies(&x, &m, &k), lies(&x, &k, &m)];
+    let [right_plain, right_turned] = [lies(&y, &k, &n), lies(&y, &n, &k)];
+    let (orientation, left, right) = match (left_plain, left_turned, right_plain, right_turned) {
+        (_, Some(left), Some(right), _) if k.contains(&BATCH) => (Orientation::LeftTransposed, left, right),
+        (Some(left), _, Some(right), _) => (Orientation::Plain, left, right),
+        (Some(left), _, _, Some(right)) => (Orientation::RightTransposed, left, right),
+        (_, Some(left), Some(right), _) => (Orientation::LeftTransposed, left, right),
+        _ => return None,
+    };
+    let size = |axes: &[Axis], which: &[u8]| axes.iter().filter(|axis| which.contains(&axis.label)).map(|axis| axis.extent).product();
+    let strides = [left, right, result];
+    let (m, k, n) = (size(&x, &m), size(&x, &k), size(&y, &n));
+    Some(Product { left: args.0, right: args.1, orientation, m, k, n, strides, loops, accumulates: false })
+}
+
+/// From one row to the next, where all axes of `rows` are walked as one and the `columns` are neighbours.
+fn row_stride(rows: &[Axis], columns: &[Axis]) -> Option<usize> {
+    let as_one = |axes: &[Axis]| -> Option<Option<usize>> {
+        let mut walked = axes.iter().rev().filter(|axis| axis.extent > 1);
+        let Some(last) = walked.next() else { return Some(None) };
+        let mut next = last.step * last.extent;
+        for axis in walked {
+            if axis.step != next {
+                return None;
+            }
+            next *= axis.extent;
+        }
+        Some(Some(last.step))
+    };
+    let count = columns.iter().map(|axis| axis.extent).product();
+    if as_one(columns)?.is_some_and(|step| step != 1) {
+        return None;
+    }
+    Some(as_one(rows)?.unwrap_or(count))
 }
 
 /// Brings every contraction into a form that products can do: labels of one operand only that are summed become sums, and operands
@@ -238,6 +305,7 @@ fn largest_of_last(builder: &Builder, axis: usize, operand: NodeId) -> NodeId {
     operand.transpose(&order).apply(&ops::argmax::OP, Attr::Axis(rank - 1), &[]).id
 }
 
+/// The contraction after as little as possible was transposed: of operands and result the smallest that will do.
 fn normalise(builder: &Builder, attr: &Attr, left: NodeId, right: NodeId) -> NodeId {
     let Attr::Contract { a, b, out, sum_batch } = attr else { return left };
     // Labels that only one operand has and the result lacks are summed first.
@@ -248,13 +316,6 @@ fn normalise(builder: &Builder, attr: &Attr, left: NodeId, right: NodeId) -> Nod
     };
     let (x, a) = summed(left, a, b);
     let (y, b) = summed(right, b, &a);
-    let group: Vec<u8> = out.iter().copied().filter(|l| a.contains(l) && b.contains(l)).collect();
-    let rows: Vec<u8> = out.iter().copied().filter(|l| a.contains(l) && !b.contains(l)).collect();
-    let columns: Vec<u8> = out.iter().copied().filter(|l| b.contains(l) && !a.contains(l)).collect();
-    let inner: Vec<u8> = a.iter().copied().filter(|l| b.contains(l) && !out.contains(l)).collect();
-    let left_order = if *sum_batch { [&group[..], &inner, &rows].concat() } else { [&group[..], &rows, &inner].concat() };
-    let right_order = [&group[..], &inner, &columns].concat();
-    let result_order = [&group[..], &rows, &columns].concat();
     let ordered = |expr: crate::graph::Expr<'_>, have: &[u8], want: &[u8]| -> NodeId {
         if have == want {
             return expr.id;
@@ -262,11 +323,52 @@ fn normalise(builder: &Builder, attr: &Attr, left: NodeId, right: NodeId) -> Nod
         let permutation: Vec<usize> = want.iter().filter_map(|l| have.iter().position(|h| h == l)).collect();
         expr.transpose(&permutation).id
     };
-    let x = ordered(x, &a, &left_order);
-    let y = ordered(y, &b, &right_order);
-    let attr = Attr::Contract { a: left_order, b: right_order, out: result_order.clone(), sum_batch: *sum_batch };
+    let [of_x, of_y, of_out] = cheapest([&a, &b, out], &x.ty(), &y.ty(), *sum_batch);
+    let x = ordered(x, &a, &of_x);
+    let y = ordered(y, &b, &of_y);
+    let attr = Attr::Contract { a: of_x, b: of_y, out: of_out.clone(), sum_batch: *sum_batch };
     let made = builder.expr(x).apply(&ops::contract::OP, attr, &[builder.expr(y)]);
-    builder.expr(ordered(made, &result_order, out)).id
+    builder.expr(ordered(made, &of_out, out)).id
+}
+
+/// The orders of axes of two operands and a result with which products can do a contraction, where the fewest elements are transposed.
+fn cheapest(have: [&[u8]; 3], x: &Type, y: &Type, sum_batch: bool) -> [Vec<u8>; 3] {
+    const ROWS: usize = 32;
+    let [a, b, out] = have;
+    let mut extents: BTreeMap<u8, usize> = BTreeMap::new();
+    extents.extend(a.iter().copied().zip(x.shape.iter().copied()).chain(b.iter().copied().zip(y.shape.iter().copied())));
+    let ty = |labels: &[u8], batched: bool| Type::real(batched, &labels.iter().map(|label| extents[label]).collect::<Vec<_>>());
+    let batched = [x.batched, y.batched, (x.batched || y.batched) && !sum_batch];
+    let size = |i: usize| ty(have[i], batched[i]).size() * if batched[i] { ROWS } else { 1 };
+    // As it lies, or in one of two orders.
+    let (as_is, turned) = (0, 2);
+    let mut best: Option<(usize, [Vec<u8>; 3])> = None;
+    for choice in (0..27).map(|i| [i / 9, i / 3 % 3, i % 3]) {
+        let cost: usize = (0..3).filter(|&i| choice[i] != as_is).map(size).sum();
+        if best.as_ref().is_some_and(|(least, _)| *least <= cost) {
+            continue;
+        }
+        // Labels in the order of the first of these that has to stay as it is.
+        let order = |of: [usize; 2], which: &dyn Fn(u8) -> bool| -> Vec<u8> {
+            let first = of.into_iter().find(|&i| choice[i] == as_is).unwrap_or(of[0]);
+            have[first].iter().copied().filter(|&label| which(label)).collect()
+        };
+        let group = order([2, 2], &|label| a.contains(&label) && b.contains(&label));
+        let rows = order([2, 0], &|label| a.contains(&label) && !b.contains(&label));
+        let columns = order([2, 1], &|label| b.contains(&label) && !a.contains(&label));
+        let inner = order([0, 1], &|label| a.contains(&label) && b.contains(&label) && !out.contains(&label));
+        let in_order = |i: usize, first: &[u8], second: &[u8]| match choice[i] {
+            0 => have[i].to_vec(),
+            way if (way == turned) == (i == 0 && sum_batch) => [&group, first, second].concat(),
+            _ => [&group, second, first].concat(),
+        };
+        let labels = [in_order(0, &rows, &inner), in_order(1, &inner, &columns), in_order(2, &rows, &columns)];
+        let [x, y, out] = [0, 1, 2].map(|i| axes(&labels[i], &ty(&labels[i], batched[i]), ROWS));
+        if of_axes(&x, &y, &out, (NodeId(0), NodeId(1))).is_some() {
+            best = Some((cost, labels));
+        }
+    }
+    best.map_or_else(|| have.map(<[u8]>::to_vec), |(_, labels)| labels)
 }
 
 /// Whether everything that an epilogue reads beside the product lies as the result does: whole, one for all rows, or one a row.

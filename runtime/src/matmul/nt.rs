@@ -1,17 +1,18 @@
 //! `a · bᵀ`: both rows are contiguous, so the lanes run over k. A tile of rows by rows keeps one vector a pair, whose lanes
 //! are summed at the end, many at a time. As in `tile`, shapes are numbers and one body a level serves all.
 
-use super::tile::lines;
+use super::block::{Rows, RowsMut, lines};
 use crate::reduce::group_sums;
 use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
-/// `out[m][n] = Σₖ a[m][k]·b[n][k]`, or with `add` += it; `a` and `b` in rows of length `k`, `out` of length `n`.
-pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut [T], k: usize, n: usize, add: bool) {
+/// `out[m][n] = Σₖ a[m][k]·b[n][k]`, or with `add` += it; `a` and `b` with `k` columns, `out` with `n`.
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Rows<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, k: usize, n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {
             let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
-            let cover = Cover { simd, a, b, k, n, add, inside };
+            let cover = Cover { simd, a, b, stride: out.stride, k, n, add, inside };
+            let out = out.xs;
             let row = cover.rows::<4>(out, 0);
             cover.rows::<1>(out, row);
         },
@@ -20,8 +21,10 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: &[T], b: &[T], out: &mut 
 
 struct Cover<'a, T: Real, S: Simd<T>> {
     simd: S,
-    a: &'a [T],
-    b: &'a [T],
+    a: Rows<'a, T>,
+    b: Rows<'a, T>,
+    /// From one row of the result to the next.
+    stride: usize,
     k: usize,
     n: usize,
     add: bool,
@@ -33,7 +36,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// As many times `ROWS` rows as there are from `row` on; gives the first row left over.
     #[inline(always)]
     fn rows<const ROWS: usize>(&self, out: &mut [T], mut row: usize) -> usize {
-        while let Some(rows) = out.get_mut(row * self.n..(row + ROWS) * self.n) {
+        while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
             let mut col = 0;
             if const { ROWS == 1 } {
                 col = self.columns::<ROWS, 8>(rows, row, col);
@@ -58,7 +61,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                 group_sums(self.simd, group).store(out);
             }
             for (r, sums) in sums.into_iter().enumerate() {
-                let Some(places) = out.get_mut(r * self.n + col..).and_then(|out| out.first_chunk_mut::<COLS>()) else { continue };
+                let Some(places) = out.get_mut(r * self.stride + col..).and_then(|out| out.first_chunk_mut::<COLS>()) else { continue };
                 for (place, sum) in places.iter_mut().zip(sums) {
                     *place = if self.add { *place + sum } else { sum };
                 }
@@ -73,9 +76,10 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     fn tile<const ROWS: usize, const COLS: usize>(&self, row: usize, col: usize) -> [[S::Vector; COLS]; ROWS] {
         let zero = self.simd.splat(T::ZERO);
         let mut sums = [[zero; COLS]; ROWS];
-        let (Some(left), Some(right)) = (lines::<T, ROWS>(self.a, self.k, row), lines::<T, COLS>(self.b, self.k, col)) else {
-            return sums;
-        };
+        let (a, b) = (self.a, self.b);
+        let left = lines::<T, ROWS>(a.xs, row * a.stride, a.stride, self.k);
+        let right = lines::<T, COLS>(b.xs, col * b.stride, b.stride, self.k);
+        let (Some(left), Some(right)) = (left, right) else { return sums };
         let mut at = 0;
         // One bound for all lines: where one would fail the loop ends, so that the other checks fall away.
         'whole: while at + S::LANES <= self.k {
@@ -94,10 +98,10 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         if at < self.k {
             let (mut columns, mut factors) = ([zero; COLS], [zero; ROWS]);
             for (c, column) in columns.iter_mut().enumerate() {
-                *column = self.part(self.b, col + c, at);
+                *column = self.part(b, col + c, at);
             }
             for (r, factor) in factors.iter_mut().enumerate() {
-                *factor = self.part(self.a, row + r, at);
+                *factor = self.part(a, row + r, at);
             }
             step(&mut sums, factors, columns);
         }
@@ -106,8 +110,8 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
 
     /// The last vector of row `r`: the next row's elements come along and are masked.
     #[inline(always)]
-    fn part(&self, xs: &[T], r: usize, at: usize) -> S::Vector {
-        self.inside.select(self.simd.load(xs.get(r * self.k + at..).unwrap_or_default()), self.simd.splat(T::ZERO))
+    fn part(&self, rows: Rows<'_, T>, r: usize, at: usize) -> S::Vector {
+        self.inside.select(self.simd.load(rows.xs.get(r * rows.stride + at..).unwrap_or_default()), self.simd.splat(T::ZERO))
     }
 }
 

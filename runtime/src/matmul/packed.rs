@@ -4,6 +4,7 @@
 //! `a` pass over it before the next one is copied, so that `b` is read once, in whole cache lines. The sums of a block go on
 //! from those of the block before: every element is one sum over k in order, as in `tile`.
 
+use super::block::{Rows, RowsMut, lines};
 use super::tile::Factor;
 use crate::{Real, Simd, Vector as _};
 
@@ -37,17 +38,18 @@ struct Aligned<T, const N: usize>([T; N]);
 #[derive(Clone, Copy)]
 pub enum Right<'a, T> {
     /// `b[k][n]`
-    Plain(&'a [T]),
+    Plain(Rows<'a, T>),
     /// `b[n][k]`
-    Transposed(&'a [T]),
+    Transposed(Rows<'a, T>),
 }
 
-/// `out[m][n] = Σₖ a(m, k)·b(k, n)`, or with `add` += it, for as many rows as `out` has; `out` in rows of length `n`.
-pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'_, T>, out: &mut [T], n: usize, add: bool) {
+/// `out[m][n] = Σₖ a(m, k)·b(k, n)`, or with `add` += it, for as many rows as `out` has; `out` with `n` columns.
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {
-            let work = Work { simd, a, b, n, add };
+            let work = Work { simd, a, b, stride: out.stride, n, add };
+            let out = out.xs;
             let width = if n > 2 * S::LANES { 4 * S::LANES } else { 2 * S::LANES };
             let (mut small, mut large);
             let panel: &mut [T] = if a.depth.min(DEPTH) * width <= SMALL_PANEL {
@@ -95,6 +97,8 @@ struct Work<'a, T, S> {
     simd: S,
     a: Factor<'a, T>,
     b: Right<'a, T>,
+    /// From one row of the result to the next.
+    stride: usize,
     n: usize,
     add: bool,
 }
@@ -106,7 +110,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         let width = WIDE * S::LANES;
         // For few rows a copy is dear: the panel is read where it lies, in blocks that stay in the cache although they are spread.
         let direct = match self.b {
-            Right::Plain(b) if out.len() < COPY_ROWS * self.n && col + width <= self.n && !self.n.is_multiple_of(ALIASED) => Some(b),
+            Right::Plain(b) if out.len() < COPY_ROWS * self.stride && col + width <= self.n && !b.stride.is_multiple_of(ALIASED) => Some(b),
             _ => None,
         };
         let most = if direct.is_some() { SPREAD_DEPTH } else { (panel.len() / width).min(DEPTH) };
@@ -114,7 +118,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         while first < self.a.depth {
             let depth = (self.a.depth - first).min(most);
             let (panel, stride) = match (direct, self.b) {
-                (Some(b), _) => (b.get(first * self.n + col..).unwrap_or_default(), self.n),
+                (Some(b), _) => (b.xs.get(first * b.stride + col..).unwrap_or_default(), b.stride),
                 (None, b) => {
                     let Some(panel) = panel.get_mut(..depth * width) else { return };
                     match b {
@@ -140,7 +144,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             #[inline(always)]
             || {
                 let mut row = row;
-                while let Some(rows) = out.get_mut(row * self.n..(row + R) * self.n) {
+                while let Some(rows) = out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) {
                     self.rows::<R, WIDE>(block, row, rows);
                     row += R;
                 }
@@ -155,14 +159,16 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         let col = block.col;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
         if block.from_out {
-            for (sums, line) in sums.iter_mut().zip(rows.chunks_exact(self.n.max(1))) {
+            for (sums, line) in sums.iter_mut().zip(rows.chunks(self.stride.max(1))) {
+                let line = line.get(..self.n).unwrap_or_default();
                 for (j, sum) in sums.iter_mut().enumerate() {
                     *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
                 }
             }
         }
         let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
-        for (sums, line) in sums.iter().zip(rows.chunks_exact_mut(self.n.max(1))) {
+        for (sums, line) in sums.iter().zip(rows.chunks_mut(self.stride.max(1))) {
+            let line = line.get_mut(..self.n).unwrap_or_default();
             for (j, sum) in sums.iter().enumerate() {
                 sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
             }
@@ -229,9 +235,9 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
 
     /// Copies a block of `b`, followed by zeros where its rows end.
     #[inline(always)]
-    fn copy<const WIDE: usize>(&self, b: &[T], first: usize, col: usize, panel: &mut [T]) {
+    fn copy<const WIDE: usize>(&self, b: Rows<'_, T>, first: usize, col: usize, panel: &mut [T]) {
         for (k, line) in panel.chunks_exact_mut(WIDE * S::LANES).enumerate() {
-            let row = b.get((first + k) * self.n + col..(first + k + 1) * self.n).unwrap_or_default();
+            let row = b.xs.get((first + k) * b.stride + col..(first + k) * b.stride + self.n).unwrap_or_default();
             if let Some(row) = row.get(..line.len()) {
                 line.copy_from_slice(row);
                 continue;
@@ -244,7 +250,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
 
     /// Copies a block of `b` that lies transposed: squares of as many rows as a vector has lanes, turned in registers.
     #[inline(always)]
-    fn turn(&self, b: &[T], first: usize, col: usize, panel: &mut [T], width: usize) {
+    fn turn(&self, b: Rows<'_, T>, first: usize, col: usize, panel: &mut [T], width: usize) {
         let depth = panel.len() / width.max(1);
         let mut at = 0;
         while at < width {
@@ -255,8 +261,8 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                 for (lane, line) in square.iter_mut().take(S::LANES).enumerate() {
                     let c = col + at + lane;
                     if c < self.n {
-                        let start = c * self.a.depth + first + k;
-                        *line = self.simd.load(b.get(start..start + len).unwrap_or_default());
+                        let start = c * b.stride + first + k;
+                        *line = self.simd.load(b.xs.get(start..start + len).unwrap_or_default());
                     }
                 }
                 for (i, line) in transposed(square, S::LANES).iter().take(len).enumerate() {
@@ -267,17 +273,6 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             at += S::LANES;
         }
     }
-}
-
-/// `COUNT` pieces of this length, the first at `start`, if there are so many.
-#[inline(always)]
-fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize, len: usize) -> Option<[&[T]; COUNT]> {
-    let mut out: [&[T]; COUNT] = [&[]; COUNT];
-    for (i, line) in out.iter_mut().enumerate() {
-        // In two steps, so that the optimiser knows the length.
-        *line = xs.get(start + i * stride..)?.get(..len)?;
-    }
-    Some(out)
 }
 
 /// The most lanes of any level.

@@ -4,6 +4,9 @@
 //! would otherwise be most of its compile time. A tile is `ROWS` rows of `WIDE` vectors. Where the last vector of a row
 //! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
+use core::ops::Range;
+
+use super::block::{Rows, RowsMut, lines};
 use crate::{Real, Simd, Vector as _};
 
 /// The most elements of a row that a tile takes: 8 vectors of 16.
@@ -22,27 +25,17 @@ pub struct Factor<'a, T> {
     pub(crate) depth: usize,
 }
 
-/// `COUNT` lines of this length from line `first` on, if there are so many.
-#[inline(always)]
-pub(super) fn lines<T, const COUNT: usize>(xs: &[T], len: usize, first: usize) -> Option<[&[T]; COUNT]> {
-    let mut out: [&[T]; COUNT] = [&[]; COUNT];
-    for (i, line) in out.iter_mut().enumerate() {
-        // In two steps, so that the optimiser knows the length.
-        *line = xs.get((first + i) * len..)?.get(..len)?;
-    }
-    Some(out)
-}
-
-/// `out[m][n] = Σₖ a(m, k)·b[k][n]`, or with `add` += it, for as many rows as `out` has; `b` and `out` in rows of length `n`.
-pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+/// `out[m][n] = Σₖ a(m, k)·b[k][n]`, or with `add` += it, for as many rows as `out` has; `b` and `out` with `n` columns.
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
     simd.enter(
         #[inline(always)]
         || {
             if a.depth == 1 {
                 return outer(simd, a, b, out, n, add);
             }
-            let cover = Cover { simd, a, b, n, add };
-            let few = out.len() < 3 * n;
+            let cover = Cover { simd, a, b, stride: out.stride, n, add };
+            let few = out.xs.len() < 2 * out.stride + n;
+            let out = out.xs;
             let mut col = 0;
             // The widest panel: few rows need many vectors side by side to hide the latency of a multiply-add.
             while few && col + 7 * S::LANES < n {
@@ -75,12 +68,15 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], o
 
 /// The same for a single k: each row of the result is that of `b` times one number, and writing it is all the work there is.
 #[inline(always)]
-fn outer<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T], n: usize, add: bool) {
+fn outer<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
     let zero = simd.splat(T::ZERO);
-    let whole = b.chunks_exact(S::LANES);
+    let whole = b.xs.get(..n).unwrap_or_default().chunks_exact(S::LANES);
     let last = simd.load(whole.remainder());
-    for (row, line) in out.chunks_exact_mut(n.max(1)).enumerate() {
-        let factor = simd.splat(a.a.get(row * a.row).copied().unwrap_or(T::ZERO));
+    let mut at = 0;
+    for &factor in a.a.iter().step_by(a.row.max(1)) {
+        let Some(line) = out.xs.get_mut(at..at + n) else { return };
+        at += out.stride;
+        let factor = simd.splat(factor);
         let mut places = line.chunks_exact_mut(S::LANES);
         for (place, b) in places.by_ref().zip(whole.clone()) {
             let product = factor.mul_add(simd.load(b), zero);
@@ -99,7 +95,9 @@ fn outer<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: &[T], out: &mut [T],
 struct Cover<'a, T, S> {
     simd: S,
     a: Factor<'a, T>,
-    b: &'a [T],
+    b: Rows<'a, T>,
+    /// From one row of the result to the next.
+    stride: usize,
     n: usize,
     add: bool,
 }
@@ -108,7 +106,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// As many tiles of `ROWS` rows as there are from `row` on; gives the first row left over.
     #[inline(always)]
     fn strip<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], mut row: usize, col: usize) -> usize {
-        while let Some(rows) = out.get_mut(row * self.n..(row + ROWS) * self.n) {
+        while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
             let mut sums = self.tile::<ROWS, WIDE>(row, col);
             if col + WIDE * S::LANES <= self.n {
                 if self.add {
@@ -120,13 +118,13 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                 }
                 for (r, sums) in sums.iter().enumerate() {
                     for (j, sum) in sums.iter().enumerate() {
-                        let at = r * self.n + col + j * S::LANES;
+                        let at = r * self.stride + col + j * S::LANES;
                         if let Some(place) = rows.get_mut(at..at + S::LANES) {
                             sum.store(place);
                         }
                     }
                 }
-            } else if WIDE == 1 && col == 0 {
+            } else if WIDE == 1 && col == 0 && self.stride == self.n {
                 self.narrow(rows, &sums);
             } else {
                 let mut lines = [[T::ZERO; MOST]; ROWS];
@@ -135,7 +133,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                         sum.store(place);
                     }
                 }
-                put_part(&lines, rows, self.n, col, self.add);
+                put_part(&lines, rows, self.stride, col..self.n, self.add);
             }
             row += ROWS;
         }
@@ -159,21 +157,22 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// A vector's elements of row `r`.
     #[inline(always)]
     fn window<'b>(&self, rows: &'b [T], r: usize, col: usize) -> &'b [T] {
-        let at = r * self.n + col;
+        let at = r * self.stride + col;
         rows.get(at..at + S::LANES).unwrap_or_default()
     }
 
     /// `Σₖ a(row + r, k)·b[k][col…]`, k in order.
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
-        let Factor { a, k: next, depth, .. } = self.a;
+        let Factor { a, row: across, k: next, depth } = self.a;
+        let Rows { xs: b, stride } = self.b;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
-        let mut padded = [T::ZERO; MOST];
         if next == 1 {
             // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
-            let Some(lines) = lines::<T, ROWS>(a, depth, row) else { return sums };
+            let Some(lines) = lines::<T, ROWS>(a, row * across, across, depth) else { return sums };
             for k in 0..depth {
-                let vectors = self.vectors(k, col, &mut padded);
+                let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
+                let vectors = self.vectors(window);
                 for (sums, line) in sums.iter_mut().zip(lines) {
                     self.step(sums, line.get(k).copied().unwrap_or(T::ZERO), vectors);
                 }
@@ -182,23 +181,47 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         }
         let a = a.get(row..).unwrap_or_default();
         for k in 0..depth {
-            let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk::<ROWS>()) else { break };
-            let vectors = self.vectors(k, col, &mut padded);
-            for (sums, &factor) in sums.iter_mut().zip(factors) {
+            let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
+            let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
+            let vectors = self.vectors(window);
+            for (sums, &factor) in sums.iter_mut().zip::<&[T; ROWS]>(factors) {
                 self.step(sums, factor, vectors);
             }
         }
         sums
     }
 
-    /// The vectors of row `k` of `b` from column `col` on.
+    /// The sums with what is left from `k` on, where vectors reach beyond the end of `b`.
     #[inline(always)]
-    fn vectors<const WIDE: usize>(&self, k: usize, col: usize, padded: &mut [T; MOST]) -> [S::Vector; WIDE] {
-        let at = k * self.n + col;
-        let window = match self.b.get(at..at + WIDE * S::LANES) {
-            Some(window) => window,
-            None => pad(padded, self.b.get(at..).unwrap_or_default()),
-        };
+    fn end<const ROWS: usize, const WIDE: usize>(
+        &self,
+        mut sums: [[S::Vector; WIDE]; ROWS],
+        k: usize,
+        row: usize,
+        col: usize,
+    ) -> [[S::Vector; WIDE]; ROWS] {
+        let Factor { a, row: across, k: next, depth } = self.a;
+        self.simd.apart(
+            #[inline(always)]
+            move || {
+                for k in k..depth {
+                    let mut window = [T::ZERO; MOST];
+                    for (place, &x) in window.iter_mut().zip(self.b.xs.get(k * self.b.stride + col..).unwrap_or_default()) {
+                        *place = x;
+                    }
+                    let vectors = self.vectors(&window);
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        self.step(sums, a.get((row + r) * across + k * next).copied().unwrap_or(T::ZERO), vectors);
+                    }
+                }
+                sums
+            },
+        )
+    }
+
+    /// The first elements of a window as vectors.
+    #[inline(always)]
+    fn vectors<const WIDE: usize>(&self, window: &[T]) -> [S::Vector; WIDE] {
         let mut vectors = [self.simd.splat(T::ZERO); WIDE];
         for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
             *vector = self.simd.load(xs);
@@ -216,11 +239,11 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     }
 }
 
-/// Writes, or with `add` adds, each line into what is left of its row from `col` on.
+/// Writes, or with `add` adds, each line into these columns of its row.
 #[inline(never)]
-fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], n: usize, col: usize, add: bool) {
-    for (line, row) in lines.iter().zip(rows.chunks_exact_mut(n.max(1))) {
-        for (place, &sum) in row.get_mut(col..).unwrap_or_default().iter_mut().zip(line) {
+fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], stride: usize, columns: Range<usize>, add: bool) {
+    for (line, row) in lines.iter().zip(rows.chunks_mut(stride.max(1))) {
+        for (place, &sum) in row.get_mut(columns.clone()).unwrap_or_default().iter_mut().zip(line) {
             *place = if add { *place + sum } else { sum };
         }
     }

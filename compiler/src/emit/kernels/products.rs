@@ -26,10 +26,12 @@ impl Writer<'_> {
         let extents: Vec<usize> = form.loops.iter().map(|a_loop| a_loop.extent).collect();
         let batch_first = form.loops.first().is_some_and(|a_loop| a_loop.batch);
         let loops = Self::loop_names(&extents, batch_first);
-        let (left_dims, right_dims) = factor_dims(&form);
-        let left = self.factor(form.left, left_dims, &form, &loops, |a_loop| a_loop.moves.0);
-        let right = self.factor(form.right, right_dims, &form, &loops, |a_loop| a_loop.moves.1);
-        let out = self.factor_mut(id, (form.m, form.n), &form, &loops);
+        let [left, right, out] = if form.in_blocks() {
+            name.push_str("_blocks");
+            [(form.left, 0), (form.right, 1), (id, 2)].map(|(id, which)| self.block(id, which, &form, &loops))
+        } else {
+            [self.factor(form.left, 0, &form, &loops), self.factor(form.right, 1, &form, &loops), self.factor_mut(id, &form, &loops)]
+        };
         self.open_loops(&extents, &loops, batch_first);
         let mut args = vec![text("simd"), left, right, out];
         if let (true, Orientation::LeftTransposed, Place::Gradient(parameter), Phase::Tile) =
@@ -48,46 +50,56 @@ impl Writer<'_> {
         self.close_loops(loops.len());
     }
 
-    fn factor(
-        &mut self,
-        id: NodeId,
-        dims: (usize, usize),
-        form: &Product,
-        loops: &[String],
-        moves: impl Fn(&crate::plan::Loop) -> bool,
-    ) -> Doc {
+    /// A factor whose matrices lie one after the other.
+    fn factor(&mut self, id: NodeId, which: usize, form: &Product, loops: &[String]) -> Doc {
         let base = self.plan.base(id);
-        let (index, count) = loop_index(form, loops, moves);
-        match index {
-            None => self.matrix(base, dims.0, dims.1),
-            Some(index) => {
-                let size = dims.0 * dims.1;
-                let parts = if self.dims(base) == (Dims { rows: Some(count), columns: size }) {
-                    format!("&{}[{index}]", self.name(base))
-                } else {
-                    let view = format!("rt::rows::<_, {size}, {count}>({})", self.whole(base));
-                    format!("&{}[{index}]", self.view(base, view))
-                };
-                call(format!("rt::rows::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
-            }
-        }
+        let (rows, columns) = form.dims()[which];
+        let Some((index, count)) = self.matrix_index(which, form, loops) else { return self.matrix(base, rows, columns) };
+        let size = rows * columns;
+        let parts = if self.dims(base) == (Dims { rows: Some(count), columns: size }) {
+            format!("&{}[{index}]", self.name(base))
+        } else {
+            let view = format!("rt::rows::<_, {size}, {count}>({})", self.whole(base));
+            format!("&{}[{index}]", self.view(base, view))
+        };
+        call(format!("rt::rows::<_, {columns}, {rows}>"), vec![text(parts)])
     }
 
-    fn factor_mut(&mut self, id: NodeId, dims: (usize, usize), form: &Product, loops: &[String]) -> Doc {
-        let (index, count) = loop_index(form, loops, |a_loop| a_loop.moves.2);
-        match index {
-            None => self.matrix_mut(id, dims.0, dims.1),
-            Some(index) => {
-                let size = dims.0 * dims.1;
-                let parts = if self.dims(id) == (Dims { rows: Some(count), columns: size }) {
-                    format!("&mut {}[{index}]", self.name(id))
-                } else {
-                    let view = format!("rt::rows_mut::<_, {size}, {count}>({})", self.whole_mut(id));
-                    format!("&mut {}[{index}]", self.view(id, view))
-                };
-                call(format!("rt::rows_mut::<_, {}, {}>", dims.1, dims.0), vec![text(parts)])
-            }
-        }
+    fn factor_mut(&mut self, id: NodeId, form: &Product, loops: &[String]) -> Doc {
+        let (rows, columns) = form.dims()[2];
+        let Some((index, count)) = self.matrix_index(2, form, loops) else { return self.matrix_mut(id, rows, columns) };
+        let size = rows * columns;
+        let parts = if self.dims(id) == (Dims { rows: Some(count), columns: size }) {
+            format!("&mut {}[{index}]", self.name(id))
+        } else {
+            let view = format!("rt::rows_mut::<_, {size}, {count}>({})", self.whole_mut(id));
+            format!("&mut {}[{index}]", self.view(id, view))
+        };
+        call(format!("rt::rows_mut::<_, {columns}, {rows}>"), vec![text(parts)])
+    }
+
+    /// The index of the matrix that the loops have reached among those of a factor or the result, and how many there are; of a single one, none.
+    fn matrix_index(&self, which: usize, form: &Product, loops: &[String]) -> Option<(String, usize)> {
+        let (rows, columns) = form.dims()[which];
+        let moving = || form.loops.iter().filter(|a_loop| a_loop.steps[which] > 0);
+        let steps: Vec<isize> = form.loops.iter().map(|a_loop| a_loop.steps[which] as isize).collect();
+        let count = moving().map(|a_loop| a_loop.extent).product();
+        moving().next().map(|_| (self.linear(0, &steps, loops, (rows * columns) as isize), count))
+    }
+
+    /// A factor or the result where it lies in something larger: rows and columns, from one row to the next, the first element.
+    fn block(&self, id: NodeId, which: usize, form: &Product, loops: &[String]) -> Doc {
+        let (rows, columns) = form.dims()[which];
+        let steps: Vec<isize> = form.loops.iter().map(|a_loop| a_loop.steps[which] as isize).collect();
+        let by_sample = form.loops.iter().any(|a_loop| a_loop.batch);
+        let (name, elements) = match (which, by_sample) {
+            (2, true) => ("rt::block_mut", self.whole_mut(id)),
+            (2, false) => ("rt::block_mut", self.flat_mut(id)),
+            (_, true) => ("rt::block", self.whole(self.plan.base(id))),
+            (_, false) => ("rt::block", self.flat(self.plan.base(id))),
+        };
+        let args = [elements, form.strides[which].to_string(), self.linear(0, &steps, loops, 1)];
+        call(format!("{name}::<_, {columns}, {rows}>"), args.map(text).into())
     }
 
     fn product_with_epilogue(&mut self, name: &str, form: &Product, product: NodeId, id: NodeId) {
@@ -130,33 +142,12 @@ impl Writer<'_> {
         }
         lets.append(&mut inside.lets);
         let at = if uses_at { "at" } else { "_" };
-        let (left_dims, right_dims) = factor_dims(form);
-        let left = self.factor(form.left, left_dims, form, &[], |_| false);
-        let right = self.factor(form.right, right_dims, form, &[], |_| false);
+        let left = self.factor(form.left, 0, form, &[]);
+        let right = self.factor(form.right, 1, form, &[]);
         let out = self.matrix_mut(id, form.m, form.n);
         let closure = Doc::Closure(format!("{variable}, {at}"), lets, Box::new(value.doc));
         self.open_loops(&[], &[], false);
         let statement = call(name, vec![text("simd"), left, right, out, closure]);
         self.code.statement("", &statement, ";");
     }
-}
-
-/// Rows and columns of the two factors as they lie.
-fn factor_dims(form: &Product) -> ((usize, usize), (usize, usize)) {
-    match form.orientation {
-        Orientation::Plain => ((form.m, form.k), (form.k, form.n)),
-        Orientation::RightTransposed => ((form.m, form.k), (form.n, form.k)),
-        Orientation::LeftTransposed => ((form.k, form.m), (form.k, form.n)),
-    }
-}
-
-/// The index of the matrix that the loops have reached among those of a factor, and how many there are.
-fn loop_index(form: &Product, loops: &[String], moves: impl Fn(&crate::plan::Loop) -> bool) -> (Option<String>, usize) {
-    let mut index = String::new();
-    let mut count = 1;
-    for (a_loop, name) in form.loops.iter().zip(loops).filter(|(a_loop, _)| moves(a_loop)) {
-        index = if index.is_empty() { name.clone() } else { format!("({index}) * {} + {name}", a_loop.extent) };
-        count *= a_loop.extent;
-    }
-    ((!index.is_empty()).then(|| index.replace("(row)", "row").replace("(i)", "i")), count)
 }
