@@ -13,6 +13,7 @@ mod rewrite;
 pub mod rules;
 mod sink;
 mod stops;
+mod twins;
 mod write_out;
 
 pub(crate) use rewrite::copied;
@@ -63,6 +64,12 @@ static LOOPS: Step = Step {
     run: loops::loops,
 };
 
+static TWINS: Step = Step {
+    name: "twins",
+    doc: "A sum over the batch of a contraction that is made for each sample anyway is taken of that.",
+    run: twins::twins,
+};
+
 static SINK: Step = Step {
     name: "sink",
     doc: "What loops are given slices of is made in their steps, where it is element-wise in much less.",
@@ -70,10 +77,10 @@ static SINK: Step = Step {
 };
 
 /// All passes in order. Names hide patterns, so they go first. Products come after `tidy` has seen the contractions, because a sum over the
-/// batch wants to find its contraction whole. Common values come after each, when equal things have become equal. What goes into loops goes
-/// last: products that sum nothing are element-wise by then.
+/// batch wants to find its contraction whole; only when all are found is it known which are made for each sample too. Common values come after each,
+/// when equal things have become equal. What goes into loops goes last: products that sum nothing are element-wise by then.
 pub static PASSES: &[&Step] =
-    &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &PRODUCTS, &COMMON, &DEAD, &SINK, &DEAD];
+    &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &TWINS, &PRODUCTS, &COMMON, &DEAD, &SINK, &DEAD];
 
 /// Runs all passes.
 #[must_use]
