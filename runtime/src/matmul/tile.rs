@@ -31,7 +31,11 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
         #[inline(always)]
         || {
             if a.depth == 1 {
-                return outer(simd, a, b, out, n, add);
+                // A function of its own: what it needs in registers is not what tiles do.
+                return simd.apart(
+                    #[inline(always)]
+                    || outer(simd, a, b, out, n, add),
+                );
             }
             let cover = Cover { simd, a, b, stride: out.stride, n, add };
             let few = out.xs.len() < 2 * out.stride + n;
