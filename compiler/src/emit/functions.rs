@@ -2,7 +2,7 @@
 //! call. Rust, and who reads it, then meets each of them once.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::doc::{Code, call, text};
 use super::kernels::Writer;
@@ -44,21 +44,24 @@ impl Functions {
     }
 }
 
-impl Writer<'_> {
-    /// Writes the kernel as a call of a function, where kernels are functions and this one is made for its network: calls of the
+impl<'a> Writer<'a> {
+    /// Writes the kernels, which `write` writes, as a call of a function, where kernels are functions and these are made for their network: calls of the
     /// runtime are functions already.
-    pub(super) fn as_function(&mut self, kernel: &Kernel) -> bool {
-        let Some(functions) = self.functions.filter(|_| self.is_own(kernel)) else { return false };
+    pub(super) fn as_function(&mut self, kernels: &[Kernel], write: impl Fn(&mut Writer<'a>)) -> bool {
+        let Some(functions) = self.functions.filter(|_| kernels.iter().all(|kernel| self.is_own(kernel))) else { return false };
         let graph = &self.plan.program.graph;
-        let id = kernel.output;
+        let stays = |id: &NodeId| self.plan.places[id.index()] != Place::Row;
+        let made: Vec<NodeId> = kernels.iter().map(|kernel| kernel.output).filter(stays).collect();
+        let Some(&last) = made.last() else { return false };
         let mut inner = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, self.notes) };
-        let mut values: Vec<NodeId> = self.plan.reads(kernel).into_iter().filter(|read| *read != id).collect();
-        values.retain(|value| self.names.get(value).is_some());
-        for &value in values.iter().chain([&id]) {
+        let reads: BTreeSet<NodeId> = kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
+        let values: Vec<NodeId> =
+            reads.into_iter().filter(|read| stays(read) && !made.contains(read) && self.names.get(read).is_some()).collect();
+        for &value in values.iter().chain(&made) {
             let name = inner.scope.unique(&self.short_name(value));
             inner.names.insert(value, name);
         }
-        inner.statement(kernel);
+        write(&mut inner);
         let body = std::mem::take(&mut inner.code).into_text();
         // In the order in which the body names them, so that equal bodies have equal lists.
         let mut parameters: Vec<(usize, NodeId, String)> = Vec::new();
@@ -69,12 +72,12 @@ impl Writer<'_> {
             }
         }
         parameters.sort();
-        parameters.push((body.len(), id, inner.name(id)));
+        parameters.extend(made.iter().map(|&id| (body.len(), id, inner.name(id))));
         let ty = |value: NodeId| {
             let dims = self.dims(value);
             let row = format!("[T; {}]", dims.columns);
             let array = dims.rows.map_or(row.clone(), |rows| format!("[{row}; {rows}]"));
-            if value == id { format!("&mut {array}") } else { format!("&{array}") }
+            if made.contains(&value) { format!("&mut {array}") } else { format!("&{array}") }
         };
         let tile = uses_word(&body, "tile");
         let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
@@ -82,13 +85,20 @@ impl Writer<'_> {
         let key = without_names(&format!("{}\n{body}", typed.join(",")));
         let known = &mut *functions.inside.borrow_mut();
         let function = known.names.entry(key).or_insert_with(|| {
-            let function = known.scope.unique(&self.short_name(id));
+            let function = known.scope.unique(&self.short_name(last));
             let code = &mut known.code;
             code.line("");
-            let origin = &graph.node(id).origin;
-            code.line(format!("// {}", line_of(self.sources, origin.span)));
-            if let Some(formula) = self.notes.formula(origin) {
-                code.line(format!("// {formula}"));
+            let mut line = String::new();
+            for kernel in kernels {
+                let origin = &graph.node(kernel.output).origin;
+                let own = line_of(self.sources, origin.span);
+                if own != line {
+                    code.line(format!("// {own}"));
+                    line = own;
+                }
+                if let Some(formula) = self.notes.formula(origin) {
+                    code.line(format!("// {formula}"));
+                }
             }
             clippy_arguments(code, typed.len() + 1);
             let list: Vec<String> = std::iter::once("simd: S".to_owned()).chain(typed).collect();

@@ -3,6 +3,7 @@
 mod movements;
 mod products;
 mod reductions;
+mod sweeps;
 mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::Value;
-use crate::plan::{Access, Kernel, Phase, Place, Plan, Room, Space, What, merge};
+use crate::plan::{Access, Kernel, Phase, Place, Plan, Room, Space, Sweep, What, merge};
 
 /// Writes the kernels of one plan into a function body.
 pub(crate) struct Writer<'a> {
@@ -46,6 +47,10 @@ pub(crate) struct Writer<'a> {
     pub(crate) elsewhere: BTreeMap<NodeId, Doc>,
     /// The functions that kernels become, in a network where they do.
     pub(crate) functions: Option<&'a Functions>,
+    /// Within a loop over rows: the variables that hold what a row has one number of.
+    pub(super) row: BTreeMap<NodeId, String>,
+    /// The views that the kernels of a loop over rows walk along, by value and elements of a row.
+    pub(super) shared_views: Option<BTreeMap<(NodeId, usize), String>>,
 }
 
 /// A value as Rust sees it: `[[T; columns]; rows]`, or `[T; columns]` where `rows` is `None`.
@@ -89,6 +94,8 @@ impl<'a> Writer<'a> {
             parts: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             functions: None,
+            row: BTreeMap::new(),
+            shared_views: None,
         }
     }
 
@@ -269,8 +276,16 @@ impl<'a> Writer<'a> {
         self.parts[&(room.slot, time)][part].clone()
     }
 
+    /// One kernel, or several that are one loop.
+    pub(crate) fn item(&mut self, item: &[Kernel]) {
+        match (self.plan.sweep(item), item) {
+            (Some(sweep), kernels) => self.sweep(kernels, sweep),
+            (None, kernels) => kernels.iter().for_each(|kernel| self.kernel(kernel)),
+        }
+    }
+
     /// One kernel.
-    pub(crate) fn kernel(&mut self, kernel: &Kernel) {
+    fn kernel(&mut self, kernel: &Kernel) {
         let id = kernel.output;
         self.comment(id);
         let accumulates = crate::plan::sums_batch(&self.plan.program.graph, id);
@@ -280,7 +295,7 @@ impl<'a> Writer<'a> {
             self.open_value(id);
             self.zero(id);
         }
-        if !self.as_function(kernel) {
+        if !self.as_function(std::slice::from_ref(kernel), |writer| writer.statement(kernel)) {
             self.statement(kernel);
         }
     }
@@ -377,6 +392,15 @@ impl<'a> Writer<'a> {
 
     /// An element-wise kernel.
     fn each(&mut self, id: NodeId) {
+        let (outer, loops, statement) = self.each_call(id, None);
+        self.open_repeat(&outer, &loops, self.plan.program.graph.ty(id).batched);
+        self.code.statement("", &statement, ";");
+        self.close_repeat(loops.len());
+    }
+
+    /// The call of an element-wise kernel, and the extents and names of the loops around it: those of a sweep, whose rows are the axes before the
+    /// given one, where it is part of one.
+    fn each_call(&mut self, id: NodeId, sweep: Option<(&Sweep, usize)>) -> (Vec<usize>, Vec<String>, Doc) {
         let space = self.plan.space(id);
         let mut inside = self.inside(id, &space);
         let value = self.value_of(id, &space, &mut inside, true);
@@ -384,17 +408,15 @@ impl<'a> Writer<'a> {
         let value = self.short(id, value, &mut inside);
         let to = Access { source: id, base: 0, strides: crate::plan::row_major(&space.extents) };
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
-        let (extents, strides) = merge(&space, &accesses, usize::MAX);
+        let (extents, strides) = walked(merge(&space, &accesses, sweep.map_or(usize::MAX, |(_, split)| split)), sweep.map(|(sweep, _)| sweep));
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
         let loops = Self::loop_names(outer, batch_first);
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
         let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        self.open_repeat(outer, &loops, space.batched);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
-        self.code.statement("", &statement, ";");
-        self.close_repeat(loops.len());
+        (outer.to_vec(), loops, statement)
     }
 
     /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables in it.
@@ -425,6 +447,11 @@ impl<'a> Writer<'a> {
             (Some(_), Err(_)) if dims.columns == 1 => format!("{}[{index}][0]", self.name(id)),
             _ => format!("{}[{index}]", self.whole(id)),
         }
+    }
+
+    /// The same, to write to.
+    fn element_mut(&self, id: NodeId, index: &str) -> String {
+        self.element(id, index).replace(".as_flattened()", ".as_flattened_mut()")
     }
 
     /// `base + row * 16 + i`, divided by `unit` where everything divides.
@@ -464,12 +491,18 @@ impl<'a> Writer<'a> {
             if dims == (Dims { rows: Some(size / inner), columns: inner }) {
                 return format!("{borrow}{}[{index}]", self.name(id));
             }
-            let view = if mutable {
-                format!("rt::rows_mut::<_, {inner}, {}>({})", size / inner, self.whole_mut(id))
-            } else {
-                format!("rt::rows::<_, {inner}, {}>({})", size / inner, self.whole(id))
-            };
-            let view = self.view(id, view);
+            let known = self.shared_views.as_ref().and_then(|views| views.get(&(id, inner)).cloned());
+            let view = known.unwrap_or_else(|| {
+                let view = if mutable {
+                    format!("rt::rows_mut::<_, {inner}, {}>({})", size / inner, self.whole_mut(id))
+                } else {
+                    format!("rt::rows::<_, {inner}, {}>({})", size / inner, self.whole(id))
+                };
+                self.view(id, view)
+            });
+            if let Some(views) = &mut self.shared_views {
+                views.insert((id, inner), view.clone());
+            }
             return format!("{borrow}{view}[{index}]");
         }
         let first = self.linear(access.base, outer, loops, 1);
@@ -539,6 +572,10 @@ impl<'a> Writer<'a> {
                     return constant_of(value, node.ty.elem);
                 }
                 let access = self.plan.access(id, space);
+                if let Some(variable) = self.row.get(&access.source) {
+                    let number = Term::atom(text(variable.clone()));
+                    return if node.ty.elem == Elem::Condition { fill("{0}.ne({zero})", &Attr::None, &[number]) } else { number };
+                }
                 let variable = match inside.operands.iter().find(|operand| operand.0 == access) {
                     Some((_, variable)) => variable.clone(),
                     None => {
@@ -578,6 +615,7 @@ impl<'a> Writer<'a> {
             RESERVED.contains(&name)
                 || inside.operands.iter().any(|operand| operand.1 == name)
                 || inside.bound.values().any(|bound| bound == name)
+                || self.row.values().any(|number| number == name)
                 || self.names.borne(name, if once { Some(id) } else { None })
         };
         let mut name = short.clone();
@@ -631,9 +669,9 @@ impl<'a> Writer<'a> {
 
     /// The kernels of a phase.
     pub(crate) fn phase(&mut self, phase: Phase, stage: usize) {
-        let kernels: Vec<Kernel> = self.plan.kernels_of(stage, phase).copied().collect();
-        for kernel in &kernels {
-            self.kernel(kernel);
+        let plan = self.plan;
+        for item in plan.items_of(stage, phase) {
+            self.item(item);
         }
     }
 }
@@ -654,6 +692,13 @@ pub(crate) fn template<'t>(plan: &Plan, id: NodeId, rust: &'t str) -> &'t str {
 fn letter(i: usize) -> String {
     let last = char::from(b'a' + (i % 26) as u8);
     if i < 26 { last.to_string() } else { letter(i / 26 - 1) + &last.to_string() }
+}
+
+/// The axes that a kernel walks along, with the loops of a sweep for those that are its rows.
+fn walked((extents, strides): (Vec<usize>, Vec<Vec<isize>>), sweep: Option<&Sweep>) -> (Vec<usize>, Vec<Vec<isize>>) {
+    let (Some(sweep), Some((inner, outer))) = (sweep, extents.split_last()) else { return (extents, strides) };
+    let finer = |strides: Vec<isize>| [sweep.refine(outer, &strides), strides[outer.len()..].to_vec()].concat();
+    ([sweep.loops.as_slice(), &[*inner]].concat(), strides.into_iter().map(finer).collect())
 }
 
 fn split_last(extents: &[usize]) -> (&[usize], usize) {

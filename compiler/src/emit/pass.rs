@@ -410,16 +410,20 @@ impl PassText<'_> {
             self.store_rows(writer, store);
         }
         let mut backward = false;
-        for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Tile) {
-            if kernel.backward && !backward {
+        let makes = |item: &[Kernel], store: &Store| {
+            let maker = self.plan.maker(self.plan.base(store.id));
+            item.iter().any(|kernel| kernel.output == maker)
+        };
+        for item in self.plan.items_of(stage, Phase::Tile) {
+            if item.iter().any(|kernel| kernel.backward) && !backward {
                 if !self.plan.whole {
                     writer.end_of_losses();
                 }
                 writer.section("backward");
                 backward = true;
             }
-            writer.kernel(kernel);
-            for store in stores.iter().filter(|store| !store.asked && self.plan.maker(self.plan.base(store.id)) == kernel.output) {
+            writer.item(item);
+            for store in stores.iter().filter(|store| !store.asked && makes(item, store)) {
                 self.store_rows(writer, store);
             }
         }
@@ -445,9 +449,9 @@ impl PassText<'_> {
             }
             writer.last_line.clear();
             writer.fresh = true;
-            for kernel in kernels.iter().filter(|kernel| kernel.phase == Phase::Asked) {
-                writer.kernel(kernel);
-                for store in stores.iter().filter(|store| store.asked && self.plan.maker(self.plan.base(store.id)) == kernel.output) {
+            for item in self.plan.items_of(stage, Phase::Asked) {
+                writer.item(item);
+                for store in stores.iter().filter(|store| store.asked && makes(item, store)) {
                     self.store_rows(writer, store);
                 }
             }

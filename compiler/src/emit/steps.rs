@@ -77,9 +77,11 @@ impl Writer<'_> {
             step.write(format!("rt::take_step::<_, {size}>"), vec![all, inner.scan.steps.to_string(), t.clone(), out]);
         }
         step.stack_of(inner, None, &results, self, &t);
-        for kernel in &inner.plan.kernels {
-            step.kernel(kernel);
-            step.stack_of(inner, Some(kernel.output), &results, self, &t);
+        for item in inner.plan.items() {
+            step.item(item);
+            for kernel in item {
+                step.stack_of(inner, Some(kernel.output), &results, self, &t);
+            }
         }
         step.carry_on(inner);
         step.code.close("}");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Phase, Place, Plan, Program, Slots, Wanted, What, fuse, live, product, slots};
+use super::{Phase, Place, Plan, Program, Slots, Wanted, What, fuse, groups, live, product, slots};
 use crate::graph::{Attr, Graph, Node, NodeId, Role, Scan, operand_of};
 use crate::ops::{self, Value};
 
@@ -45,8 +45,11 @@ fn body(scan: &Scan, rows: usize) -> Plan {
     let loops = inner(&program, &live, rows);
     let (order, slots, given) = (vec![0; program.graph.nodes.len()], Slots::default(), scan.roles.clone());
     let (unrolled, stages, whole, outside, late) = (false, 1, false, BTreeSet::new(), Vec::new());
-    let mut plan = Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, slots, loops, given, outside, late };
+    let groups = BTreeMap::new();
+    let mut plan =
+        Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, groups, slots, loops, given, outside, late };
     settle(&mut plan);
+    groups::group(&mut plan);
     plan.slots = slots::allocate(&plan);
     plan
 }

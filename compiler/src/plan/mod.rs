@@ -8,6 +8,7 @@ mod access;
 mod again;
 mod chunks;
 mod fuse;
+mod groups;
 mod late;
 mod loops;
 mod product;
@@ -17,6 +18,7 @@ mod stages;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
+pub use groups::{Sweep, Walk};
 pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
@@ -101,6 +103,8 @@ pub enum Place {
     Stored,
     /// In the gradient of parameter `i`.
     Gradient(usize),
+    /// One number for each row of a group, in a variable of its loop.
+    Row,
     /// A loop: it has no elements of its own, its results are stored.
     Loop,
 }
@@ -126,6 +130,8 @@ pub struct Plan {
     pub places: Vec<Place>,
     /// The kernels in their order: the node each computes.
     pub kernels: Vec<Kernel>,
+    /// Kernels that are one loop over rows: by the place of the first, that behind the last.
+    pub groups: BTreeMap<usize, (usize, Sweep)>,
     /// The workspace.
     pub slots: Slots,
     /// The loops, by their nodes.
@@ -193,6 +199,7 @@ impl Plan {
             phases,
             places,
             kernels: Vec::new(),
+            groups: BTreeMap::new(),
             slots,
             loops,
             given,
@@ -201,6 +208,7 @@ impl Plan {
         };
         plan.kernels = plan.in_stages(&kernels);
         loops::settle(&mut plan);
+        groups::group(&mut plan);
         plan.slots = slots::allocate(&plan);
         plan
     }
@@ -215,10 +223,10 @@ impl Plan {
         }
     }
 
-    /// Kernels, those of loops among them.
+    /// Kernels, those of loops among them; those of a group are one.
     #[must_use]
     pub fn kernel_count(&self) -> usize {
-        self.kernels.len() + self.loops.values().map(|inner| inner.plan.kernel_count()).sum::<usize>()
+        self.items().count() + self.loops.values().map(|inner| inner.plan.kernel_count()).sum::<usize>()
     }
 
     /// The node whose elements `id` has: follows views.

@@ -126,12 +126,15 @@ fn lives(plan: &Plan) -> Vec<Life> {
         lives.insert(id, Life { id, len: stored_len(plan, id), first: tile_start.min(last), last, block, scratch: false });
     }
     for (at, kernel) in plan.kernels.iter().enumerate() {
+        // All that a loop over rows makes and reads is there from its beginning to its end.
+        let (start, end_of_loop) = plan.loop_around(at);
         let inside = !in_variables(kernel.output) && !plan.outside.contains(&kernel.output);
         if plan.places[kernel.output.index()] == Place::Stored && inside {
             // Sums begin at zero before the first sample; in a tile that holds the whole batch, where they are made.
-            let (first, block) = if sums_batch(graph, kernel.output) && !plan.whole { (0, FUNCTION) } else { (at, block(at)) };
-            let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last: at, block, scratch: false };
-            lives.entry(kernel.output).or_insert(life).last = at;
+            let (first, block) = if sums_batch(graph, kernel.output) && !plan.whole { (0, FUNCTION) } else { (start, block(at)) };
+            let last = end_of_loop;
+            let life = Life { id: kernel.output, len: stored_len(plan, kernel.output), first, last, block, scratch: false };
+            lives.entry(kernel.output).or_insert(life).last = last;
         }
         // What a step works in, and the results.
         if let Some(inner) = plan.loops.get(&kernel.output) {
@@ -146,7 +149,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
                 // What is made before the tiles and read in one is needed by the next tile too.
                 let mut through = ranges.iter().filter(|range| range.contains(&at) && life.first < range.start);
                 let through = through.next().filter(|_| !plan.whole && !graph.ty(read).batched);
-                life.last = life.last.max(through.map_or(at, |range| range.end));
+                life.last = life.last.max(through.map_or(end_of_loop, |range| range.end));
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Statements of sums and extremes: over axes, and over the samples.
 
-use super::{Writer, split_last};
+use super::{Writer, split_last, walked};
 use crate::emit::doc::{Doc, call, text};
 use crate::emit::element::{Term, fill};
 use crate::graph::{Attr, NodeId};
 use crate::ops::{Reduction, Value};
-use crate::plan::{Access, Place, merge};
+use crate::plan::{Access, Place, Sweep, merge};
 
 impl Writer<'_> {
     /// A reduction over trailing axes (or one block of leading ones), with an element-wise operand as its prologue.
@@ -19,15 +19,33 @@ impl Writer<'_> {
         if !trailing {
             return self.reduce_block(id, reduction, axes[0], axes.len());
         }
+        let (outer, loops, strides, statement) = self.reduce_call(id, axes.len(), reduction, None);
+        self.open_repeat(&outer, &loops, graph.ty(operand).batched);
+        let index = self.linear(0, &strides, &loops, 1);
+        let out = self.element_mut(id, &index);
+        self.code.statement(&format!("{out} = "), &statement, ";");
+        self.close_repeat(loops.len());
+    }
+
+    /// The call of a reduction over the last `count` axes, the extents and names of the loops around it, and how far each of these moves
+    /// the result.
+    pub(super) fn reduce_call(
+        &mut self,
+        id: NodeId,
+        count: usize,
+        reduction: Reduction,
+        sweep: Option<&Sweep>,
+    ) -> (Vec<usize>, Vec<String>, Vec<isize>, Doc) {
+        let operand = self.plan.program.graph.node(id).args[0];
         let space = self.plan.space(operand);
-        let kept = space.extents.len() - axes.len();
+        let kept = space.extents.len() - count;
         let mut inside = self.inside(id, &space);
         let value = self.value_of(operand, &space, &mut inside, self.plan.places[operand.index()] == Place::Inline);
         let mut to_strides = crate::plan::row_major(&space.extents[..kept]);
         to_strides.resize(space.extents.len(), 0);
         let to = Access { source: id, base: 0, strides: to_strides };
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
-        let (extents, strides) = merge(&space, &accesses, kept);
+        let (extents, strides) = walked(merge(&space, &accesses, kept), sweep);
         // The reduced axes are the last one, unless all of them have extent 1.
         let reduced_is_one = space.extents[kept..].iter().all(|&extent| extent == 1);
         let alone = reduced_is_one && extents.last() != Some(&1);
@@ -37,9 +55,6 @@ impl Writer<'_> {
         let pad = |strides: &Vec<isize>| if alone { [strides.as_slice(), &[1]].concat() } else { strides.clone() };
         let strides: Vec<Vec<isize>> = strides.iter().map(pad).collect();
         let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
-        self.open_repeat(outer, &loops, space.batched);
-        let index = self.linear(0, &strides[0][..strides[0].len().saturating_sub(1)], &loops, 1);
-        let out = self.element(id, &index).replace(".as_flattened()", ".as_flattened_mut()");
         let head = match reduction {
             Reduction::Sum => "rt::sum_each",
             Reduction::Max => "rt::max_each",
@@ -48,8 +63,8 @@ impl Writer<'_> {
         let (ins, parameters) = at_least_one(ins, parameters, inner, None);
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(value.doc));
         let statement = call(head, vec![text("simd"), Doc::Array(ins), closure]);
-        self.code.statement(&format!("{out} = "), &statement, ";");
-        self.close_repeat(loops.len());
+        let of_result = strides[0][..strides[0].len().saturating_sub(1)].to_vec();
+        (outer.to_vec(), loops, of_result, statement)
     }
 
     /// A reduction over a block of axes that others follow: rows are combined.
@@ -86,7 +101,7 @@ impl Writer<'_> {
         let count = graph.ty(operand).size() * self.dims_rows_batch(operand) / n;
         self.open_loops(&[count], &["row".to_owned()], self.cut(operand));
         let from = self.array(operand, count, n).flat();
-        let out = self.element(id, "row").replace(".as_flattened()", ".as_flattened_mut()");
+        let out = self.element_mut(id, "row");
         self.code.line(format!("{out} = T::from_f64(rt::argmax(&{from}[row]) as f64);"));
         self.code.close("}");
     }

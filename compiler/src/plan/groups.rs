@@ -1,0 +1,348 @@
+//! Kernels that pass over the same rows become one loop over them: a normalisation is sums and element-wise values of each row, and
+//! what a row has one number of stays in a variable of the loop.
+//!
+//! Kernels are taken in their order. One that reads what the last of those that it needs has made joins it, if each row of its result
+//! needs of the group only the same row: so the order stays one of dependence. A group has a reduction; element-wise values alone are
+//! fused already, or better off in whole vectors from end to end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Access, Kernel, Phase, Place, Plan, Space, merge, row_major, slots};
+use crate::graph::{Attr, NodeId};
+use crate::ops::Value;
+
+/// Elements of a row from which on a value that has no need of rows may be made row by row: fewer fill no vector.
+const WIDE: usize = 16;
+
+/// The rows that a group passes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    /// The loops over them, the outermost first: how often each.
+    pub loops: Vec<usize>,
+    /// Whether they are those of the samples.
+    pub batched: bool,
+}
+
+impl Sweep {
+    fn rows(&self) -> usize {
+        self.loops.iter().product()
+    }
+
+    /// The loops that both need: they end where one of either ends.
+    fn with(&self, loops: &[usize]) -> Option<Sweep> {
+        let ends = |loops: &[usize]| -> Vec<usize> {
+            loops
+                .iter()
+                .scan(1, |end, extent| {
+                    *end *= extent;
+                    Some(*end)
+                })
+                .collect()
+        };
+        let all: BTreeSet<usize> = ends(&self.loops).into_iter().chain(ends(loops)).collect();
+        let mut loops = Vec::new();
+        let mut before = 1;
+        for end in all {
+            if end % before != 0 {
+                return None;
+            }
+            loops.push(end / before);
+            before = end;
+        }
+        Some(Sweep { loops, batched: self.batched })
+    }
+
+    /// The strides of loops that are fewer, as those of these loops.
+    #[must_use]
+    pub fn refine(&self, loops: &[usize], strides: &[isize]) -> Vec<isize> {
+        let mut finer = Vec::new();
+        let mut mine = self.loops.iter();
+        for (&extent, &stride) in loops.iter().zip(strides) {
+            let mut left = extent;
+            while left > 1
+                && let Some(one) = mine.next()
+            {
+                left /= one;
+                finer.push(stride * left as isize);
+            }
+        }
+        finer
+    }
+}
+
+/// How a kernel passes over rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// Elements of a row that it reads; 1 where it works on one number of each.
+    pub width: usize,
+    /// The axes of its space that make up the rows.
+    pub split: usize,
+    /// The loops over the rows that it needs.
+    loops: Vec<usize>,
+}
+
+/// Kernels of which the first ones make a group, if there are several.
+struct Item {
+    kernels: Vec<Kernel>,
+    sweep: Option<Sweep>,
+}
+
+/// Orders the kernels so that those of a group are neighbours, and finds out which numbers need no place.
+pub(super) fn group(plan: &mut Plan) {
+    if plan.unrolled || plan.stages > 1 {
+        return;
+    }
+    let mut items: Vec<Item> = Vec::new();
+    let mut item_of: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for kernel in &plan.kernels {
+        let reads = plan.reads(kernel);
+        let last = reads.iter().filter_map(|read| item_of.get(&plan.maker(*read))).max().copied();
+        let joined = last.and_then(|last| Some((last, plan.joins(&items[last], kernel)?)));
+        let at = match joined {
+            Some((last, sweep)) => {
+                items[last].kernels.push(*kernel);
+                items[last].sweep = Some(sweep);
+                last
+            }
+            None => {
+                items.push(Item { kernels: vec![*kernel], sweep: None });
+                items.len() - 1
+            }
+        };
+        item_of.insert(kernel.output, at);
+    }
+    plan.kernels.clear();
+    plan.groups.clear();
+    for mut item in items {
+        let after = item.sweep.as_ref().map_or_else(Vec::new, |_| plan.lonely_numbers(&mut item.kernels));
+        if let Some(sweep) = item.sweep.filter(|_| item.kernels.len() > 1) {
+            let start = plan.kernels.len();
+            plan.groups.insert(start, (start + item.kernels.len(), sweep));
+        }
+        plan.kernels.extend(item.kernels.into_iter().chain(after));
+    }
+    plan.keep_in_variables();
+}
+
+impl Plan {
+    /// Runs of kernels that are one loop, and all others by themselves, in their order.
+    pub fn items(&self) -> impl Iterator<Item = &[Kernel]> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let end = self.groups.get(&at).map_or(at + 1, |(end, _)| *end);
+            let item = self.kernels.get(at..end)?;
+            at = end;
+            Some(item)
+        })
+    }
+
+    /// The items of a stage and phase, in their order.
+    pub fn items_of(&self, stage: usize, phase: Phase) -> impl Iterator<Item = &[Kernel]> {
+        self.items().filter(move |item| item.first().is_some_and(|kernel| kernel.stage == stage && kernel.phase == phase))
+    }
+
+    /// The rows that these kernels pass over together.
+    #[must_use]
+    pub fn sweep(&self, item: &[Kernel]) -> Option<&Sweep> {
+        let first = item.first().filter(|_| item.len() > 1)?.output;
+        self.groups.iter().find(|(start, _)| self.kernels[**start].output == first).map(|(_, (_, sweep))| sweep)
+    }
+
+    /// First and last kernel of the loop that the kernel at `at` stands in.
+    pub(super) fn loop_around(&self, at: usize) -> (usize, usize) {
+        match self.groups.range(..=at).next_back() {
+            Some((&start, (end, _))) if at < *end => (start, end - 1),
+            _ => (at, at),
+        }
+    }
+
+    /// The space that a kernel iterates over, and how many axes of it the result has.
+    fn space_of(&self, kernel: &Kernel) -> Option<(Space, usize)> {
+        let node = self.program.graph.node(kernel.output);
+        match (&node.op.value, &node.attr) {
+            (Value::Each { .. }, _) if kernel.product.is_none() => {
+                let space = self.space(kernel.output);
+                let kept = space.extents.len();
+                Some((space, kept))
+            }
+            (Value::Reduce(_), Attr::Axes(axes)) => {
+                let operand = self.program.graph.ty(node.args[0]);
+                let trailing = axes.last().is_some_and(|&axis| axis + 1 == operand.rank());
+                let space = self.space(node.args[0]);
+                let kept = space.extents.len() - axes.len();
+                trailing.then_some((space, kept))
+            }
+            _ => None,
+        }
+    }
+
+    fn reduces(&self, kernel: &Kernel) -> bool {
+        matches!(self.program.graph.node(kernel.output).op.value, Value::Reduce(_))
+    }
+
+    /// The rows over which a reduction passes.
+    fn own_sweep(&self, kernel: &Kernel) -> Option<Sweep> {
+        let (space, kept) = self.space_of(kernel).filter(|_| self.reduces(kernel))?;
+        Some(Sweep { loops: vec![space.extents[..kept].iter().product()], batched: space.batched })
+    }
+
+    /// Whether a kernel can be part of the loop of an item: the rows of that.
+    fn joins(&self, item: &Item, kernel: &Kernel) -> Option<Sweep> {
+        let first = item.kernels.first()?;
+        let same = |a: &Kernel, b: &Kernel| (a.phase, a.stage, a.backward) == (b.phase, b.stage, b.backward);
+        if !same(first, kernel) {
+            return None;
+        }
+        let sweep = match &item.sweep {
+            Some(sweep) => sweep.clone(),
+            None => {
+                let sweep = self.own_sweep(kernel).or_else(|| self.own_sweep(first)).filter(|sweep| sweep.rows() > 1)?;
+                let walk = self.walk(first, &sweep, &BTreeSet::new())?;
+                sweep.with(&walk.loops)?
+            }
+        };
+        let here = item.kernels.iter().map(|kernel| kernel.output).collect();
+        sweep.with(&self.walk(kernel, &sweep, &here)?.loops)
+    }
+
+    /// How a kernel passes over those rows, if it can: of what is made `here` it reads the row that it is at.
+    #[must_use]
+    pub fn walk(&self, kernel: &Kernel, sweep: &Sweep, here: &BTreeSet<NodeId>) -> Option<Walk> {
+        let rows = sweep.rows();
+        let (space, kept) = self.space_of(kernel)?;
+        if !matches!(self.places[kernel.output.index()], Place::Stored | Place::Row) || space.batched != sweep.batched {
+            return None;
+        }
+        let split = split(&space.extents, rows)?;
+        let width: usize = space.extents[split..].iter().product();
+        let mut to = row_major(&space.extents[..kept]);
+        to.resize(space.extents.len(), 0);
+        if self.reduces(kernel) && (width == 1 || space.extents[..kept].iter().product::<usize>() != rows) {
+            return None;
+        }
+        let mut accesses = vec![Access { source: kernel.output, base: 0, strides: to }];
+        accesses.extend(self.accesses(kernel, &space));
+        let (mut loops, strides) = merge(&space, &accesses, split);
+        // A row is walked along as one; of what has one number a row nothing is walked along.
+        if (width > 1 || loops.last() == Some(&1)) && loops.pop() != Some(width) {
+            return None;
+        }
+        let flat = !self.reduces(kernel) && width > 1 && merge(&space, &accesses, usize::MAX).0.len() == 1;
+        if loops.iter().product::<usize>() != rows || flat && width < WIDE {
+            return None;
+        }
+        let same_row = accesses.iter().zip(&strides).all(|(access, strides)| {
+            let of_row = slots::stored_len(self, access.source) / rows;
+            let (by_loop, along) = strides.split_at(loops.len());
+            let along = along.first().copied().filter(|_| width > 1);
+            let whole = of_row == width && along == Some(1) || of_row == 1 && along.is_none_or(|stride| stride == 0);
+            let mut step = of_row as isize;
+            let in_order = by_loop.iter().zip(&loops).rev().all(|(&stride, &extent)| {
+                let right = stride == step;
+                step *= extent as isize;
+                right
+            });
+            !here.contains(&access.source) || access.base == 0 && in_order && whole
+        });
+        same_row.then_some(Walk { width, split, loops })
+    }
+
+    /// How a kernel reads what it is made of.
+    fn accesses(&self, kernel: &Kernel, space: &Space) -> Vec<Access> {
+        let graph = &self.program.graph;
+        let mut accesses: Vec<Access> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open = graph.node(kernel.output).args.clone();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let node = graph.node(id);
+            match (self.places[id.index()], &node.op.value) {
+                (Place::Inline, Value::Each { .. }) => open.extend(&node.args),
+                (_, Value::Leaf) if matches!(node.attr, Attr::Number(_)) => {}
+                _ => accesses.push(self.access(id, space)),
+            }
+        }
+        accesses
+    }
+
+    /// Takes from the kernels of a group those that make one number a row which none of them reads: many such numbers fill a vector.
+    fn lonely_numbers(&self, kernels: &mut Vec<Kernel>) -> Vec<Kernel> {
+        let mut read: BTreeSet<NodeId> = BTreeSet::new();
+        let (mut stay, mut after) = (Vec::new(), Vec::new());
+        for kernel in kernels.iter().rev() {
+            if !self.reduces(kernel) && !read.contains(&kernel.output) && self.is_number(kernel, kernels) {
+                after.push(*kernel);
+            } else {
+                read.extend(self.reads(kernel));
+                stay.push(*kernel);
+            }
+        }
+        stay.reverse();
+        after.reverse();
+        *kernels = stay;
+        after
+    }
+
+    /// Whether a kernel of a group makes one number for each row.
+    fn is_number(&self, kernel: &Kernel, group: &[Kernel]) -> bool {
+        let reduction = group.iter().find_map(|kernel| self.own_sweep(kernel));
+        reduction.is_some_and(|sweep| slots::stored_len(self, kernel.output) == sweep.rows())
+    }
+
+    /// Numbers of rows that only their own loop reads are variables of it.
+    fn keep_in_variables(&mut self) {
+        let wanted: BTreeSet<NodeId> = self.program.results.iter().map(|wanted| self.base(wanted.node)).collect();
+        let mut inside: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for (&start, (end, sweep)) in &self.groups {
+            let numbers = self.kernels[start..*end].iter().map(|kernel| kernel.output);
+            inside.extend(numbers.filter(|id| slots::stored_len(self, *id) == sweep.rows() && !wanted.contains(id)).map(|id| (id, start)));
+        }
+        for (at, kernel) in self.kernels.iter().enumerate() {
+            let (start, _) = self.loop_around(at);
+            for read in self.reads(kernel) {
+                if inside.get(&read).is_some_and(|home| *home != start) {
+                    inside.remove(&read);
+                }
+            }
+        }
+        for id in inside.into_keys() {
+            self.places[id.index()] = Place::Row;
+        }
+    }
+}
+
+/// The first axis that is not one of the `rows`, which are the outermost.
+fn split(extents: &[usize], rows: usize) -> Option<usize> {
+    let mut product = 1;
+    let mut axis = 0;
+    while axis < extents.len() && (product < rows || extents[axis] == 1) {
+        product *= extents[axis];
+        axis += 1;
+    }
+    (product == rows).then_some(axis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sweep, split};
+
+    #[test]
+    fn rows_are_the_outermost_axes() {
+        assert_eq!(split(&[1, 32, 64], 32), Some(2));
+        assert_eq!(split(&[4, 8, 1, 64], 32), Some(3));
+        assert_eq!(split(&[32], 32), Some(1));
+        assert_eq!(split(&[3, 5], 32), None);
+        assert_eq!(split(&[64, 2], 32), None);
+    }
+
+    #[test]
+    fn loops_are_divided_where_one_needs_it() {
+        let sweep = Sweep { loops: vec![128], batched: false };
+        let both = sweep.with(&[4, 32]);
+        assert_eq!(both.as_ref().map(|sweep| sweep.loops.as_slice()), Some([4, 32].as_slice()));
+        assert_eq!(both.map(|sweep| sweep.refine(&[128], &[64])), Some(vec![2048, 64]));
+        assert_eq!(Sweep { loops: vec![3, 4], batched: false }.with(&[4, 3]), None);
+    }
+}
