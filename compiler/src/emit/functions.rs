@@ -1,6 +1,7 @@
 //! Kernels as functions: in a large network equal kernels of several passes and of equal blocks are one function that all of them
 //! call. Rust, and who reads it, then meets each of them once.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +53,7 @@ impl<'a> Writer<'a> {
         let graph = &self.plan.program.graph;
         let stays = |id: &NodeId| self.plan.places[id.index()] != Place::Row;
         let made: Vec<NodeId> = kernels.iter().map(|kernel| kernel.output).filter(stays).collect();
-        let Some(&last) = made.last() else { return false };
+        let (Some(first), Some(&last)) = (kernels.first(), made.last()) else { return false };
         let mut inner = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, self.notes) };
         let reads: BTreeSet<NodeId> = kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
         let values: Vec<NodeId> =
@@ -61,13 +62,15 @@ impl<'a> Writer<'a> {
             let name = inner.scope.unique(&self.short_name(value));
             inner.names.insert(value, name);
         }
+        inner.last_line = line_of(self.sources, graph.node(first.output).origin.span);
         write(&mut inner);
         let body = std::mem::take(&mut inner.code).into_text();
+        let bare: Cow<'_, str> = if body.contains("//") { without_comments(&body).into() } else { body.as_str().into() };
         // In the order in which the body names them, so that equal bodies have equal lists.
         let mut parameters: Vec<(usize, NodeId, String)> = Vec::new();
         for value in values {
             let name = inner.name(value);
-            if let Some(at) = first_word(&body, &name) {
+            if let Some(at) = first_word(&bare, &name) {
                 parameters.push((at, value, name));
             }
         }
@@ -82,23 +85,16 @@ impl<'a> Writer<'a> {
         let tile = uses_word(&body, "tile");
         let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
         let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
-        let key = without_names(&format!("{}\n{body}", typed.join(",")));
+        let key = without_names(&format!("{}\n{bare}", typed.join(",")));
         let known = &mut *functions.inside.borrow_mut();
         let function = known.names.entry(key).or_insert_with(|| {
             let function = known.scope.unique(&self.short_name(last));
             let code = &mut known.code;
             code.line("");
-            let mut line = String::new();
-            for kernel in kernels {
-                let origin = &graph.node(kernel.output).origin;
-                let own = line_of(self.sources, origin.span);
-                if own != line {
-                    code.line(format!("// {own}"));
-                    line = own;
-                }
-                if let Some(formula) = self.notes.formula(origin) {
-                    code.line(format!("// {formula}"));
-                }
+            let origin = &graph.node(first.output).origin;
+            code.line(format!("// {}", line_of(self.sources, origin.span)));
+            if let Some(formula) = self.notes.formula(origin) {
+                code.line(format!("// {formula}"));
             }
             clippy_arguments(code, typed.len() + 1);
             let list: Vec<String> = std::iter::once("simd: S".to_owned()).chain(typed).collect();
@@ -152,6 +148,11 @@ impl<'a> Writer<'a> {
         };
         identifier(&format!("{gradient}{short}"))
     }
+}
+
+/// Code without the lines that are comments.
+fn without_comments(code: &str) -> String {
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// Where `word` first stands in `text` as a name.

@@ -168,7 +168,7 @@ fn is_view(graph: &Graph, id: NodeId) -> bool {
 }
 
 /// Whether `user` can compute its operand `id` inside its own kernel.
-fn takes_operand_inside(graph: &Graph, user: NodeId, id: NodeId) -> bool {
+pub(super) fn takes_operand_inside(graph: &Graph, user: NodeId, id: NodeId) -> bool {
     let (node, operand) = (graph.node(user), graph.ty(id));
     match &node.op.value {
         Value::Each { .. } => node.ty.shape == operand.shape && (node.ty.batched == operand.batched || !needs_own_space(graph, id)),

@@ -7,12 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Kernel, Phase, Place, Plan, Space, merge, row_major, slots};
+use super::{Access, Kernel, Phase, Place, Plan, Space, fuse, merge, row_major, slots};
 use crate::graph::{Attr, NodeId};
 use crate::ops::Value;
 
 /// Elements of a row from which on a value that has no need of rows may be made row by row: fewer fill no vector.
 const WIDE: usize = 16;
+
+/// Operations of an element that is computed again rather than stored and read.
+const AGAIN: usize = 2;
 
 /// The rows that a group passes over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,17 +114,45 @@ pub(super) fn group(plan: &mut Plan) {
         };
         item_of.insert(kernel.output, at);
     }
+    let readers = plan.readers();
+    let wanted: BTreeSet<NodeId> = plan.program.results.iter().map(|wanted| plan.base(wanted.node)).collect();
     plan.kernels.clear();
-    plan.groups.clear();
     for mut item in items {
-        let after = item.sweep.as_ref().map_or_else(Vec::new, |_| plan.lonely_numbers(&mut item.kernels));
-        if let Some(sweep) = item.sweep.filter(|_| item.kernels.len() > 1) {
+        let Some(sweep) = item.sweep.take() else {
+            plan.kernels.append(&mut item.kernels);
+            continue;
+        };
+        let outside = |id: NodeId, kernels: &[Kernel]| {
+            let inside = |reader: &NodeId| kernels.iter().any(|kernel| kernel.output == *reader);
+            wanted.contains(&id) || !readers.get(&id).is_some_and(|readers| readers.iter().all(inside))
+        };
+        // What others read is stored anyway: it stands before the group, which then is as that of an equal layer elsewhere.
+        while let Some(first) = item.kernels.first().copied()
+            && !plan.reduces(&first)
+            && outside(first.output, &item.kernels)
+        {
+            plan.kernels.push(item.kernels.remove(0));
+        }
+        let after = plan.lonely_numbers(&mut item.kernels, &sweep);
+        let members = item.kernels.clone();
+        for kernel in &members {
+            if !outside(kernel.output, &members) && plan.computed_again(kernel, &sweep) {
+                plan.places[kernel.output.index()] = Place::Inline;
+                item.kernels.retain(|other| other.output != kernel.output);
+            }
+        }
+        if item.kernels.len() > 1 {
+            // Numbers of rows that only their own loop reads are variables of it.
+            for kernel in &item.kernels {
+                if slots::stored_len(plan, kernel.output) == sweep.rows() && !outside(kernel.output, &members) {
+                    plan.places[kernel.output.index()] = Place::Row;
+                }
+            }
             let start = plan.kernels.len();
             plan.groups.insert(start, (start + item.kernels.len(), sweep));
         }
         plan.kernels.extend(item.kernels.into_iter().chain(after));
     }
-    plan.keep_in_variables();
 }
 
 impl Plan {
@@ -267,12 +298,24 @@ impl Plan {
         accesses
     }
 
+    /// The kernels that read each value, by what they make.
+    fn readers(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
+        let mut readers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for kernel in &self.kernels {
+            for read in self.reads(kernel) {
+                readers.entry(read).or_default().push(kernel.output);
+            }
+        }
+        readers
+    }
+
     /// Takes from the kernels of a group those that make one number a row which none of them reads: many such numbers fill a vector.
-    fn lonely_numbers(&self, kernels: &mut Vec<Kernel>) -> Vec<Kernel> {
+    fn lonely_numbers(&self, kernels: &mut Vec<Kernel>, sweep: &Sweep) -> Vec<Kernel> {
         let mut read: BTreeSet<NodeId> = BTreeSet::new();
         let (mut stay, mut after) = (Vec::new(), Vec::new());
         for kernel in kernels.iter().rev() {
-            if !self.reduces(kernel) && !read.contains(&kernel.output) && self.is_number(kernel, kernels) {
+            let number = slots::stored_len(self, kernel.output) == sweep.rows();
+            if number && !self.reduces(kernel) && !read.contains(&kernel.output) {
                 after.push(*kernel);
             } else {
                 read.extend(self.reads(kernel));
@@ -285,31 +328,22 @@ impl Plan {
         after
     }
 
-    /// Whether a kernel of a group makes one number for each row.
-    fn is_number(&self, kernel: &Kernel, group: &[Kernel]) -> bool {
-        let reduction = group.iter().find_map(|kernel| self.own_sweep(kernel));
-        reduction.is_some_and(|sweep| slots::stored_len(self, kernel.output) == sweep.rows())
-    }
-
-    /// Numbers of rows that only their own loop reads are variables of it.
-    fn keep_in_variables(&mut self) {
-        let wanted: BTreeSet<NodeId> = self.program.results.iter().map(|wanted| self.base(wanted.node)).collect();
-        let mut inside: BTreeMap<NodeId, usize> = BTreeMap::new();
-        for (&start, (end, sweep)) in &self.groups {
-            let numbers = self.kernels[start..*end].iter().map(|kernel| kernel.output);
-            inside.extend(numbers.filter(|id| slots::stored_len(self, *id) == sweep.rows() && !wanted.contains(id)).map(|id| (id, start)));
+    /// Whether the kernels that read a value had better compute it again: it is made with next to no work, and all read it element by
+    /// element.
+    fn computed_again(&self, kernel: &Kernel, sweep: &Sweep) -> bool {
+        let graph = &self.program.graph;
+        if self.reduces(kernel) || slots::stored_len(self, kernel.output) == sweep.rows() {
+            return false;
         }
-        for (at, kernel) in self.kernels.iter().enumerate() {
-            let (start, _) = self.loop_around(at);
-            for read in self.reads(kernel) {
-                if inside.get(&read).is_some_and(|home| *home != start) {
-                    inside.remove(&read);
-                }
-            }
-        }
-        for id in inside.into_keys() {
-            self.places[id.index()] = Place::Row;
-        }
+        let plain = |id: &NodeId| match &graph.node(*id).op.value {
+            Value::Each { rust, .. } => rust.bytes().all(|byte| matches!(byte, b' ' | b'{' | b'}' | b'0'..=b'9' | b'+' | b'-' | b'*')),
+            Value::Move(_) => true,
+            _ => false,
+        };
+        let inside = self.inside(kernel);
+        let work = inside.iter().filter(|id| matches!(graph.node(**id).op.value, Value::Each { .. })).count();
+        let live = |user: &NodeId| self.places[user.index()] != Place::Dead && graph.node(*user).args.contains(&kernel.output);
+        work <= AGAIN && inside.iter().all(plain) && graph.ids().filter(live).all(|user| fuse::takes_operand_inside(graph, user, kernel.output))
     }
 }
 

@@ -11,9 +11,8 @@ use crate::plan::{Kernel, Place, Sweep};
 impl Writer<'_> {
     /// The kernels of a group.
     pub(super) fn sweep(&mut self, kernels: &[Kernel], sweep: &Sweep) {
-        let inside = self.functions.is_none();
-        for kernel in kernels.iter().take(if inside { 1 } else { kernels.len() }) {
-            self.comment(kernel.output);
+        if let Some(first) = kernels.first() {
+            self.comment(first.output);
         }
         for kernel in kernels.iter().filter(|kernel| self.plan.places[kernel.output.index()] == Place::Stored) {
             self.open_value(kernel.output);
@@ -33,7 +32,7 @@ impl Writer<'_> {
         self.code = Code::at(before.column() / 4 + loops.len());
         self.shared_views = Some(BTreeMap::new());
         for (i, kernel) in kernels.iter().enumerate() {
-            if i > 0 && self.functions.is_none() {
+            if i > 0 {
                 self.comment(kernel.output);
             }
             self.in_row(kernel, sweep, &loops, read.contains(&kernel.output));
