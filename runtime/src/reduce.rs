@@ -33,11 +33,7 @@ where
         #[inline(always)]
         move || {
             let lanes = fold(simd, ins, -T::INFINITY, f, S::Vector::max);
-            let mut most = -T::INFINITY;
-            for i in 0..S::LANES {
-                most = first_max(most, lanes.lane(i));
-            }
-            most
+            of_lanes(simd, lanes, first_max)
         },
     )
 }
@@ -53,11 +49,7 @@ where
         #[inline(always)]
         move || {
             let lanes = fold(simd, ins, T::INFINITY, f, S::Vector::min);
-            let mut least = T::INFINITY;
-            for i in 0..S::LANES {
-                least = -first_max(-least, -lanes.lane(i));
-            }
-            least
+            of_lanes(simd, lanes, |a, b| -first_max(-a, -b))
         },
     )
 }
@@ -67,6 +59,25 @@ where
 fn first_max<T: Real>(a: T, b: T) -> T {
     let b_is_nan = b.partial_cmp(&b).is_none();
     if b > a || b_is_nan { b } else { a }
+}
+
+/// The lanes joined in their order, neighbours first: few joins wait for each other.
+#[inline(always)]
+fn of_lanes<T: Real, S: Simd<T>>(_: S, vector: S::Vector, join: impl Fn(T, T) -> T) -> T {
+    let mut lanes = [T::ZERO; MOST];
+    vector.store(&mut lanes);
+    let mut count = S::LANES;
+    while count > 1 {
+        count /= 2;
+        for i in 0..count {
+            if let (Some(&a), Some(&b)) = (lanes.get(2 * i), lanes.get(2 * i + 1))
+                && let Some(place) = lanes.get_mut(i)
+            {
+                *place = join(a, b);
+            }
+        }
+    }
+    lanes.first().copied().unwrap_or(T::ZERO)
 }
 
 /// The vectors f(…) joined by `join` from `start`; lanes past the end hold `start`.
