@@ -80,7 +80,7 @@ pub use shuffle::{permutation, shuffle};
 pub use simd::{Inside, Mask, Simd, Vector};
 #[cfg(feature = "sources")]
 pub use sources::SOURCES;
-pub use steps::{numbers_back, put_step, spread, step, step_mut, take_step};
+pub use steps::{numbers_back, put_step, spread, take_step};
 pub use storage::{Storage, StorageMut};
 pub use tile::{Lanes, Tile, numbers, numbers_up_to, part};
 pub use update::{Gradient, Product, update_each};

@@ -3,6 +3,8 @@
 //! A tensor with `steps` slices of `N` elements lies sample by sample; the slices of one step lie sample by sample too. What only
 //! loops write and read lies step by step instead: there the slices of a step are read and written where they are.
 
+use crate::Tile;
+
 /// `0, 1, … n − 1` from the last to the first: a loop back through time.
 #[inline(always)]
 pub fn numbers_back(n: usize) -> impl Iterator<Item = usize> {
@@ -32,24 +34,32 @@ pub fn put_step<T: Copy, const N: usize>(slices: &[T], steps: usize, t: usize, a
     }
 }
 
-/// Step `t` of what lies step by step, `STEPS` times the slices of `ROWS` samples.
-#[inline(always)]
-pub fn step<T, const N: usize, const ROWS: usize, const STEPS: usize>(all: &[T], t: usize) -> &[[T; N]; ROWS] {
-    const { assert!(STEPS > 0, "a loop has a step") };
-    match all.as_chunks::<N>().0.as_chunks::<ROWS>().0.first_chunk::<STEPS>() {
-        // The loop has no other steps, which the optimiser need not know.
-        Some(steps) => &steps[if t < STEPS { t } else { 0 }],
-        None => unreachable!("the caller's storage holds all steps"),
+impl<const ROWS: usize> Tile<ROWS> {
+    /// Step `t` of what lies step by step: in each of `STEPS` steps the slices of the tile's samples, as many as there are. Behind them
+    /// stand those of the next steps.
+    #[inline(always)]
+    #[must_use]
+    pub fn step<'a, T, const N: usize, const STEPS: usize>(&self, all: &'a [T], t: usize) -> &'a [[T; N]; ROWS] {
+        match all.as_chunks::<N>().0.as_chunks::<ROWS>().0.first_chunk::<STEPS>() {
+            Some(steps) => crate::row(&steps.as_flattened()[self.begins::<STEPS>(t)..]),
+            None => unreachable!("the caller's storage holds all steps"),
+        }
     }
-}
 
-/// As [`step`], to write into.
-#[inline(always)]
-pub fn step_mut<T, const N: usize, const ROWS: usize, const STEPS: usize>(all: &mut [T], t: usize) -> &mut [[T; N]; ROWS] {
-    const { assert!(STEPS > 0, "a loop has a step") };
-    match all.as_chunks_mut::<N>().0.as_chunks_mut::<ROWS>().0.first_chunk_mut::<STEPS>() {
-        Some(steps) => &mut steps[if t < STEPS { t } else { 0 }],
-        None => unreachable!("the caller's storage holds all steps"),
+    /// As [`Tile::step`], to write into.
+    #[inline(always)]
+    pub fn step_mut<'a, T, const N: usize, const STEPS: usize>(&self, all: &'a mut [T], t: usize) -> &'a mut [[T; N]; ROWS] {
+        match all.as_chunks_mut::<N>().0.as_chunks_mut::<ROWS>().0.first_chunk_mut::<STEPS>() {
+            Some(steps) => crate::row_mut(&mut steps.as_flattened_mut()[self.begins::<STEPS>(t)..]),
+            None => unreachable!("the caller's storage holds all steps"),
+        }
+    }
+
+    /// The slice that a step begins with. The loop has no other steps, which the optimiser need not know.
+    #[inline(always)]
+    fn begins<const STEPS: usize>(&self, t: usize) -> usize {
+        const { assert!(STEPS > 0, "a loop has a step") };
+        (t * self.len()).min((STEPS - 1) * ROWS)
     }
 }
 

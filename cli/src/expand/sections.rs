@@ -11,7 +11,7 @@ pub(super) fn cut(text: &str, part: Part) -> String {
     };
     let mut parts = match part {
         Part::Forward => {
-            let mut parts = about(&["struct PredictPass", "for PredictPass", "struct PredictOnePass", "for PredictOnePass"]);
+            let mut parts = about(&["struct PredictPass", "for PredictPass"]);
             parts.extend(section(&items, "// ---- forward ----", "// ---- backward ----"));
             parts
         }

@@ -111,7 +111,6 @@ pub(crate) struct Passes {
     pub(crate) late: Vec<module::step::LateText>,
     pub(crate) emit: Emit,
     pub(crate) tile: usize,
-    pub(crate) tiles: plan::Rows,
     pub(crate) train_workspace: usize,
     pub(crate) evaluate_workspace: usize,
     pub(crate) predict_workspace: usize,
@@ -273,10 +272,10 @@ fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::s
 pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
     let programs = programs(network)?;
     let bytes = memory::bytes_of_real(network);
-    let tiles = plan::rows(&programs.train, bytes);
+    let tile = plan::rows(&programs.train, bytes);
     // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
     let batch = network.batch.unwrap_or(BATCH);
-    let train = Plan::batch(programs.train.clone(), batch, tiles.most);
+    let train = Plan::batch(programs.train.clone(), batch, tile);
     let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
@@ -295,16 +294,16 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         .here(format!("at most {most} can be compiled in reasonable time"))
         .help("write `emit kernels;`, or leave the choice to the compiler"));
     }
-    let rows = if emit == Emit::Unrolled { 1 } else { tiles.most };
+    let rows = if emit == Emit::Unrolled { 1 } else { tile };
     let parameter_names = views::field_names(&network.parameters);
     let planned = |program: Program| match emit {
         Emit::Unrolled => Plan::unrolled(without_loops(program)),
-        Emit::Kernels => Plan::new(program, tiles.most),
+        Emit::Kernels => Plan::new(program, tile),
     };
     let train = match emit {
         Emit::Unrolled => planned(programs.train.clone()),
-        // By tiles of one, factors lie elsewhere; and steps that carry states have a door of their own.
-        Emit::Kernels if tiles.alone || !network.states.is_empty() || network.unroll.is_some() => train,
+        // Steps that carry states have a door of their own.
+        Emit::Kernels if !network.states.is_empty() || network.unroll.is_some() => train,
         Emit::Kernels => train.leave(&update::alone(network)),
     };
     let (operations, _) = train.operations();
@@ -324,29 +323,15 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         ("Evaluate", write(&evaluate, "Evaluate", "Losses and metrics of a batch, in predict mode.", "EVALUATE_WORKSPACE")),
         ("Gradients", write(&train, "Gradients", "Forward, losses and backward over a batch, in training mode.", "TRAIN_WORKSPACE")),
     ];
-    let (mut predict_workspace, mut train_workspace) = (predict.slots.len(), train.slots.len());
-    let mut live_set = train.slots.largest_live_set;
-    if tiles.alone && emit == Emit::Kernels {
-        let predict = Plan::new(programs.predict.clone(), 1);
-        predict_workspace = predict_workspace.max(predict.slots.len());
-        written.push(("PredictOne", write(&predict, "PredictOne", "As `PredictPass`, by tiles of one.", "PREDICT_WORKSPACE")));
-        // A batch that is one tile has no other.
-        if !train.whole {
-            let one = Plan::new(programs.train.clone(), 1);
-            train_workspace = train_workspace.max(one.slots.len());
-            live_set = live_set.max(one.slots.largest_live_set);
-            written.push(("GradientsOne", write(&one, "GradientsOne", "As `GradientsPass`, by tiles of one.", "TRAIN_WORKSPACE")));
-        }
-    }
     let mut backward_workspace = None;
     if let Some(backward) = programs.backward {
-        let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tiles.most) };
+        let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tile) };
         backward_workspace = Some(backward.slots.len());
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
         written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
     }
     let parameters: usize = network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum();
-    let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { tiles.of_chunk() };
+    let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { plan::of_chunk(tile) };
     let cuts = Cuts {
         rows: cut_rows,
         predict: predict.least_chunk(cut_rows, 0),
@@ -358,7 +343,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
     // Behind what the passes use is room for pieces of gradients.
-    let train_workspace = train_workspace + late.len() * module::step::PIECE;
+    let train_workspace = train.slots.len() + late.len() * module::step::PIECE;
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();
@@ -373,7 +358,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         kernels: train.kernel_count(),
         statements: written[2].1.statements,
         workspace_bytes: train_workspace * bytes,
-        live_bytes: live_set * bytes,
+        live_bytes: train.slots.largest_live_set * bytes,
         memory: Memory {
             parameters: parameters * bytes,
             buffers: buffer_len * bytes,
@@ -381,10 +366,10 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
             states: network.state_len() * bytes,
             train_workspace: (train_workspace + buffer_len) * bytes,
             evaluate_workspace: evaluate.slots.len() * bytes,
-            predict_workspace: predict_workspace * bytes,
+            predict_workspace: predict.slots.len() * bytes,
             largest: memory::largest(&train, bytes),
         },
-        saved: saved(network, emit, &train, (batch, tiles.most)),
+        saved: saved(network, emit, &train, (batch, tile)),
         emit,
     };
     let passes = Passes {
@@ -397,10 +382,9 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         backward_workspace,
         emit,
         tile: rows,
-        tiles,
         train_workspace: train_workspace + buffer_len,
         evaluate_workspace: evaluate.slots.len(),
-        predict_workspace,
+        predict_workspace: predict.slots.len(),
         cuts,
     };
     report.memory.check(network)?;

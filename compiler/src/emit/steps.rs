@@ -63,7 +63,7 @@ impl Writer<'_> {
         step.fresh = true;
         for (&made, &all) in &inner.outside {
             let of_leaf = leaves.iter().find(|(leaf, _)| *leaf == made).map(|(_, operand)| self.whole(operands[*operand]));
-            let (name, all) = of_leaf.map_or_else(|| ("rt::step_mut", self.whole_mut(all)), |all| ("rt::step", all));
+            let (name, all) = of_leaf.map_or_else(|| ("tile.step_mut", self.whole_mut(all)), |all| ("tile.step", all));
             step.elsewhere.insert(made, self.step_of(inner, made, name, all, &t));
         }
         for &(leaf, operand) in leaves.iter().filter(|(_, operand)| inner.plan.given.get(*operand) == Some(&Role::Slice)) {
@@ -99,8 +99,8 @@ impl Writer<'_> {
 
     /// Step `t` of `all`, which lies step by step: a value of a body, or a place for it.
     fn step_of(&self, inner: &Inner, id: NodeId, name: &str, all: String, t: &str) -> Doc {
-        let (size, rows, steps) = (inner.plan.program.graph.ty(id).size(), self.plan.rows, inner.scan.steps);
-        call(format!("{name}::<_, {size}, {rows}, {steps}>"), vec![text(all), text(t.to_owned())])
+        let (size, steps) = (inner.plan.program.graph.ty(id).size(), inner.scan.steps);
+        call(format!("{name}::<_, {size}, {steps}>"), vec![text(all), text(t.to_owned())])
     }
 
     /// A call as a statement.
@@ -161,8 +161,8 @@ impl Writer<'_> {
                 continue;
             }
             if outer.plan.lies_by_steps(out) {
-                let (size, rows, steps) = (graph.ty(base).size(), self.plan.rows, inner.scan.steps);
-                let step = format!("rt::step_mut::<_, {size}, {rows}, {steps}>({}, {t})", outer.whole_mut(out));
+                let (size, steps) = (graph.ty(base).size(), inner.scan.steps);
+                let step = format!("tile.step_mut::<_, {size}, {steps}>({}, {t})", outer.whole_mut(out));
                 let place = if outer.cut(out) { format!("tile.flat_mut({step})") } else { format!("{step}.as_flattened_mut()") };
                 self.write("rt::spread".into(), vec![self.values(base), place]);
                 continue;

@@ -38,7 +38,7 @@ impl Plan {
 
     fn late_gradient(&self, parameter: usize) -> Option<Late> {
         let graph = &self.program.graph;
-        if self.whole || self.stages > 1 || self.rows == 1 || self.unrolled {
+        if self.whole || self.stages > 1 || self.rows == 1 || self.unrolled || !self.loops.is_empty() {
             return None;
         }
         let of_parameter = |id: &NodeId| self.places[id.index()] == Place::Gradient(parameter);

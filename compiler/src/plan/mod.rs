@@ -22,7 +22,7 @@ pub use groups::{Sweep, Walk};
 pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
-pub use rows::{Rows, rows};
+pub use rows::{of_chunk, rows};
 pub(crate) use slots::stored_len;
 pub use slots::{Room, Slot, Slots};
 pub use windows::{Beside, beside, channels, two_axes};

@@ -6,7 +6,7 @@
 //! there are samples.
 //!
 //! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
-//! one row. Loops over time are best for one sample where its steps lie side by side, so they have a second set of passes by tiles of one.
+//! one row.
 
 use super::{Plan, Program};
 use crate::ops::{self, Value};
@@ -22,32 +22,15 @@ const OF_SAMPLE: usize = 8;
 /// Bytes of weights that stay in the cache.
 const WEIGHTS: usize = 1 << 20;
 
-/// The tiles of a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rows {
-    /// Samples of a tile, at most.
-    pub most: usize,
-    /// Whether small batches have passes of their own, by tiles of one.
-    pub alone: bool,
-}
-
-impl Rows {
-    /// Up to how many samples tiles of one are the cheapest, where there are such: one costs about an eighth of a full tile.
-    #[must_use]
-    pub fn few(&self) -> usize {
-        self.most.min(USUAL) / 8
-    }
-
-    /// Samples of a chunk, of which it has a multiple: threads share batches that large tiles would leave few of.
-    #[must_use]
-    pub fn of_chunk(&self) -> usize {
-        self.most.min(MANY / 2)
-    }
-}
-
-/// Chooses the tiles of a program, whose reals take `bytes` each.
+/// Samples of a chunk, of which it has a multiple, for tiles of `rows`: threads share batches that large tiles would leave few of.
 #[must_use]
-pub fn rows(program: &Program, bytes: usize) -> Rows {
+pub fn of_chunk(rows: usize) -> usize {
+    rows.min(MANY / 2)
+}
+
+/// Samples of a tile of a program, whose reals take `bytes` each, at most.
+#[must_use]
+pub fn rows(program: &Program, bytes: usize) -> usize {
     let live = |rows| Plan::new(program.clone(), rows).slots.largest_live_set;
     // What is computed once lives beside the rows.
     let live = bytes.saturating_mul(live(2).saturating_sub(live(1)));
@@ -61,8 +44,7 @@ pub fn rows(program: &Program, bytes: usize) -> Rows {
     if most == USUAL && heavy {
         most = MANY;
     }
-    let loops = graph.ids().any(|id| matches!(graph.node(id).op.value, Value::Scan));
-    Rows { most, alone: loops && most > 1 }
+    most
 }
 
 /// How many rows the products of one sample have, on average over their operations; loops, convolutions and what else works hard count as one.

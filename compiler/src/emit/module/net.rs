@@ -160,21 +160,6 @@ impl Module<'_> {
         code.close("}");
     }
 
-    /// Runs a pass, for few samples by tiles of one where there is a pass for them.
-    pub(super) fn run_by_size(&self, code: &mut Code, name: &str) {
-        let one = format!("{name}One");
-        if !self.passes.written.iter().any(|pass| pass.0 == one) {
-            return self.run(code, name, "T::dispatch");
-        }
-        let few = self.passes.tiles.few();
-        code.open(if few > 1 { format!("if samples <= {few} {{") } else { "if samples == 1 {".into() });
-        self.run(code, &one, "T::dispatch");
-        code.close("} else {");
-        code.open_more();
-        self.run(code, name, "T::dispatch");
-        code.close("}");
-    }
-
     /// A function of the trait. Arguments that it does not use get an underscore, and so does the number of samples; what does not
     /// look at samples has no chunk of them.
     pub(super) fn trait_function(&self, code: &mut Code, head: &str, parameters: &[(&str, &str)], end: &str, body: &str) {
@@ -203,7 +188,7 @@ impl Module<'_> {
         self.check_states(&mut checks);
         let mut run = Code::at(3);
         if self.passes.emit == Emit::Kernels {
-            self.run_by_size(&mut run, "Predict");
+            self.run(&mut run, "Predict", "T::dispatch");
         } else {
             self.run_by_lanes(&mut run, "Predict");
         }
@@ -284,7 +269,7 @@ impl Module<'_> {
             run.line("grads.fill(T::ZERO);");
         }
         if self.passes.emit == Emit::Kernels {
-            self.run_by_size(&mut run, "Gradients");
+            self.run(&mut run, "Gradients", "T::dispatch");
         } else {
             self.run_by_lanes(&mut run, "Gradients");
         }
