@@ -408,7 +408,8 @@ impl<'a> Writer<'a> {
         let value = self.short(id, value, &mut inside);
         let to = Access { source: id, base: 0, strides: crate::plan::row_major(&space.extents) };
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
-        let (extents, strides) = walked(merge(&space, &accesses, sweep.map_or(usize::MAX, |(_, split)| split)), sweep.map(|(sweep, _)| sweep));
+        let (extents, strides) =
+            walked(merge(&space, &accesses, sweep.map_or(usize::MAX, |(_, split)| split)), sweep.map(|(sweep, _)| sweep));
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
         let loops = Self::loop_names(outer, batch_first);

@@ -343,7 +343,9 @@ impl Plan {
         let inside = self.inside(kernel);
         let work = inside.iter().filter(|id| matches!(graph.node(**id).op.value, Value::Each { .. })).count();
         let live = |user: &NodeId| self.places[user.index()] != Place::Dead && graph.node(*user).args.contains(&kernel.output);
-        work <= AGAIN && inside.iter().all(plain) && graph.ids().filter(live).all(|user| fuse::takes_operand_inside(graph, user, kernel.output))
+        work <= AGAIN
+            && inside.iter().all(plain)
+            && graph.ids().filter(live).all(|user| fuse::takes_operand_inside(graph, user, kernel.output))
     }
 }
 
