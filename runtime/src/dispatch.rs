@@ -80,7 +80,8 @@ pub(crate) fn enter<T: Real, S: Token, P: Pass<T>>(token: S, pass: P) -> P::Outp
 where
     Wide<S>: Simd<T>,
 {
-    token.vectorize(
+    crate::levels::pass(
+        token,
         #[inline(always)]
         || pass.run(Wide(token)),
     )

@@ -30,6 +30,7 @@ mod gather;
 mod guard;
 mod init;
 mod lane;
+mod levels;
 mod math;
 mod matmul;
 mod movement;

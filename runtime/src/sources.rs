@@ -17,6 +17,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("guard.rs", include_str!("guard.rs")),
     ("init.rs", include_str!("init.rs")),
     ("lane.rs", include_str!("lane.rs")),
+    ("levels.rs", include_str!("levels.rs")),
     ("lib.rs", include_str!("lib.rs")),
     ("math.rs", include_str!("math.rs")),
     ("math/angle.rs", include_str!("math/angle.rs")),

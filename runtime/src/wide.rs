@@ -104,9 +104,9 @@ macro_rules! wide {
             fn enter<R>(self, f: impl FnOnce() -> R) -> R {
                 self.0.vectorize(f)
             }
-            #[inline(never)]
+            #[inline(always)]
             fn apart<R>(self, f: impl FnOnce() -> R) -> R {
-                self.0.vectorize(f)
+                crate::levels::kernel(self.0, f)
             }
             #[inline(always)]
             fn from_fn(self, f: impl FnMut(usize) -> $t) -> $vector<S> {
