@@ -34,43 +34,59 @@ macro_rules! bodies {
     (compiled: $($(#[$cfg:meta])* $t:ident $token:ty;)*) => {$(
         $(#[$cfg])*
         impl Bodies<$t> for Wide<$token> {
-            bodies!(@functions inline(never), $t);
+            bodies!(@functions inline(never), here, $t);
+        }
+    )*};
+    // Functions of whoever calls them, among those of its level.
+    (apart: $(<$($p:ident: $bound:ident),*> $t:ident $level:ty;)*) => {$(
+        impl<$($p: $bound),*> Bodies<$t> for $level {
+            bodies!(@functions inline(always), apart, $t);
         }
     )*};
     // Part of whoever calls them, or functions beside it.
     (generic $inline:ident: $(<$($p:ident: $bound:ident),*> $t:ident $level:ty;)*) => {$(
         impl<$($p: $bound),*> Bodies<$t> for $level {
-            bodies!(@functions inline($inline), $t);
+            bodies!(@functions inline($inline), here, $t);
         }
     )*};
-    (@functions $inline:meta, $t:ident) => {
+    (@run here $simd:ident $work:expr) => {
+        $work
+    };
+    (@run apart $simd:ident $work:expr) => {
+        crate::levels::kernel(
+            $simd.0,
+            #[inline(always)]
+            || $work,
+        )
+    };
+    (@functions $inline:meta, $run:ident, $t:ident) => {
         #[$inline]
         fn product(self, a: Factor<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
-            tile::product(self, a, b, out, n, add);
+            bodies!(@run $run self tile::product(self, a, b, out, n, add));
         }
         #[$inline]
         fn packed(self, a: Factor<'_, $t>, b: Right<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
-            packed::product(self, a, b, out, n, add);
+            bodies!(@run $run self packed::product(self, a, b, out, n, add));
         }
         #[$inline]
         fn nt(self, a: Rows<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, k: usize, n: usize, add: bool) {
-            nt::product(self, a, b, out, k, n, add);
+            bodies!(@run $run self nt::product(self, a, b, out, k, n, add));
         }
         #[$inline]
         fn turned(self, a: Factor<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
-            turned(self, a, b, out, n, add);
+            bodies!(@run $run self turned(self, a, b, out, n, add));
         }
         #[$inline]
         fn conv_output(self, conv: Conv, x: &[$t], w: &[$t], fresh: bool, out: &mut [$t], scratch: &mut [$t]) {
-            conv::output(self, conv, x, w, fresh, out, scratch);
+            bodies!(@run $run self conv::output(self, conv, x, w, fresh, out, scratch));
         }
         #[$inline]
         fn conv_input(self, conv: Conv, w: &[$t], y: &[$t], fresh: bool, out: &mut [$t], scratch: &mut [$t]) {
-            conv::input(self, conv, w, y, fresh, out, scratch);
+            bodies!(@run $run self conv::input(self, conv, w, y, fresh, out, scratch));
         }
         #[$inline]
         fn conv_weight(self, conv: Conv, samples: usize, x: &[$t], y: &[$t], out: &mut [$t], scratch: &mut [$t]) {
-            conv::weight(self, conv, samples, x, y, out, scratch);
+            bodies!(@run $run self conv::weight(self, conv, samples, x, y, out, scratch));
         }
     };
 }
@@ -90,8 +106,12 @@ bodies! { generic always:
 }
 
 #[cfg(feature = "std")]
-bodies! { generic never:
+bodies! { apart:
     <S: Token> f64 Wide<S>;
+}
+
+#[cfg(feature = "std")]
+bodies! { generic never:
     <T: Real> T OneLane;
 }
 
