@@ -31,13 +31,16 @@ pub fn of_chunk(rows: usize) -> usize {
 /// Samples of a tile of a program, whose reals take `bytes` each, at most.
 #[must_use]
 pub fn rows(program: &Program, bytes: usize) -> usize {
-    let live = |rows| Plan::new(program.clone(), rows).slots.largest_live_set;
-    // What is computed once lives beside the rows.
-    let live = bytes.saturating_mul(live(2).saturating_sub(live(1)));
     let graph = &program.graph;
     let parameters = graph.ids().filter(|id| std::ptr::eq(graph.node(*id).op, &ops::param::OP)).map(|id| graph.ty(id).size());
     let heavy = parameters.sum::<usize>().saturating_mul(bytes) > WEIGHTS;
-    let mut most = if !heavy && rows_of_sample(program) >= OF_SAMPLE { 1 } else { USUAL };
+    if !heavy && rows_of_sample(program) >= OF_SAMPLE {
+        return 1;
+    }
+    let live = |rows| Plan::new(program.clone(), rows).slots.largest_live_set;
+    // What is computed once lives beside the rows.
+    let live = bytes.saturating_mul(live(2).saturating_sub(live(1)));
+    let mut most = USUAL;
     while most > 1 && live.saturating_mul(most) > LIVE {
         most /= 2;
     }
