@@ -94,6 +94,44 @@ fn gradients_of_whole_programs() {
     }
 }
 
+#[test]
+fn a_loop_of_what_is_no_samples_in_a_loop_over_a_sample() {
+    // The gradient of what the inner loop carries is one for each sample, though its values are not.
+    let text = "network Inside {
+        input x: [5];
+        target y: [3];
+        param w: [6, 3] = normal(0, 0.5);
+        let mut sum = zeros([3]);
+        for z in x {
+            let mut h = zeros([3]);
+            let mut c = ones([3]);
+            for row in w {
+                (h, c) = (tanh(0.5 * h + row), 0.9 * c + 0.1 * h);
+            }
+            sum = sum + z * c;
+        }
+        loss mse(sum, y);
+    }";
+    check("Inside", text, 24, 1e-3);
+    // Nor can the inner loop be taken out of this one.
+    let text = "network Inside {
+        input x: [3];
+        target y: [3];
+        param w: [7, 6, 3] = normal(0, 0.5);
+        let mut sum = zeros([3]);
+        for rows in w {
+            let mut h = zeros([3]);
+            let mut c = ones([3]);
+            for row in rows {
+                (h, c) = (tanh(0.5 * h + row), 0.9 * c + 0.1 * h);
+            }
+            sum = tanh(sum + x * c);
+        }
+        loss mse(sum, y);
+    }";
+    check("Inside", text, 24, 1e-3);
+}
+
 /// Scalars of `x: [2, 4]` and `y: [2, 4]`, both in (0.1, 0.9), by items of the prelude and the compiler's own functions; smooth where
 /// they are taken, or with kinks that the points do not meet.
 const SCALARS: &[&str] = &[

@@ -37,10 +37,12 @@ pub(super) fn adjoint<'g>(
         let ty = Type { batched, ..inner.ty(of) };
         seeds.push((of, inner.leaf(&ops::scan_in::OP, Attr::Leaf(operands.len() - 1), ty, None)));
     };
+    // Of what is the same for all samples the gradient may be one for each.
+    let batched = node.ty.batched || of_results.iter().flatten().any(|dy| dy.is_batched());
     for &k in &active {
         let initial = of_results.get(k).copied().flatten();
         let initial = initial.map_or_else(|| builder.full(0.0, &scan.body.ty(scan.next[k]).shape), |dy| dy.id);
-        seed(Role::Carry, initial, scan.next[k], node.ty.batched);
+        seed(Role::Carry, initial, scan.next[k], batched);
     }
     for (&value, dy) in scan.stacked.iter().zip(of_results.iter().skip(scan.next.len())) {
         if let (Some(dy), true) = (dy, real(value)) {
@@ -152,6 +154,27 @@ struct Split<'s> {
     saved: Vec<NodeId>,
 }
 
+/// A loop whose operands are `given`, some of them one for each sample that were not: so is what its body makes of them, and what that carries on.
+fn for_each_sample(scan: &Scan, mut given: Vec<bool>) -> Scan {
+    loop {
+        let mut body = (*scan.body).clone();
+        for index in 0..body.nodes.len() {
+            let of_args: Vec<bool> = body.nodes[index].args.iter().map(|arg| body.ty(*arg).batched).collect();
+            let node = &mut body.nodes[index];
+            let is_given = operand_of(node).is_some_and(|operand| given.get(operand) == Some(&true));
+            node.ty.batched |= is_given || of_args.contains(&true);
+            if let Attr::Scan(inner) = &node.attr {
+                node.attr = Attr::Scan(Rc::new(for_each_sample(inner, of_args)));
+            }
+        }
+        let carried: Vec<(usize, NodeId)> = scan.carried().zip(scan.next.iter().copied()).collect();
+        let Some((operand, _)) = carried.into_iter().find(|(operand, next)| body.ty(*next).batched && !given[*operand]) else {
+            return Scan { body: Rc::new(body), ..scan.clone() };
+        };
+        given[operand] = true;
+    }
+}
+
 impl<'s> Split<'s> {
     fn new(scan: &'s Scan, args: &'s [NodeId], graph: &'s Graph, forward: usize, operands: Vec<(Role, Given)>) -> Split<'s> {
         let seeds = scan.body.nodes.len()..forward;
@@ -233,7 +256,11 @@ impl<'s> Split<'s> {
         }
         let mut node = self.graph.node(id).clone();
         node.args = node.args.iter().map(|&arg| self.value(arg)).collect();
-        node.ty.batched |= node.args.iter().any(|&arg| self.out.ty(arg).batched);
+        let batched: Vec<bool> = node.args.iter().map(|&arg| self.out.ty(arg).batched).collect();
+        node.ty.batched |= batched.contains(&true);
+        if let Attr::Scan(scan) = &node.attr {
+            node.attr = Attr::Scan(Rc::new(for_each_sample(scan, batched)));
+        }
         node.origin.adjoint = node.origin.adjoint.map(|adjoint| AdjointOf { node: self.mentioned(adjoint.node), ..adjoint });
         let made = self.out.push(node);
         self.values[id.index()] = Some(made);
