@@ -1,22 +1,9 @@
 //! Batch statistics in plans: one tile for the whole batch, stages where the samples are worked through several times, epilogues.
 
-use tapeless_compiler::elaborate::{NoFiles, elaborate};
-use tapeless_compiler::emit::{Programs, programs};
-use tapeless_compiler::network::Network;
+mod plan_support;
+
+use plan_support::{made, network};
 use tapeless_compiler::plan::{Phase, Plan};
-use tapeless_grammar::span::Sources;
-
-fn network(body: &str) -> Network {
-    let mut sources = Sources::new();
-    let root = sources.add("test.nn", format!("network Net {{ {body} }}"));
-    let made = elaborate(&mut sources, root, &mut NoFiles);
-    assert!(!made.has_errors(), "{:?}", made.diagnostics);
-    made.networks.into_iter().next().unwrap()
-}
-
-fn made(body: &str) -> Programs {
-    programs(&network(body)).unwrap()
-}
 
 /// How many kernels a plan has in each run through the samples.
 fn in_stages(plan: &Plan) -> Vec<usize> {

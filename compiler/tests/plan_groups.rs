@@ -1,18 +1,10 @@
 //! Kernels that pass over the same rows are one loop: which, and what stays in variables of it.
 
-use tapeless_compiler::elaborate::{NoFiles, elaborate};
-use tapeless_compiler::emit::{Programs, programs};
+mod plan_support;
+
+use plan_support::made;
 use tapeless_compiler::graph::NodeId;
 use tapeless_compiler::plan::{Kernel, Place, Plan};
-use tapeless_grammar::span::Sources;
-
-fn made(body: &str) -> Programs {
-    let mut sources = Sources::new();
-    let root = sources.add("test.nn", format!("network Net {{ {body} }}"));
-    let made = elaborate(&mut sources, root, &mut NoFiles);
-    assert!(!made.has_errors(), "{:?}", made.diagnostics);
-    programs(&made.networks[0]).unwrap()
-}
 
 /// For each loop over rows, how many times around and what it makes, by operations; numbers in variables in brackets.
 fn loops(plan: &Plan) -> Vec<(Vec<usize>, Vec<String>)> {
@@ -79,4 +71,13 @@ fn the_order_stays_one_of_dependence() {
             }
         }
     }
+}
+
+#[test]
+fn what_reads_another_row_stays_outside() {
+    // Row i needs the sums of all rows, which lie along it.
+    let made = made("input x: [16, 16]; output p = x * sum(x, axis = 1);");
+    let plan = Plan::new(made.predict, 1);
+    assert!(listed(&plan).is_empty(), "{:?}", listed(&plan));
+    assert_eq!(plan.items().count(), 2);
 }

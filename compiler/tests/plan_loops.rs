@@ -1,18 +1,10 @@
 //! Plans of loops over time: what is made in their steps, and what lies step by step.
 
-use tapeless_compiler::elaborate::{NoFiles, elaborate};
-use tapeless_compiler::emit::{Programs, programs};
+mod plan_support;
+
+use plan_support::made;
 use tapeless_compiler::graph::Role;
 use tapeless_compiler::plan::{Inner, Plan};
-use tapeless_grammar::span::Sources;
-
-fn made(body: &str) -> Programs {
-    let mut sources = Sources::new();
-    let root = sources.add("test.nn", format!("network Net {{ {body} }}"));
-    let made = elaborate(&mut sources, root, &mut NoFiles);
-    assert!(!made.has_errors(), "{:?}", made.diagnostics);
-    programs(&made.networks[0]).unwrap()
-}
 
 /// The elements of the slices that each loop of a plan is given, largest first.
 fn slices(plan: &Plan) -> Vec<Vec<usize>> {

@@ -278,9 +278,9 @@ impl<'a> Writer<'a> {
 
     /// One kernel, or several that are one loop.
     pub(crate) fn item(&mut self, item: &[Kernel]) {
-        match (self.plan.sweep(item), item) {
-            (Some(sweep), kernels) => self.sweep(kernels, sweep),
-            (None, kernels) => kernels.iter().for_each(|kernel| self.kernel(kernel)),
+        match self.plan.sweep(item) {
+            Some(sweep) => self.sweep(item, sweep),
+            None => item.iter().for_each(|kernel| self.kernel(kernel)),
         }
     }
 

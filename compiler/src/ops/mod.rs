@@ -263,6 +263,15 @@ pub enum Value {
     Out,
 }
 
+impl Value {
+    /// Whether an element takes a sum, a difference or a product: next to no work.
+    #[must_use]
+    pub fn is_arithmetic(&self) -> bool {
+        let plain = |byte: u8| matches!(byte, b' ' | b'{' | b'}' | b'0'..=b'9' | b'+' | b'-' | b'*');
+        matches!(self, Value::Each { rust, .. } if rust.bytes().all(plain))
+    }
+}
+
 /// Reductions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {

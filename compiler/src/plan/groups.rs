@@ -336,9 +336,8 @@ impl Plan {
             return false;
         }
         let plain = |id: &NodeId| match &graph.node(*id).op.value {
-            Value::Each { rust, .. } => rust.bytes().all(|byte| matches!(byte, b' ' | b'{' | b'}' | b'0'..=b'9' | b'+' | b'-' | b'*')),
             Value::Move(_) => true,
-            _ => false,
+            value => value.is_arithmetic(),
         };
         let inside = self.inside(kernel);
         let work = inside.iter().filter(|id| matches!(graph.node(**id).op.value, Value::Each { .. })).count();
