@@ -1,10 +1,11 @@
-//! Kernels that pass over the same rows are one loop: which, and what stays in variables of it.
+//! Kernels that pass over the same rows are one loop, element-wise ones over the same elements one call: which, and what stays in variables.
 
 mod plan_support;
 
 use plan_support::made;
 use tapeless_compiler::graph::NodeId;
-use tapeless_compiler::plan::{Kernel, Place, Plan};
+use tapeless_compiler::ops::Value;
+use tapeless_compiler::plan::{Group, Kernel, Place, Plan};
 
 /// For each loop over rows, how many times around and what it makes, by operations; numbers in variables in brackets.
 fn loops(plan: &Plan) -> Vec<(Vec<usize>, Vec<String>)> {
@@ -13,7 +14,18 @@ fn loops(plan: &Plan) -> Vec<(Vec<usize>, Vec<String>)> {
         let op = graph.node(kernel.output).op.name;
         if plan.places[kernel.output.index()] == Place::Row { format!("[{op}]") } else { op.to_owned() }
     };
-    plan.items().filter_map(|item| Some((plan.sweep(item)?.loops.clone(), item.iter().map(name).collect()))).collect()
+    let rows = |item: &[Kernel]| match plan.group_of(item)? {
+        Group::Rows(sweep) => Some((sweep.loops.clone(), item.iter().map(name).collect())),
+        Group::Elements => None,
+    };
+    plan.items().filter_map(rows).collect()
+}
+
+/// For each element-wise call with several results, what it makes, by operations.
+fn calls(plan: &Plan) -> Vec<String> {
+    let name = |kernel: &Kernel| plan.program.graph.node(kernel.output).op.name;
+    let several = plan.items().filter(|item| plan.group_of(item) == Some(&Group::Elements));
+    several.map(|item| item.iter().map(name).collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn listed(plan: &Plan) -> Vec<String> {
@@ -49,6 +61,7 @@ fn the_order_stays_one_of_dependence() {
         "input x: [7, 20]; target y: [7, 20]; output p = x |> layer_norm |> dense(20) |> tanh |> layer_norm; loss mse(p, y);",
         "input x: [9, 17]; target y: [9] in 0..17; output z = x |> block: transformer_block(1, 8); loss cross_entropy(z, y);",
         "input x: [30]; target y: [] in 0..30; output z = softmax(x) * sum(x) - max(x); loss cross_entropy(z, y);",
+        "input x: [12]; target y: [12]; output p = sin(x |> dense(12)) * x * exp(x) - 1; loss mse(p, y); loss more = mean(p) * sum(p ^ 2);",
     ];
     for body in bodies {
         let programs = made(body);
@@ -80,4 +93,34 @@ fn what_reads_another_row_stays_outside() {
     let plan = Plan::new(made.predict, 1);
     assert!(listed(&plan).is_empty(), "{:?}", listed(&plan));
     assert_eq!(plan.items().count(), 2);
+}
+
+#[test]
+fn values_of_one_statement_are_made_in_one_call() {
+    let body = "input x: []; input t: []; target y: []; output u = sin(3 * x) * t * x * (1 - x); loss mse(u + grad(u, x), y);";
+    let plan = Plan::new(made(body).train, 32);
+    assert!(calls(&plan).iter().any(|made| made.split(' ').count() > 2), "{:?}", calls(&plan));
+    // What nobody else reads is not stored: of a call with several results each is read elsewhere.
+    let graph = &plan.program.graph;
+    let wanted = |kernel: &Kernel| plan.program.results.iter().any(|wanted| plan.base(wanted.node) == kernel.output);
+    for item in plan.items().filter(|item| plan.group_of(item) == Some(&Group::Elements)) {
+        let rest: Vec<&Kernel> = plan.kernels.iter().filter(|kernel| !item.iter().any(|own| own.output == kernel.output)).collect();
+        for kernel in item {
+            assert!(matches!(graph.node(kernel.output).op.value, Value::Each { .. }));
+            assert!(wanted(kernel) || rest.iter().any(|other| plan.reads(other).contains(&kernel.output)), "{:?}", calls(&plan));
+        }
+    }
+}
+
+#[test]
+fn what_reads_another_element_is_a_call_of_its_own() {
+    let body = "input x: [16]; target y: [16]; output p = x * exp(x) - max(x) * exp(x)[3]; loss mse(p, y);";
+    let plan = Plan::new(made(body).train, 8);
+    for item in plan.items().filter(|item| item.len() > 1) {
+        let made: Vec<NodeId> = item.iter().map(|kernel| kernel.output).collect();
+        let graph = &plan.program.graph;
+        let elsewhere = |id: &NodeId| graph.node(*id).op.name == "slice" && made.contains(&plan.base(graph.node(*id).args[0]));
+        let inside = item.iter().flat_map(|kernel| graph.node(kernel.output).args.iter().copied());
+        assert!(!inside.into_iter().any(|id| elsewhere(&id)), "{:?}", calls(&plan));
+    }
 }

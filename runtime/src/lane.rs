@@ -21,6 +21,7 @@ impl<T: Real> Simd<T> for OneLane {
     type Mask = Choice;
     const LANES: usize = 1;
     const REGISTERS: usize = 16;
+    const LEAN: bool = true;
 
     #[inline(always)]
     fn splat(self, x: T) -> Lane<T> {

@@ -17,6 +17,9 @@ pub trait Simd<T: Real>: Bodies<T> {
     const LANES: usize;
     /// Vector registers of the level, which bound the tiles of products.
     const REGISTERS: usize;
+    /// Whether products and convolutions do with few shapes of tiles: where machines are few, what a program takes to compile and how
+    /// large it is counts for more than the last third of their speed.
+    const LEAN: bool;
 
     /// `x` in every lane.
     fn splat(self, x: T) -> Self::Vector;
@@ -74,6 +77,7 @@ impl<T: Real, S: Simd<T>> Simd<T> for Inside<S> {
     type Mask = S::Mask;
     const LANES: usize = S::LANES;
     const REGISTERS: usize = S::REGISTERS;
+    const LEAN: bool = S::LEAN;
 
     #[inline(always)]
     fn splat(self, x: T) -> S::Vector {

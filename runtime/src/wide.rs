@@ -82,6 +82,8 @@ macro_rules! wide {
             const LANES: usize = <$native<S> as SimdBase<S>>::LEN;
             // AVX-512 (64 bytes) and 64-bit ARM have 32.
             const REGISTERS: usize = if cfg!(target_arch = "aarch64") || size_of::<$native<S>>() >= 64 { 32 } else { 16 };
+            // SSE2, WebAssembly, and machines without vectors.
+            const LEAN: bool = !cfg!(target_arch = "aarch64") && size_of::<$native<S>>() <= 16;
 
             #[inline(always)]
             fn splat(self, x: $t) -> $vector<S> {

@@ -1,5 +1,6 @@
 //! A planned program as calls of kernels: one statement (or small loop) for each, under a comment with its line and formula.
 
+mod elements;
 mod movements;
 mod products;
 mod reductions;
@@ -18,7 +19,7 @@ use super::notes::{Notes, line_of};
 use super::pass::RESERVED;
 use crate::graph::{Attr, Elem, NodeId};
 use crate::ops::Value;
-use crate::plan::{Access, Kernel, Phase, Place, Plan, Room, Space, Sweep, What, merge};
+use crate::plan::{Access, Group, Kernel, Phase, Place, Plan, Room, Space, Sweep, What};
 
 /// Writes the kernels of one plan into a function body.
 pub(crate) struct Writer<'a> {
@@ -69,6 +70,8 @@ struct Inside {
     lets: Vec<(String, Doc)>,
     /// Values that already have a variable.
     bound: BTreeMap<NodeId, String>,
+    /// Results of the kernel that others of it are made of: their variables.
+    made: BTreeMap<NodeId, String>,
     /// How often each inlined value is used.
     uses: BTreeMap<NodeId, usize>,
     /// The ways in which each stored value is read.
@@ -278,8 +281,9 @@ impl<'a> Writer<'a> {
 
     /// One kernel, or several that are one loop.
     pub(crate) fn item(&mut self, item: &[Kernel]) {
-        match self.plan.sweep(item) {
-            Some(sweep) => self.sweep(item, sweep),
+        match self.plan.group_of(item) {
+            Some(Group::Rows(sweep)) => self.sweep(item, sweep),
+            Some(Group::Elements) => self.together(item),
             None => item.iter().for_each(|kernel| self.kernel(kernel)),
         }
     }
@@ -310,7 +314,7 @@ impl<'a> Writer<'a> {
                     Some(part) => self.conv(product, id, part),
                     None => self.product(product, id),
                 },
-                None => self.each(id),
+                None => self.each(&[id]),
             },
             Value::Contract => self.product(id, id),
             Value::Reduce(reduction) => self.reduce(id, *reduction),
@@ -390,55 +394,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An element-wise kernel.
-    fn each(&mut self, id: NodeId) {
-        let (outer, loops, statement) = self.each_call(id, None);
-        self.open_repeat(&outer, &loops, self.plan.program.graph.ty(id).batched);
-        self.code.statement("", &statement, ";");
-        self.close_repeat(loops.len());
-    }
-
-    /// The call of an element-wise kernel, and the extents and names of the loops around it: those of a sweep, whose rows are the axes before the
-    /// given one, where it is part of one.
-    fn each_call(&mut self, id: NodeId, sweep: Option<(&Sweep, usize)>) -> (Vec<usize>, Vec<String>, Doc) {
-        let space = self.plan.space(id);
-        let mut inside = self.inside(id, &space);
-        let value = self.value_of(id, &space, &mut inside, true);
-        let value = self.as_stored(id, value);
-        let value = self.short(id, value, &mut inside);
-        let to = Access { source: id, base: 0, strides: crate::plan::row_major(&space.extents) };
-        let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
-        let (extents, strides) =
-            walked(merge(&space, &accesses, sweep.map_or(usize::MAX, |(_, split)| split)), sweep.map(|(sweep, _)| sweep));
-        let (outer, inner) = split_last(&extents);
-        let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
-        let loops = Self::loop_names(outer, batch_first);
-        let (ins, parameters) = self.read_operands(&mut inside, &strides[1..], &loops, inner);
-        let out = self.element_slice(&accesses[0], &strides[0], &loops, inner, true);
-        let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(vec![value.doc])));
-        let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(vec![text(out)]), closure]);
-        (outer.to_vec(), loops, statement)
-    }
-
-    /// The vector operands of a kernel as slices, and the closure's parameters; operands that stand still become variables in it.
-    fn read_operands(&mut self, inside: &mut Inside, strides: &[Vec<isize>], loops: &[String], inner: usize) -> (Vec<Doc>, Vec<String>) {
-        let (mut ins, mut parameters, mut lets) = (Vec::new(), Vec::new(), Vec::new());
-        for ((access, variable), strides) in inside.operands.clone().iter().zip(strides) {
-            let still = strides.last().copied().unwrap_or(0) == 0 && (inner > 1 || strides.is_empty());
-            if still {
-                let index = self.linear(access.base, &strides[..strides.len().saturating_sub(1)], loops, 1);
-                let element = self.element(access.source, &index);
-                lets.push((variable.clone(), text(format!("simd.splat({element})"))));
-            } else {
-                ins.push(text(self.element_slice(access, strides, loops, inner, false)));
-                parameters.push(variable.clone());
-            }
-        }
-        lets.append(&mut inside.lets);
-        inside.lets = lets;
-        (ins, parameters)
-    }
-
     /// `x[row][0]`: one element, by its flat index.
     fn element(&self, id: NodeId, index: &str) -> String {
         let dims = self.dims(id);
@@ -514,11 +469,11 @@ impl<'a> Writer<'a> {
         if self.plan.program.graph.ty(id).batched { self.plan.rows } else { 1 }
     }
 
-    /// Counts the uses of what is computed inside a kernel, and the reads of what is not.
-    fn inside(&self, output: NodeId, space: &Space) -> Inside {
+    /// Counts the uses of what is computed inside a kernel with these results, and the reads of what is not.
+    fn inside(&self, outputs: &[NodeId], space: &Space) -> Inside {
         let graph = &self.plan.program.graph;
         let mut inside = Inside::default();
-        let mut open: Vec<NodeId> = graph.node(output).args.clone();
+        let mut open: Vec<NodeId> = outputs.iter().flat_map(|&output| graph.node(output).args.iter().copied()).collect();
         while let Some(id) = open.pop() {
             let uses = inside.uses.entry(id).or_insert(0);
             *uses += 1;
@@ -530,6 +485,10 @@ impl<'a> Writer<'a> {
                 (Place::Inline, Value::Contract | Value::Conv(_)) => {}
                 _ => {
                     let access = self.plan.access(id, space);
+                    if outputs.contains(&access.source) {
+                        inside.uses.entry(access.source).or_insert(1);
+                        continue;
+                    }
                     let reads = inside.reads.entry(access.source).or_default();
                     if !reads.contains(&access) {
                         reads.push(access);
@@ -573,6 +532,9 @@ impl<'a> Writer<'a> {
                     return constant_of(value, node.ty.elem);
                 }
                 let access = self.plan.access(id, space);
+                if let Some(variable) = inside.made.get(&access.source) {
+                    return Term::atom(text(variable.clone()));
+                }
                 if let Some(variable) = self.row.get(&access.source) {
                     let number = Term::atom(text(variable.clone()));
                     return if node.ty.elem == Elem::Condition { fill("{0}.ne({zero})", &Attr::None, &[number]) } else { number };

@@ -3,11 +3,11 @@
 //!
 //! Kernels are taken in their order. One that reads what the last of those that it needs has made joins it, if each row of its result
 //! needs of the group only the same row: so the order stays one of dependence. A group has a reduction; element-wise values alone are
-//! fused already, or better off in whole vectors from end to end.
+//! better off in whole vectors from end to end (`together`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Kernel, Phase, Place, Plan, Space, fuse, merge, row_major, slots};
+use super::{Access, Kernel, Phase, Place, Plan, Space, merge, row_major, slots};
 use crate::graph::{Attr, NodeId};
 use crate::ops::Value;
 
@@ -71,6 +71,15 @@ impl Sweep {
         }
         finer
     }
+}
+
+/// What kernels that are neighbours make together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// One loop over rows.
+    Rows(Sweep),
+    /// One element-wise call with several results.
+    Elements,
 }
 
 /// How a kernel passes over rows.
@@ -149,7 +158,7 @@ pub(super) fn group(plan: &mut Plan) {
                 }
             }
             let start = plan.kernels.len();
-            plan.groups.insert(start, (start + item.kernels.len(), sweep));
+            plan.groups.insert(start, (start + item.kernels.len(), Group::Rows(sweep)));
         }
         plan.kernels.extend(item.kernels.into_iter().chain(after));
     }
@@ -172,11 +181,11 @@ impl Plan {
         self.items().filter(move |item| item.first().is_some_and(|kernel| kernel.stage == stage && kernel.phase == phase))
     }
 
-    /// The rows that these kernels pass over together.
+    /// What these kernels make together.
     #[must_use]
-    pub fn sweep(&self, item: &[Kernel]) -> Option<&Sweep> {
+    pub fn group_of(&self, item: &[Kernel]) -> Option<&Group> {
         let first = item.first().filter(|_| item.len() > 1)?.output;
-        self.groups.iter().find(|(start, _)| self.kernels[**start].output == first).map(|(_, (_, sweep))| sweep)
+        self.groups.iter().find(|(start, _)| self.kernels[**start].output == first).map(|(_, (_, group))| group)
     }
 
     /// First and last kernel of the loop that the kernel at `at` stands in.
@@ -279,7 +288,7 @@ impl Plan {
     }
 
     /// How a kernel reads what it is made of.
-    fn accesses(&self, kernel: &Kernel, space: &Space) -> Vec<Access> {
+    pub(super) fn accesses(&self, kernel: &Kernel, space: &Space) -> Vec<Access> {
         let graph = &self.program.graph;
         let mut accesses: Vec<Access> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -299,7 +308,7 @@ impl Plan {
     }
 
     /// The kernels that read each value, by what they make.
-    fn readers(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
+    pub(super) fn readers(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
         let mut readers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
         for kernel in &self.kernels {
             for read in self.reads(kernel) {
@@ -341,10 +350,7 @@ impl Plan {
         };
         let inside = self.inside(kernel);
         let work = inside.iter().filter(|id| matches!(graph.node(**id).op.value, Value::Each { .. })).count();
-        let live = |user: &NodeId| self.places[user.index()] != Place::Dead && graph.node(*user).args.contains(&kernel.output);
-        work <= AGAIN
-            && inside.iter().all(plain)
-            && graph.ids().filter(live).all(|user| fuse::takes_operand_inside(graph, user, kernel.output))
+        work <= AGAIN && inside.iter().all(plain) && self.is_taken_inside(kernel.output)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Phase, Place, Plan, Program, Slots, Wanted, What, fuse, groups, live, product, slots};
+use super::{Phase, Place, Plan, Program, Slots, Wanted, What, fuse, groups, live, product, slots, together};
 use crate::graph::{Attr, Graph, Node, NodeId, Role, Scan, operand_of};
 use crate::ops::{self, Value};
 
@@ -50,6 +50,7 @@ fn body(scan: &Scan, rows: usize) -> Plan {
         Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, groups, slots, loops, given, outside, late };
     settle(&mut plan);
     groups::group(&mut plan);
+    together::together(&mut plan);
     plan.slots = slots::allocate(&plan);
     plan
 }

@@ -15,10 +15,11 @@ mod product;
 mod rows;
 mod slots;
 mod stages;
+mod together;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
-pub use groups::{Sweep, Walk};
+pub use groups::{Group, Sweep, Walk};
 pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
@@ -130,8 +131,8 @@ pub struct Plan {
     pub places: Vec<Place>,
     /// The kernels in their order: the node each computes.
     pub kernels: Vec<Kernel>,
-    /// Kernels that are one loop over rows: by the place of the first, that behind the last.
-    pub groups: BTreeMap<usize, (usize, Sweep)>,
+    /// Kernels that are one loop, or one call: by the place of the first, that behind the last.
+    pub groups: BTreeMap<usize, (usize, Group)>,
     /// The workspace.
     pub slots: Slots,
     /// The loops, by their nodes.
@@ -209,6 +210,7 @@ impl Plan {
         plan.kernels = plan.in_stages(&kernels);
         loops::settle(&mut plan);
         groups::group(&mut plan);
+        together::together(&mut plan);
         plan.slots = slots::allocate(&plan);
         plan
     }

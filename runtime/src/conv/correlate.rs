@@ -32,9 +32,18 @@ pub(super) struct Places {
     pub(super) apart: usize,
 }
 
-/// `out[r][p] = Σ weight(r, tap) · image[place(tap) + p]`. The last vector of a line ends where the line ends.
+/// `out[r][p] = Σ weight(r, tap) · image[place(tap) + p]`. The last vector of a line ends where the line ends. A function of its own, which
+/// serves results and gradients by the image alike.
 #[inline(always)]
 pub(super) fn correlate<T: Real, S: Simd<T>>(simd: S, taps: Taps<'_, T>, places: Places, out: &mut [T]) {
+    simd.apart(
+        #[inline(always)]
+        || correlate_inside(simd, taps, places, out),
+    );
+}
+
+#[inline(always)]
+fn correlate_inside<T: Real, S: Simd<T>>(simd: S, taps: Taps<'_, T>, places: Places, out: &mut [T]) {
     let cover = Cover { simd, taps, apart: places.apart };
     for line in 0..places.lines {
         let mut column = 0;
@@ -45,12 +54,17 @@ pub(super) fn correlate<T: Real, S: Simd<T>>(simd: S, taps: Taps<'_, T>, places:
             let at = Corner { image: line * places.width + from, out: line * places.columns + from, last: left.saturating_sub(S::LANES) };
             if const { S::REGISTERS >= 32 } && left > 3 * S::LANES {
                 let row = cover.strip::<4, 4>(out, 0, at);
-                let row = cover.strip::<2, 4>(out, row, at);
                 cover.strip::<1, 4>(out, row, at);
                 column += 4 * S::LANES;
-            } else if left > S::LANES {
-                let row = if const { S::REGISTERS >= 32 } { cover.strip::<8, 2>(out, 0, at) } else { cover.strip::<6, 2>(out, 0, at) };
-                let row = cover.strip::<2, 2>(out, row, at);
+            } else if const { S::LEAN } || left > S::LANES {
+                let row = if const { S::REGISTERS >= 32 } {
+                    cover.strip::<8, 2>(out, 0, at)
+                } else if const { S::LEAN } {
+                    cover.strip::<4, 2>(out, 0, at)
+                } else {
+                    cover.strip::<6, 2>(out, 0, at)
+                };
+                let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(out, row, at) };
                 cover.strip::<1, 2>(out, row, at);
                 column += 2 * S::LANES;
             } else {

@@ -29,7 +29,6 @@ pub(super) struct Factors<'a, T> {
 pub(super) fn correlate_weight<T: Real, S: Simd<T>>(simd: S, factors: Factors<'_, T>, out: &mut [T]) {
     let sums = Sums { simd, factors };
     let row = if const { S::REGISTERS >= 32 } { sums.filters::<8>(out, 0) } else { sums.filters::<4>(out, 0) };
-    let row = sums.filters::<2>(out, row);
     sums.filters::<1>(out, row);
 }
 
@@ -45,13 +44,9 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
         let taps = self.factors.taps;
         while let Some(rows) = out.get_mut(row * taps..(row + ROWS) * taps) {
             let mut tap = 0;
-            while tap + 3 <= taps {
+            while tap < taps {
                 self.tile::<ROWS, 3>(rows, row, tap);
                 tap += 3;
-            }
-            while tap < taps {
-                self.tile::<ROWS, 1>(rows, row, tap);
-                tap += 1;
             }
             row += ROWS;
         }
@@ -64,7 +59,8 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
         let zero = self.simd.splat(T::ZERO);
         let mut sums = [[zero; WIDE]; ROWS];
         let mut padded = [T::ZERO; MOST];
-        let places: [usize; WIDE] = core::array::from_fn(|j| self.place(tap + j));
+        // Beyond the last tap it is the last one again, and of no use.
+        let places: [usize; WIDE] = core::array::from_fn(|j| self.place((tap + j).min(taps - 1)));
         for sample in 0..samples {
             let mut rows: [&[T]; ROWS] = [&[]; ROWS];
             for (r, line) in rows.iter_mut().enumerate() {
@@ -97,7 +93,7 @@ impl<T: Real, S: Simd<T>> Sums<'_, T, S> {
         // Over the constant extents of the tile, so that sums stay in registers.
         for (r, sums) in sums.iter().enumerate() {
             for (j, sum) in sums.iter().enumerate() {
-                if let Some(place) = out.get_mut(r * taps + tap + j) {
+                if let Some(place) = out.get_mut(r * taps + tap + j).filter(|_| tap + j < taps) {
                     *place += sum.sum();
                 }
             }

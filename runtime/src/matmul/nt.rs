@@ -40,6 +40,8 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             let mut col = 0;
             if const { ROWS == 1 } {
                 col = self.columns::<ROWS, 8>(rows, row, col);
+            } else if const { S::LEAN } {
+                // One column at a time.
             } else if const { S::REGISTERS >= 32 } {
                 col = self.columns::<ROWS, 4>(rows, row, col);
             } else {

@@ -69,6 +69,11 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
                     work.panel::<8, 2>(panel, out, col);
                     col += 2 * S::LANES;
                 }
+            } else if const { S::LEAN } {
+                while col < n {
+                    work.panel::<4, 2>(panel, out, col);
+                    col += 2 * S::LANES;
+                }
             } else {
                 while col < n {
                     work.panel::<6, 2>(panel, out, col);
@@ -130,7 +135,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             };
             let block = Block { panel, stride, first, depth, col, from_out: self.add || first > 0 };
             let row = self.strip::<R, WIDE>(&block, out, 0);
-            let row = self.strip::<2, WIDE>(&block, out, row);
+            let row = if const { R <= 4 } { row } else { self.strip::<2, WIDE>(&block, out, row) };
             self.strip::<1, WIDE>(&block, out, row);
             first += depth;
         }

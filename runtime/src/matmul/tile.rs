@@ -4,8 +4,6 @@
 //! would otherwise be most of its compile time. A tile is `ROWS` rows of `WIDE` vectors. Where the last vector of a row
 //! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
-use core::ops::Range;
-
 use super::block::{Rows, RowsMut, lines};
 use crate::{Real, Simd, Vector as _};
 
@@ -49,19 +47,24 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
             if const { S::REGISTERS >= 32 } {
                 while col + 2 * S::LANES < n {
                     let row = cover.strip::<4, 4>(out, 0, col);
-                    let row = cover.strip::<2, 4>(out, row, col);
                     cover.strip::<1, 4>(out, row, col);
                     col += 4 * S::LANES;
                 }
             }
             while col + S::LANES < n {
-                let row = if const { S::REGISTERS >= 32 } { cover.strip::<8, 2>(out, 0, col) } else { cover.strip::<6, 2>(out, 0, col) };
-                let row = cover.strip::<2, 2>(out, row, col);
+                let row = if const { S::REGISTERS >= 32 } {
+                    cover.strip::<8, 2>(out, 0, col)
+                } else if const { S::LEAN } {
+                    cover.strip::<4, 2>(out, 0, col)
+                } else {
+                    cover.strip::<6, 2>(out, 0, col)
+                };
+                let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(out, row, col) };
                 cover.strip::<1, 2>(out, row, col);
                 col += 2 * S::LANES;
             }
             while col < n {
-                let row = if const { S::REGISTERS >= 32 } { cover.strip::<16, 1>(out, 0, col) } else { 0 };
+                let row = if const { S::REGISTERS >= 32 } { cover.strip::<8, 1>(out, 0, col) } else { 0 };
                 let row = cover.strip::<4, 1>(out, row, col);
                 cover.strip::<1, 1>(out, row, col);
                 col += S::LANES;
@@ -131,13 +134,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             } else if WIDE == 1 && col == 0 && self.stride == self.n {
                 self.narrow(rows, &sums);
             } else {
-                let mut lines = [[T::ZERO; MOST]; ROWS];
-                for (line, sums) in lines.iter_mut().zip(&sums) {
-                    for (place, sum) in line.chunks_exact_mut(S::LANES).zip(sums) {
-                        sum.store(place);
-                    }
-                }
-                put_part(&lines, rows, self.stride, col..self.n, self.add);
+                self.put_part(sums.as_flattened(), WIDE, rows, col);
             }
             row += ROWS;
         }
@@ -199,11 +196,19 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     #[inline(always)]
     fn end<const ROWS: usize, const WIDE: usize>(
         &self,
-        mut sums: [[S::Vector; WIDE]; ROWS],
+        sums: [[S::Vector; WIDE]; ROWS],
         k: usize,
         row: usize,
         col: usize,
     ) -> [[S::Vector; WIDE]; ROWS] {
+        let mut sums = sums;
+        self.add_end(sums.as_flattened_mut(), WIDE, k, row, col);
+        sums
+    }
+
+    /// What is left from `k` on, added to the sums of rows of `wide` vectors. One function serves tiles of all shapes.
+    #[inline(always)]
+    fn add_end(&self, sums: &mut [S::Vector], wide: usize, k: usize, row: usize, col: usize) {
         let Factor { a, row: across, k: next, depth } = self.a;
         self.simd.apart(
             #[inline(always)]
@@ -213,14 +218,32 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                     for (place, &x) in window.iter_mut().zip(self.b.xs.get(k * self.b.stride + col..).unwrap_or_default()) {
                         *place = x;
                     }
-                    let vectors = self.vectors(&window);
-                    for (r, sums) in sums.iter_mut().enumerate() {
-                        self.step(sums, a.get((row + r) * across + k * next).copied().unwrap_or(T::ZERO), vectors);
+                    for (r, sums) in sums.chunks_mut(wide.max(1)).enumerate() {
+                        let factor = self.simd.splat(a.get((row + r) * across + k * next).copied().unwrap_or(T::ZERO));
+                        for (sum, xs) in sums.iter_mut().zip(window.chunks_exact(S::LANES)) {
+                            *sum = factor.mul_add(self.simd.load(xs), *sum);
+                        }
                     }
                 }
-                sums
             },
-        )
+        );
+    }
+
+    /// Writes, or adds, the sums of rows of `wide` vectors that reach beyond the last column. One function serves tiles of all shapes.
+    #[inline(always)]
+    fn put_part(&self, sums: &[S::Vector], wide: usize, rows: &mut [T], col: usize) {
+        self.simd.apart(
+            #[inline(always)]
+            move || {
+                for (sums, row) in sums.chunks(wide.max(1)).zip(rows.chunks_mut(self.stride.max(1))) {
+                    let row = row.get_mut(col..self.n).unwrap_or_default();
+                    for (&sum, place) in sums.iter().zip(row.chunks_mut(S::LANES)) {
+                        let sum = if self.add { self.simd.load(place) + sum } else { sum };
+                        sum.store(place);
+                    }
+                }
+            },
+        );
     }
 
     /// The first elements of a window as vectors.
@@ -239,16 +262,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         let factor = self.simd.splat(factor);
         for (sum, vector) in sums.iter_mut().zip(vectors) {
             *sum = factor.mul_add(vector, *sum);
-        }
-    }
-}
-
-/// Writes, or with `add` adds, each line into these columns of its row.
-#[inline(never)]
-fn put_part<T: Real>(lines: &[[T; MOST]], rows: &mut [T], stride: usize, columns: Range<usize>, add: bool) {
-    for (line, row) in lines.iter().zip(rows.chunks_mut(stride.max(1))) {
-        for (place, &sum) in row.get_mut(columns.clone()).unwrap_or_default().iter_mut().zip(line) {
-            *place = if add { *place + sum } else { sum };
         }
     }
 }

@@ -10,7 +10,7 @@
 //! program that stops gradients, the entry is compared with dual numbers by itself; if these agree, it is counted and is no error.
 //!
 //! A network of a hundred thousand parameters takes a second, but minutes where nothing is optimised: `[profile.dev] opt-level = 1` in the
-//! crate's Cargo.toml helps.
+//! crate's Cargo.toml helps. The functions are `#[inline]` so that only crates that check gradients compile them.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -82,10 +82,12 @@ pub fn gradient_check<N: Network>(options: &Options) -> Report {
     checked_on_a_large_stack(&Subject::of::<N>(), options)
 }
 
+#[inline]
 fn checked_on_a_large_stack(subject: &Subject, options: &Options) -> Report {
     with_a_large_stack(|| checked(subject, options))
 }
 
+#[inline]
 fn checked(subject: &Subject, options: &Options) -> Report {
     let mut report = Report {
         network: subject.name,
@@ -128,11 +130,13 @@ fn checked(subject: &Subject, options: &Options) -> Report {
 }
 
 /// One loss, to see whether a batch of so many samples is taken.
+#[inline]
 fn first_loss(subject: &Subject, options: &Options) -> Result<Plain, DataError> {
     let point = Point::random(subject, options, &mut Draws(options.seed));
     point.loss(&mut Work::new(subject, subject.plain, options), None, &[])
 }
 
+#[inline]
 fn check_point(subject: &Subject, options: &Options, tensors: &[Tensor], number: u64, report: &mut Report) -> Result<(), String> {
     let mut work = Work::new(subject, subject.plain, options);
     let mut grads = Vec::new();
@@ -209,6 +213,7 @@ fn check_point(subject: &Subject, options: &Options, tensors: &[Tensor], number:
 }
 
 /// One direction through each tensor alone, so that nothing small hides behind something large, and some through all.
+#[inline]
 fn check_exactly(
     exact: &mut Exact<'_>,
     directions: usize,
@@ -240,6 +245,7 @@ struct Exact<'t> {
 }
 
 impl Exact<'_> {
+    #[inline]
     fn compare(
         &mut self,
         point: &Point<Plain>,
@@ -255,6 +261,7 @@ impl Exact<'_> {
     }
 
     /// Whether the gradient is right along a direction in which differences disagree, because they look through what the program stops.
+    #[inline]
     fn stopped(&mut self, point: &Point<Plain>, grads: &[Vec<f64>], direction: &[Vec<f64>], floor: f64) -> bool {
         self.compare(point, grads, direction, floor, "").is_ok_and(|found| found.error <= self.tolerance)
     }

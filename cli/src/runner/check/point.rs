@@ -22,6 +22,7 @@ pub(super) enum Place {
     Port { index: usize },
 }
 
+#[inline]
 pub(super) fn tensors(subject: &Subject, samples: usize) -> Vec<Tensor> {
     let parameters = subject.parameters.iter().filter(|entry| !entry.frozen).map(|entry| Tensor {
         name: entry.path,
@@ -39,12 +40,14 @@ pub(super) fn tensors(subject: &Subject, samples: usize) -> Vec<Tensor> {
 }
 
 impl Tensor {
+    #[inline]
     pub(super) fn coordinates(&self, mut index: usize) -> Vec<usize> {
         let mut coordinates: Vec<usize> = self.shape.iter().rev().map(|&extent| (index % extent, index /= extent).0).collect();
         coordinates.reverse();
         coordinates
     }
 
+    #[inline]
     pub(super) fn entry(&self, index: usize, analytic: f64, numeric: f64, error: f64) -> check::Entry {
         check::Entry { path: self.name.to_string(), coordinates: self.coordinates(index), analytic, numeric, error }
     }
@@ -67,6 +70,7 @@ pub(super) enum Values<T> {
 }
 
 impl Point<Plain> {
+    #[inline]
     pub(super) fn random(subject: &Subject, options: &Options, draws: &mut Draws) -> Point<Plain> {
         let seed = draws.bits();
         let filled = |entries: &[Entry], len| {
@@ -101,6 +105,7 @@ impl Point<Plain> {
     }
 
     /// The same point as dual numbers with tangents of `direction`, which holds one number for each entry of each tensor.
+    #[inline]
     pub(super) fn along(&self, tensors: &[Tensor], direction: &[Vec<f64>]) -> Point<Dual> {
         let lift = |xs: &[Plain]| xs.iter().map(|x| Dual::from_f64(x.0)).collect::<Vec<_>>();
         let column = |column: &Values<Plain>| match column {
@@ -121,6 +126,7 @@ impl Point<Plain> {
 
 impl Point<Plain> {
     /// The point at `h` times `direction` from here.
+    #[inline]
     pub(super) fn moved(&self, tensors: &[Tensor], direction: &[Vec<f64>], h: f64) -> Point<Plain> {
         let mut point = self.clone();
         for (tensor, direction) in tensors.iter().zip(direction) {
@@ -183,6 +189,7 @@ impl<T: Real> Point<T> {
     }
 }
 
+#[inline]
 fn plain(xs: &[f64]) -> Vec<Plain> {
     xs.iter().map(|&x| Plain(x)).collect()
 }
@@ -214,11 +221,13 @@ impl<T: Real> Work<T> {
 }
 
 /// ⟨a, b⟩, and the sum of its terms' sizes.
+#[inline]
 pub(super) fn inner(a: &[Vec<f64>], b: &[Vec<f64>]) -> (f64, f64) {
     let terms = a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| a * b);
     terms.fold((0.0, 0.0), |(sum, size), term| (sum + term, size + term.abs()))
 }
 
+#[inline]
 pub(super) fn unit(mut direction: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let norm = Real::sqrt(inner(&direction, &direction).0);
     direction.iter_mut().flatten().for_each(|v| *v /= norm);
@@ -244,6 +253,7 @@ impl Draws {
         (((self.bits() >> 32) * u64::from(n)) >> 32) as u32
     }
 
+    #[inline]
     pub(super) fn direction(&mut self, tensors: &[Tensor], only: Option<usize>) -> Vec<Vec<f64>> {
         let wanted = |i| only.is_none_or(|only| only == i);
         let entry = |i| if wanted(i) { self.between(-1.0, 1.0) } else { 0.0 };

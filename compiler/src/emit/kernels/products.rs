@@ -104,7 +104,7 @@ impl Writer<'_> {
 
     fn product_with_epilogue(&mut self, name: &str, form: &Product, product: NodeId, id: NodeId) {
         let space = self.plan.space(id);
-        let mut inside = self.inside(id, &space);
+        let mut inside = self.inside(&[id], &space);
         let variable = self.local(product, &inside);
         inside.bound.insert(product, variable.clone());
         let value = self.value_of(id, &space, &mut inside, true);

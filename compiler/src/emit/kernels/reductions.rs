@@ -39,7 +39,7 @@ impl Writer<'_> {
         let operand = self.plan.program.graph.node(id).args[0];
         let space = self.plan.space(operand);
         let kept = space.extents.len() - count;
-        let mut inside = self.inside(id, &space);
+        let mut inside = self.inside(&[id], &space);
         let value = self.value_of(operand, &space, &mut inside, self.plan.places[operand.index()] == Place::Inline);
         let mut to_strides = crate::plan::row_major(&space.extents[..kept]);
         to_strides.resize(space.extents.len(), 0);
@@ -123,7 +123,7 @@ impl Writer<'_> {
             return;
         }
         let space = self.plan.space(operand);
-        let mut inside = self.inside(id, &space);
+        let mut inside = self.inside(&[id], &space);
         let value = self.value_of(operand, &space, &mut inside, inline);
         let mut strides = crate::plan::row_major(&space.extents[1..]);
         strides.insert(0, 0);

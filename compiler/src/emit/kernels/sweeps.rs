@@ -64,7 +64,7 @@ impl Writer<'_> {
                 Doc::Call("simd.splat".into(), vec![sum])
             }
             _ if walk.width > 1 => {
-                let (_, _, statement) = self.each_call(id, Some((sweep, walk.split)));
+                let (_, _, statement) = self.each_call(&[id], Some((sweep, walk.split)));
                 return self.code.statement("", &statement, ";");
             }
             _ => self.number_of_row(id, sweep, loops),
@@ -86,7 +86,7 @@ impl Writer<'_> {
     fn number_of_row(&mut self, id: NodeId, sweep: &Sweep, loops: &[String]) -> Doc {
         let graph = &self.plan.program.graph;
         let space = self.plan.space(id);
-        let mut inside = self.inside(id, &space);
+        let mut inside = self.inside(&[id], &space);
         for access in inside.reads.values().flatten().filter(|access| !self.row.contains_key(&access.source)) {
             if matches!(graph.node(access.source).attr, Attr::Number(_)) {
                 continue;

@@ -38,7 +38,7 @@ impl Writer<'_> {
     /// What is made of a finished vector.
     fn beside_conv(&mut self, conv: NodeId, id: NodeId) -> Doc {
         let space = self.plan.space(id);
-        let mut inside = self.inside(id, &space);
+        let mut inside = self.inside(&[id], &space);
         let variable = self.local(conv, &inside);
         inside.bound.insert(conv, variable.clone());
         let value = self.value_of(id, &space, &mut inside, true);

@@ -1,0 +1,123 @@
+//! Element-wise kernels over the same elements become one call with several results: what one of them makes of an element the others have
+//! in a register, and what nobody else reads is not stored.
+//!
+//! Kernels are taken in their order. One joins the last of its kind that comes after all that it needs, if it is part of the same layer or
+//! the same value of the program: so a statement of the program is few statements of the code, and the order stays one of dependence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Access, Group, Kernel, Place, Plan, fuse, merge, row_major};
+use crate::graph::{Elem, NodeId};
+use crate::ops::Value;
+
+/// Kernels of one call.
+const KERNELS: usize = 12;
+/// Values that are computed in one call.
+const VALUES: usize = 48;
+/// How far back a kernel looks for others: what is made much earlier than it is needed takes room for long.
+const BACK: usize = 8;
+
+/// What makes kernels one of a kind.
+#[derive(PartialEq)]
+struct Kind {
+    extents: Vec<usize>,
+    batched: bool,
+    loops: Vec<usize>,
+}
+
+struct Item {
+    kernels: Vec<Kernel>,
+    /// Of kernels that are a group already.
+    group: Option<Group>,
+    /// Of element-wise kernels.
+    kind: Option<Kind>,
+}
+
+/// Orders the kernels so that those of a call are neighbours, and finds out which values need no place.
+pub(super) fn together(plan: &mut Plan) {
+    if plan.unrolled || plan.stages > 1 {
+        return;
+    }
+    let mut items: Vec<Item> = Vec::new();
+    let mut item_of: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for kernels in plan.items() {
+        let needed = kernels.iter().flat_map(|kernel| plan.reads(kernel)).filter_map(|read| item_of.get(&plan.maker(read))).max().copied();
+        let kind = match kernels {
+            [kernel] => plan.kind(kernel, &BTreeSet::new()),
+            _ => None,
+        };
+        let from = needed.unwrap_or(0).max(items.len().saturating_sub(BACK));
+        let joined = kind.is_some().then(|| (from..items.len()).rev().find(|&at| plan.is_one_with(&items[at], &kernels[0]))).flatten();
+        let at = joined.unwrap_or(items.len());
+        match joined {
+            Some(at) => items[at].kernels.push(kernels[0]),
+            None => items.push(Item { kernels: kernels.to_vec(), group: plan.group_of(kernels).cloned(), kind }),
+        }
+        item_of.extend(kernels.iter().map(|kernel| (kernel.output, at)));
+    }
+    let readers = plan.readers();
+    let wanted: BTreeSet<NodeId> = plan.program.results.iter().map(|wanted| plan.base(wanted.node)).collect();
+    plan.kernels.clear();
+    plan.groups.clear();
+    for mut item in items {
+        if item.group.is_none() {
+            let members: BTreeSet<NodeId> = item.kernels.iter().map(|kernel| kernel.output).collect();
+            let own =
+                |id: NodeId| !wanted.contains(&id) && readers.get(&id).is_some_and(|readers| readers.iter().all(|id| members.contains(id)));
+            let stays = |plan: &Plan, id: NodeId| !own(id) || !plan.is_taken_inside(id);
+            let inlined: Vec<NodeId> = members.iter().copied().filter(|&id| members.len() > 1 && !stays(plan, id)).collect();
+            for id in inlined {
+                plan.places[id.index()] = Place::Inline;
+                item.kernels.retain(|kernel| kernel.output != id);
+            }
+            item.group = (item.kernels.len() > 1).then_some(Group::Elements);
+        }
+        let start = plan.kernels.len();
+        if let Some(group) = item.group {
+            plan.groups.insert(start, (start + item.kernels.len(), group));
+        }
+        plan.kernels.extend(item.kernels);
+    }
+}
+
+impl Plan {
+    /// Of an element-wise kernel, if each element that it reads of what is made `here` is the one that it makes.
+    fn kind(&self, kernel: &Kernel, here: &BTreeSet<NodeId>) -> Option<Kind> {
+        let node = self.program.graph.node(kernel.output);
+        let each = matches!(node.op.value, Value::Each { .. }) && node.ty.elem == Elem::Real && kernel.product.is_none();
+        if !each || self.places[kernel.output.index()] != Place::Stored {
+            return None;
+        }
+        let space = self.space(kernel.output);
+        let in_order = row_major(&space.extents);
+        let reads = self.accesses(kernel, &space);
+        let same = |read: &Access| !here.contains(&read.source) || read.base == 0 && read.strides == in_order;
+        if !reads.iter().all(same) {
+            return None;
+        }
+        let to = Access { source: kernel.output, base: 0, strides: in_order };
+        let accesses: Vec<Access> = std::iter::once(to).chain(reads).collect();
+        let (loops, _) = merge(&space, &accesses, usize::MAX);
+        Some(Kind { extents: space.extents, batched: space.batched, loops })
+    }
+
+    fn is_one_with(&self, item: &Item, kernel: &Kernel) -> bool {
+        let (Some(kind), Some(first)) = (&item.kind, item.kernels.first()) else { return false };
+        let graph = &self.program.graph;
+        let context = |kernel: &Kernel| &graph.node(kernel.output).origin.context;
+        let when = |kernel: &Kernel| (kernel.phase, kernel.stage, kernel.backward);
+        if when(first) != when(kernel) || context(first) != context(kernel) || item.kernels.len() >= KERNELS {
+            return false;
+        }
+        let here = item.kernels.iter().map(|kernel| kernel.output).collect();
+        let values: usize = item.kernels.iter().chain([kernel]).map(|kernel| self.inside(kernel).len()).sum();
+        values <= VALUES && self.kind(kernel, &here).is_some_and(|other| other == *kind)
+    }
+
+    /// Whether all that is made of a value is made of it element by element.
+    pub(super) fn is_taken_inside(&self, id: NodeId) -> bool {
+        let graph = &self.program.graph;
+        let user = |user: &NodeId| self.places[user.index()] != Place::Dead && graph.node(*user).args.contains(&id);
+        graph.ids().filter(user).all(|user| fuse::takes_operand_inside(graph, user, id))
+    }
+}
