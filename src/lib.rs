@@ -81,6 +81,8 @@ pub mod __alloc {
 }
 #[cfg(feature = "alloc")]
 mod trainable;
+#[cfg(feature = "alloc")]
+mod workspace;
 
 pub use rt::{DataError, Dual, Real, Step};
 #[doc(hidden)]
@@ -92,3 +94,5 @@ pub use threads::Threads;
 pub use train::{History, Trainer};
 #[cfg(feature = "alloc")]
 pub use trainable::{Dataset, Parts, PartsMut, Trainable};
+#[cfg(feature = "alloc")]
+pub use workspace::Workspace;

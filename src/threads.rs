@@ -4,7 +4,6 @@
 //! gives the same bits for any number of threads. Each chunk has gradients, sums and a workspace of its own; when all are done, they are
 //! added in order, and what is made of the sums (losses, metrics, penalties) is made once.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::array;
 use core::fmt::{self, Debug, Formatter};
@@ -13,6 +12,7 @@ use std::thread::{self, ThreadId};
 use thread_tree::ThreadTree;
 
 use crate::rt::{Chunk, Chunked, Column, Cut, DataError, MOST_CHUNKS, Port, Real, Room, Step, finite_losses, samples_of, states_of};
+use crate::workspace::Aligned;
 
 /// Elements of a piece of the gradients at least, where threads share their sum.
 const PIECE: usize = 1 << 14;
@@ -53,7 +53,7 @@ pub struct Threads<T> {
     least: Option<usize>,
     crew: Vec<ThreadTree>,
     /// Of each chunk but the first.
-    rooms: Vec<Vec<T>>,
+    rooms: Vec<Aligned<T>>,
     ran_on: [Option<ThreadId>; MOST_CHUNKS],
 }
 
@@ -257,10 +257,10 @@ impl<T: Real> Threads<T> {
     /// Memory of `count` chunks, `len` elements each.
     fn reserve(&mut self, count: usize, len: usize) {
         if self.rooms.len() < count {
-            self.rooms.resize_with(count, Vec::new);
+            self.rooms.resize_with(count, || Aligned::zeros(0));
         }
         for room in self.rooms.iter_mut().take(count).filter(|room| room.len() < len) {
-            *room = vec![T::ZERO; len];
+            *room = Aligned::zeros(len);
         }
     }
 

@@ -7,7 +7,7 @@ mod limits;
 mod points;
 mod timing;
 
-pub use points::{labels, points, zeros};
+pub use points::{labels, points};
 pub use timing::{Times, times};
 
 use std::time::Instant;

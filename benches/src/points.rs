@@ -16,9 +16,3 @@ pub fn points<const N: usize>(samples: usize) -> Vec<[f32; N]> {
 pub fn labels(samples: usize, classes: u32) -> Vec<u32> {
     (0..samples as u32).map(|i| (i * 7 + 3) % classes).collect()
 }
-
-/// `N` zeros in a box: a workspace.
-#[must_use]
-pub fn zeros<const N: usize>() -> Box<[f32; N]> {
-    vec![0.0; N].into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!("made with N elements"))
-}

@@ -8,6 +8,7 @@
 //! side by side.
 
 pub(crate) mod block;
+mod edge;
 pub(crate) mod nt;
 pub(crate) mod packed;
 pub(crate) mod tile;

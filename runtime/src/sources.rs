@@ -27,6 +27,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("math/math64.rs", include_str!("math/math64.rs")),
     ("matmul.rs", include_str!("matmul.rs")),
     ("matmul/block.rs", include_str!("matmul/block.rs")),
+    ("matmul/edge.rs", include_str!("matmul/edge.rs")),
     ("matmul/nt.rs", include_str!("matmul/nt.rs")),
     ("matmul/packed.rs", include_str!("matmul/packed.rs")),
     ("matmul/tile.rs", include_str!("matmul/tile.rs")),

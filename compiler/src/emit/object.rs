@@ -76,6 +76,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     let facade = &module.options.facade;
     let root = &module.options.root;
     let boxed = |len: &str| format!("{facade}::__alloc::Box<[{real}; {m}::{len}]>");
+    let room = |len: &str| format!("{facade}::Workspace<{real}, {{ {m}::{len} }}>");
     code.line("");
     for line in &module.network.doc {
         code.line(format!("/// {line}").trim_end());
@@ -95,12 +96,12 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     if module.carries() {
         code.line(format!("carried: {m}::State,"));
     }
-    code.line(format!("train_workspace: {},", boxed("TRAIN_WORKSPACE")));
-    code.line(format!("evaluate_workspace: {},", boxed("EVALUATE_WORKSPACE")));
-    code.line(format!("predict_workspace: {},", boxed("PREDICT_WORKSPACE")));
+    code.line(format!("train_workspace: {},", room("TRAIN_WORKSPACE")));
+    code.line(format!("evaluate_workspace: {},", room("EVALUATE_WORKSPACE")));
+    code.line(format!("predict_workspace: {},", room("PREDICT_WORKSPACE")));
     let workspaces: &[&str] = match module.cotangents() {
         Some(_) => {
-            code.line(format!("backward_workspace: {},", boxed("BACKWARD_WORKSPACE")));
+            code.line(format!("backward_workspace: {},", room("BACKWARD_WORKSPACE")));
             &["train", "evaluate", "predict", "backward"]
         }
         None => &["train", "evaluate", "predict"],
@@ -122,7 +123,8 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         let zeros = super::doc::text(format!("{facade}::__alloc::boxed()"));
         code.statement(&format!("let mut buffers: {} = ", boxed("BUFFERS")), &zeros, ";");
         code.line(format!("{root}::initialise({m}::BUFFER_LAYOUT, seed, &mut buffers[..]);"));
-        code.statement(&format!("let mut train_workspace: {} = ", boxed("TRAIN_WORKSPACE")), &zeros, ";");
+        let room = super::doc::text(format!("{}::new()", room("TRAIN_WORKSPACE").replacen('<', "::<", 1)));
+        code.statement("let mut train_workspace = ", &room, ";");
         code.line(format!("train_workspace[..{m}::BUFFERS].copy_from_slice(&buffers[..]);"));
     }
     code.line(format!("let mut state = {facade}::__alloc::boxed();"));
@@ -153,7 +155,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
             code.line(line);
             continue;
         }
-        code.line(format!("{workspace}_workspace: {facade}::__alloc::boxed(),"));
+        code.line(format!("{workspace}_workspace: {facade}::Workspace::new(),"));
     }
     if module.options.threads {
         code.line(format!("threads: {facade}::Threads::default(),"));

@@ -240,6 +240,8 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
             best = divided;
         }
     }
+    // The large ones first: most are whole cache lines, and so all begin at one.
+    best.sort_by_key(|slot| Reverse(slot.len));
     let mut slots = Slots { largest_live_set, ..Slots::default() };
     for (slot, cut) in best.into_iter().enumerate() {
         let mut divided = Vec::new();

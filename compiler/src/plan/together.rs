@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Group, Kernel, Place, Plan, fuse, merge, row_major};
+use super::{Access, Group, Kernel, Place, Plan, fuse, merge, row_major, slots};
 use crate::graph::{Elem, NodeId};
 use crate::ops::Value;
 
@@ -109,7 +109,23 @@ impl Plan {
         if when(first) != when(kernel) || context(first) != context(kernel) || item.kernels.len() >= KERNELS {
             return false;
         }
-        let here = item.kernels.iter().map(|kernel| kernel.output).collect();
+        let here: BTreeSet<NodeId> = item.kernels.iter().map(|kernel| kernel.output).collect();
+        // Something must be saved: a value that is at hand.
+        let len = slots::stored_len(self, kernel.output);
+        let mut theirs = here.clone();
+        theirs.extend(item.kernels.iter().flat_map(|kernel| self.reads(kernel)).filter(|read| slots::stored_len(self, *read) == len));
+        if self.reads(kernel).is_disjoint(&theirs) {
+            return false;
+        }
+        // A function has many constants and steps: two of them have too few registers.
+        let costly = |kernel: &&Kernel| {
+            let function =
+                |id: &NodeId| matches!(graph.node(*id).op.value, Value::Each { .. }) && !graph.node(*id).op.value.is_arithmetic();
+            self.inside(kernel).iter().any(function)
+        };
+        if item.kernels.iter().chain([kernel]).filter(costly).count() > 1 {
+            return false;
+        }
         let values: usize = item.kernels.iter().chain([kernel]).map(|kernel| self.inside(kernel).len()).sum();
         values <= VALUES && self.kind(kernel, &here).is_some_and(|other| other == *kind)
     }

@@ -5,6 +5,7 @@
 //! from those of the block before: every element is one sum over k in order, as in `tile`.
 
 use super::block::{Rows, RowsMut, lines};
+use super::edge;
 use super::tile::Factor;
 use crate::{Real, Simd, Vector as _};
 
@@ -135,7 +136,6 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             };
             let block = Block { panel, stride, first, depth, col, from_out: self.add || first > 0 };
             let row = self.strip::<R, WIDE>(&block, out, 0);
-            let row = if const { R <= 4 } { row } else { self.strip::<2, WIDE>(&block, out, row) };
             self.strip::<1, WIDE>(&block, out, row);
             first += depth;
         }
@@ -161,21 +161,30 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     /// `R` rows of the result, from row `row` on.
     #[inline(always)]
     fn rows<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, row: usize, rows: &mut [T]) {
-        let col = block.col;
+        let inside = block.col + WIDE * S::LANES <= self.n;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
         if block.from_out {
-            for (sums, line) in sums.iter_mut().zip(rows.chunks(self.stride.max(1))) {
-                let line = line.get(..self.n).unwrap_or_default();
-                for (j, sum) in sums.iter_mut().enumerate() {
-                    *sum = self.simd.load(line.get(col + j * S::LANES..).unwrap_or_default());
+            if inside {
+                // From constant places of the array, which so stays in registers.
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let Some(line) = rows.get(r * self.stride + block.col..).and_then(|line| line.get(..WIDE * S::LANES)) else { return };
+                    for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
+                        *sum = self.simd.load(xs);
+                    }
                 }
+            } else {
+                edge::get(self.simd, sums.as_flattened_mut(), WIDE, rows, (self.stride, block.col..self.n));
             }
         }
-        let sums = if self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
-        for (sums, line) in sums.iter().zip(rows.chunks_mut(self.stride.max(1))) {
-            let line = line.get_mut(..self.n).unwrap_or_default();
-            for (j, sum) in sums.iter().enumerate() {
-                sum.store(line.get_mut(col + j * S::LANES..).unwrap_or_default());
+        // A single row is the same either way.
+        let sums = if R > 1 && self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
+        if !inside {
+            return edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, block.col..self.n), false);
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            let Some(line) = rows.get_mut(r * self.stride + block.col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { return };
+            for (sum, place) in sums.iter().zip(line.chunks_exact_mut(S::LANES)) {
+                sum.store(place);
             }
         }
     }
@@ -214,7 +223,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     ) -> [[S::Vector; WIDE]; R] {
         let width = WIDE * S::LANES;
         let &Block { panel, stride, first, depth, .. } = block;
-        let (next, a) = (self.a.k, self.a.a.get(first * self.a.k + row..).unwrap_or_default());
+        let (next, a) = (self.a.k, self.a.a.get(first * self.a.k + row * self.a.row..).unwrap_or_default());
         for k in 0..depth {
             let Some(window) = panel.get(k * stride..k * stride + width) else { break };
             let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };

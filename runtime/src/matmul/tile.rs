@@ -5,6 +5,7 @@
 //! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
 use super::block::{Rows, RowsMut, lines};
+use super::edge;
 use crate::{Real, Simd, Vector as _};
 
 /// The most elements of a row that a tile takes: 8 vectors of 16.
@@ -134,7 +135,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             } else if WIDE == 1 && col == 0 && self.stride == self.n {
                 self.narrow(rows, &sums);
             } else {
-                self.put_part(sums.as_flattened(), WIDE, rows, col);
+                edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
             }
             row += ROWS;
         }
@@ -168,7 +169,8 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         let Factor { a, row: across, k: next, depth } = self.a;
         let Rows { xs: b, stride } = self.b;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
-        if next == 1 {
+        // A single row is the same either way.
+        if ROWS > 1 && next == 1 {
             // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
             let Some(lines) = lines::<T, ROWS>(a, row * across, across, depth) else { return sums };
             for k in 0..depth {
@@ -180,7 +182,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             }
             return sums;
         }
-        let a = a.get(row..).unwrap_or_default();
+        let a = a.get(row * across..).unwrap_or_default();
         for k in 0..depth {
             let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
             let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
@@ -223,23 +225,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
                         for (sum, xs) in sums.iter_mut().zip(window.chunks_exact(S::LANES)) {
                             *sum = factor.mul_add(self.simd.load(xs), *sum);
                         }
-                    }
-                }
-            },
-        );
-    }
-
-    /// Writes, or adds, the sums of rows of `wide` vectors that reach beyond the last column. One function serves tiles of all shapes.
-    #[inline(always)]
-    fn put_part(&self, sums: &[S::Vector], wide: usize, rows: &mut [T], col: usize) {
-        self.simd.apart(
-            #[inline(always)]
-            move || {
-                for (sums, row) in sums.chunks(wide.max(1)).zip(rows.chunks_mut(self.stride.max(1))) {
-                    let row = row.get_mut(col..self.n).unwrap_or_default();
-                    for (&sum, place) in sums.iter().zip(row.chunks_mut(S::LANES)) {
-                        let sum = if self.add { self.simd.load(place) + sum } else { sum };
-                        sum.store(place);
                     }
                 }
             },
