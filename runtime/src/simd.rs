@@ -18,7 +18,7 @@ pub trait Simd<T: Real>: Bodies<T> {
     /// Vector registers of the level, which bound the tiles of products.
     const REGISTERS: usize;
     /// Whether products and convolutions do with few shapes of tiles: where machines are few, what a program takes to compile and how
-    /// large it is counts for more than the last third of their speed.
+    /// large it is counts for more than the last tenth of their speed.
     const LEAN: bool;
 
     /// `x` in every lane.

@@ -198,12 +198,11 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     #[inline(always)]
     fn end<const ROWS: usize, const WIDE: usize>(
         &self,
-        sums: [[S::Vector; WIDE]; ROWS],
+        mut sums: [[S::Vector; WIDE]; ROWS],
         k: usize,
         row: usize,
         col: usize,
     ) -> [[S::Vector; WIDE]; ROWS] {
-        let mut sums = sums;
         self.add_end(sums.as_flattened_mut(), WIDE, k, row, col);
         sums
     }
