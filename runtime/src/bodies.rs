@@ -7,7 +7,7 @@
 use fearless_simd::Simd as Token;
 
 use crate::conv::{self, Conv};
-use crate::matmul::{Factor, Right, Rows, RowsMut, nt, packed, tile, turned};
+use crate::matmul::{Factor, Right, Rows, RowsMut, nt, packed, tile, turn, turned};
 use crate::wide::Wide;
 use crate::{Inside, OneLane, Real, Simd};
 
@@ -21,6 +21,8 @@ pub trait Bodies<T: Real>: Copy {
     fn nt(self, a: Rows<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, k: usize, n: usize, add: bool);
     /// [`turned`]
     fn turned(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool);
+    /// [`turn::transpose`]
+    fn transpose(self, x: &[T], out: &mut [T], rows: usize, columns: usize);
     /// [`conv::output`]
     fn conv_output(self, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]);
     /// [`conv::input`]
@@ -75,6 +77,10 @@ macro_rules! bodies {
         #[$inline]
         fn turned(self, a: Factor<'_, $t>, b: Rows<'_, $t>, out: RowsMut<'_, $t>, n: usize, add: bool) {
             bodies!(@run $run self turned(self, a, b, out, n, add));
+        }
+        #[$inline]
+        fn transpose(self, x: &[$t], out: &mut [$t], rows: usize, columns: usize) {
+            bodies!(@run $run self turn::transpose(self, x, out, rows, columns));
         }
         #[$inline]
         fn conv_output(self, conv: Conv, x: &[$t], w: &[$t], fresh: bool, out: &mut [$t], scratch: &mut [$t]) {
@@ -137,6 +143,10 @@ impl<T: Real, S: Simd<T>> Bodies<T> for Inside<S> {
     #[inline(always)]
     fn turned(self, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
         self.level().turned(a, b, out, n, add);
+    }
+    #[inline(always)]
+    fn transpose(self, x: &[T], out: &mut [T], rows: usize, columns: usize) {
+        self.level().transpose(x, out, rows, columns);
     }
     #[inline(always)]
     fn conv_output(self, conv: Conv, x: &[T], w: &[T], fresh: bool, out: &mut [T], scratch: &mut [T]) {

@@ -121,7 +121,7 @@ mod tests {
             matmul_nt(simd, m, m, &mut square);
             sum_rows(simd, m, &mut sums);
             let mut turned = [[T::ZERO; 7]; 19];
-            transpose(m, &mut turned);
+            transpose(simd, m, &mut turned);
             lane_sums_add(simd, core::array::from_fn::<_, 19, _>(|i| simd.load(turned[i].get(..2).unwrap_or_default())), &mut sums);
             let parts: [&[T]; 4] = [y.as_flattened(), square.as_flattened(), wide.as_flattened(), &sums];
             let total = sum_each(simd, [y.as_flattened()], |[x]| x);

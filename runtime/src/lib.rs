@@ -68,9 +68,9 @@ pub use lane::{Choice, Lane, OneLane};
 pub use matmul::{
     At, Block, BlockMut, block, block_mut, matmul, matmul_add, matmul_add_blocks, matmul_blocks, matmul_map, matmul_nt, matmul_nt_add,
     matmul_nt_add_blocks, matmul_nt_blocks, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_add_blocks, matmul_tn_blocks, matmul_tn_map,
-    matmul_tn_sum,
+    matmul_tn_sum, transpose,
 };
-pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add, transpose};
+pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add};
 pub use network::*;
 pub use pieces::{PlusProduct, copy_box, lookup, lookup_add, random_bernoulli, row, row_mut};
 pub use plain::Plain;

@@ -12,6 +12,7 @@ mod edge;
 pub(crate) mod nt;
 pub(crate) mod packed;
 pub(crate) mod tile;
+pub(crate) mod turn;
 
 use crate::{Real, Simd, Vector as _};
 pub use block::{Block, BlockMut, block, block_mut};
@@ -284,6 +285,12 @@ pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_,
     }
     let b = Rows { xs: rows.get(..a.depth * n).unwrap_or_default(), stride: n };
     simd.product(a, b, out, n, add);
+}
+
+/// `out[n][m] = x[m][n]`.
+#[inline(always)]
+pub fn transpose<T: Real, S: Simd<T>, const M: usize, const N: usize>(simd: S, x: &[[T; N]; M], out: &mut [[T; M]; N]) {
+    simd.transpose(x.as_flattened(), out.as_flattened_mut(), M, N);
 }
 
 /// Passes every vector of the result through `f`.

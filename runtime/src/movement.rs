@@ -104,20 +104,3 @@ fn each_row<const D: usize>(shape: [usize; D], strides: [isize; D], offset: usiz
         }
     }
 }
-
-/// `out[n][m] = x[m][n]`.
-#[inline(always)]
-pub fn transpose<T: Real, const M: usize, const N: usize>(x: &[[T; N]; M], out: &mut [[T; M]; N]) {
-    // Squares of this edge stay in the first cache.
-    const EDGE: usize = 16;
-    for (block, rows) in x.chunks(EDGE).enumerate() {
-        for (n, out) in out.iter_mut().enumerate() {
-            let Some(out) = out.get_mut(block * EDGE..) else { return };
-            for (out, row) in out.iter_mut().zip(rows) {
-                if let Some(&x) = row.get(n) {
-                    *out = x;
-                }
-            }
-        }
-    }
-}

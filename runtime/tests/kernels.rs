@@ -85,8 +85,8 @@ impl<T: Parts, const M: usize, const K: usize, const N: usize> Pass<T> for Produ
         let old = matrix::<T, M, N>(T::make, 4);
         let per_row = matrix::<T, 1, M>(T::make, 5);
         let (mut at, mut bt) = (Box::new([[T::ZERO; M]; K]), Box::new([[T::ZERO; K]; N]));
-        transpose(&a, &mut at);
-        transpose(&b, &mut bt);
+        transpose(simd, &a, &mut at);
+        transpose(simd, &b, &mut bt);
         let mut expected = old.clone();
         let mut added = old.clone();
         let mut mapped = old.clone();

@@ -8,6 +8,8 @@ use crate::ops::{self, Value};
 
 /// From how many products on that read it transposed a parameter is transposed once.
 const TURNED_FROM: usize = 3;
+/// From how many rows on, and how many columns and summed elements, a single product of a sample is worth it.
+const TURNED_ROWS: usize = 16;
 
 /// The label of the batch among a contraction's labels.
 const BATCH: u8 = 0;
@@ -214,8 +216,8 @@ fn row_stride(rows: &[Axis], columns: &[Axis]) -> Option<usize> {
 /// Brings every contraction into a form that products can do: labels of one operand only that are summed become sums, and operands
 /// whose axes lie in the way are transposed. Reductions get axes that are neighbours, `argmax` the last one.
 ///
-/// With `turns`, a parameter that several products read transposed is transposed once, before the tiles: to turn its panels in each of them
-/// takes as long as half of a small product.
+/// With `turns`, a parameter that several products read transposed, or one of many rows of each sample, is transposed once, before the tiles:
+/// to turn its panels in each of them takes as long as half of a small product.
 pub(super) fn prepare(program: Program, turns: bool) -> Program {
     let graph = &program.graph;
     let turned = if turns { read_transposed(graph, &program.results) } else { BTreeMap::new() };
@@ -267,7 +269,8 @@ pub(super) fn prepare(program: Program, turns: bool) -> Program {
     Program { graph: builder.finish(), results }
 }
 
-/// Products of samples whose right factor is the same for all, is read transposed here and by others: which operand that is.
+/// Products of samples whose right factor is the same for all, and is read transposed here and by others or by many rows of a sample: which
+/// operand that is.
 fn read_transposed(graph: &Graph, results: &[super::Wanted]) -> BTreeMap<NodeId, usize> {
     let live = graph.live(&results.iter().map(|wanted| wanted.node).collect::<Vec<_>>());
     let transposed = |id: &NodeId| match form(graph, *id, 2) {
@@ -280,8 +283,13 @@ fn read_transposed(graph: &Graph, results: &[super::Wanted]) -> BTreeMap<NodeId,
     };
     let contracts = graph.ids().filter(|id| live[id.index()] && matches!(graph.node(*id).op.value, Value::Contract));
     let all: Vec<(NodeId, NodeId)> = contracts.filter_map(|id| transposed(&id)).collect();
-    let several = all.iter().filter(|(_, right)| all.iter().filter(|(_, other)| other == right).count() >= TURNED_FROM);
-    several.map(|&(id, right)| (id, usize::from(graph.node(id).args[0] != right))).collect()
+    let of_many_rows = |id: NodeId| match form(graph, id, 1) {
+        Form::Product(Product { m, k, n, .. }) => m.min(k).min(n) >= TURNED_ROWS,
+        Form::Transpose => false,
+    };
+    let times = |right: NodeId| all.iter().filter(|(_, other)| *other == right).count();
+    let pays = all.iter().filter(|(id, right)| times(*right) >= TURNED_FROM || of_many_rows(*id));
+    pays.map(|&(id, right)| (id, usize::from(graph.node(id).args[0] != right))).collect()
 }
 
 /// A reduction over axes that are no neighbours: block after block, the last first, so that the others keep their numbers.

@@ -7,6 +7,7 @@
 use super::block::{Rows, RowsMut, lines};
 use super::edge;
 use super::tile::Factor;
+use super::turn::turn;
 use crate::{Real, Simd, Vector as _};
 
 /// Elements of a panel: 32 KB of f32; 4 KB on small machines, whose stack it lies on.
@@ -129,7 +130,9 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                     let Some(panel) = panel.get_mut(..depth * width) else { return };
                     match b {
                         Right::Plain(b) => self.copy::<WIDE>(b, first, col, panel),
-                        Right::Transposed(b) => self.turn(b, first, col, panel, width),
+                        Right::Transposed(b) => {
+                            turn(self.simd, b, col..self.n.min(col + width), first..first + depth, panel, width);
+                        }
                     }
                     (&*panel, width)
                 }
@@ -261,50 +264,4 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             }
         }
     }
-
-    /// Copies a block of `b` that lies transposed: squares of as many rows as a vector has lanes, turned in registers.
-    #[inline(always)]
-    fn turn(&self, b: Rows<'_, T>, first: usize, col: usize, panel: &mut [T], width: usize) {
-        let depth = panel.len() / width.max(1);
-        let mut at = 0;
-        while at < width {
-            let mut k = 0;
-            while k < depth {
-                let len = (depth - k).min(S::LANES);
-                let mut square = [self.simd.splat(T::ZERO); MOST];
-                for (lane, line) in square.iter_mut().take(S::LANES).enumerate() {
-                    let c = col + at + lane;
-                    if c < self.n {
-                        let start = c * b.stride + first + k;
-                        *line = self.simd.load(b.xs.get(start..start + len).unwrap_or_default());
-                    }
-                }
-                for (i, line) in transposed(square, S::LANES).iter().take(len).enumerate() {
-                    line.store(panel.get_mut((k + i) * width + at..(k + i) * width + at + S::LANES).unwrap_or_default());
-                }
-                k += S::LANES;
-            }
-            at += S::LANES;
-        }
-    }
-}
-
-/// The most lanes of any level.
-const MOST: usize = 16;
-
-/// The square of the first `lanes` vectors, transposed: each step riffles its first half with its second.
-#[inline(always)]
-fn transposed<T: Real, V: crate::Vector<T>>(mut square: [V; MOST], lanes: usize) -> [V; MOST] {
-    let mut done = 1;
-    while done < lanes {
-        let mut next = square;
-        for (i, pair) in next.as_chunks_mut().0.iter_mut().take(lanes / 2).enumerate() {
-            if let (Some(&a), Some(&b)) = (square.get(i), square.get(i + lanes / 2)) {
-                *pair = a.zip(b).into();
-            }
-        }
-        square = next;
-        done *= 2;
-    }
-    square
 }

@@ -15,6 +15,14 @@ impl Writer<'_> {
         let types: Vec<_> = node.args.iter().map(|&arg| graph.ty(arg)).collect();
         let moved = regions(&node.attr, &types, &node.ty);
         let covered: usize = moved.regions.iter().map(|region| region.shape.iter().product::<usize>()).sum();
+        if let ([region], &[rows, columns], false) = (moved.regions.as_slice(), node.ty.shape.as_slice(), node.ty.batched)
+            && (region.from, region.to, region.from_strides.as_slice()) == (0, 0, &[1, rows as isize])
+            && graph.ty(node.args[0]).shape == [columns, rows]
+            && !matches!(graph.node(self.plan.base(node.args[0])).attr, Attr::Number(_))
+        {
+            let args = vec![text("simd"), self.array(self.plan.base(node.args[0]), columns, rows), self.array_mut(id, rows, columns)];
+            return self.code.statement("", &call("rt::transpose", args), ";");
+        }
         let batch = self.dims_rows_batch(id);
         let out = self.whole_mut(id);
         if covered < node.ty.size() {
