@@ -18,7 +18,7 @@ impl Pass<f32> for Pieces<'_> {
         let Pieces { x, y } = self;
         let a: &[[f32; 21]; 40] = rows(view::<_, 840, 840, 0>(x));
         let out: &mut [[f32; 40]; 21] = rows_mut(y);
-        transpose(a, out);
+        transpose(simd, a, out);
         let mut square = [[0.0; 21]; 21];
         let mut wide = [[0.0; 40]; 40];
         let bias = [0.5; 21];
