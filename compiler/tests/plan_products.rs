@@ -105,7 +105,8 @@ fn attention_moves_nothing() {
     let root = sources.add("a.nn", text.to_owned());
     let made = elaborate(&mut sources, root, &mut NoFiles);
     let plan = Plan::new(programs(&made.networks[0]).unwrap().train, 1);
-    let moved = plan.kernels.iter().map(|kernel| plan.program.graph.node(kernel.output)).filter(|node| matches!(node.op.value, Value::Move(_)));
+    let moved =
+        plan.kernels.iter().map(|kernel| plan.program.graph.node(kernel.output)).filter(|node| matches!(node.op.value, Value::Move(_)));
     let moved: Vec<(bool, &[usize])> = moved.map(|node| (node.ty.batched, node.ty.shape.as_slice())).collect();
     // Of no sample: only weights, turned once for the gradients by what they are multiplied with.
     assert_eq!(moved, [(false, [64, 64].as_slice()); 4]);

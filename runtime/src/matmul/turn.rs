@@ -14,12 +14,13 @@ pub(super) fn turn<T: Real, S: Simd<T>>(simd: S, from: Rows<'_, T>, rows: Range<
     simd.apart(
         #[inline(always)]
         move || {
+            let count = columns.end.saturating_sub(columns.start);
             let mut at = 0;
             while at < width {
                 let to_end = S::LANES.min(width - at);
                 let mut k = 0;
-                while k < columns.len() {
-                    let len = (columns.len() - k).min(S::LANES);
+                while k < count {
+                    let len = (count - k).min(S::LANES);
                     let mut square = [simd.splat(T::ZERO); MOST];
                     for (row, line) in (rows.start + at..rows.end).zip(square.iter_mut().take(S::LANES)) {
                         let start = row * from.stride + columns.start + k;
