@@ -58,32 +58,22 @@ pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;
 
+#[cfg(feature = "alloc")]
+mod aligned;
 mod macros;
 #[cfg(feature = "alloc")]
 #[doc(hidden)]
 pub mod __alloc {
     //! What generated code needs of `alloc`, wherever that is.
 
-    pub use alloc::boxed::Box;
     pub use alloc::vec;
     pub use alloc::vec::Vec;
-
-    use crate::rt::Real;
-
-    /// Zeros in a box, never on the stack.
-    #[must_use]
-    pub fn boxed<T: Real, const N: usize>() -> Box<[T; N]> {
-        match vec![T::ZERO; N].into_boxed_slice().try_into() {
-            Ok(array) => array,
-            Err(_) => unreachable!("a vector of N elements is an array of N elements"),
-        }
-    }
 }
 #[cfg(feature = "alloc")]
 mod trainable;
-#[cfg(feature = "alloc")]
-mod workspace;
 
+#[cfg(feature = "alloc")]
+pub use aligned::AlignedBox;
 pub use rt::{DataError, Dual, Real, Step};
 #[doc(hidden)]
 pub use tapeless_macros::{nn_expand as __nn_expand, nn_file_expand as __nn_file_expand};
@@ -94,5 +84,3 @@ pub use threads::Threads;
 pub use train::{History, Trainer};
 #[cfg(feature = "alloc")]
 pub use trainable::{Dataset, Parts, PartsMut, Trainable};
-#[cfg(feature = "alloc")]
-pub use workspace::Workspace;

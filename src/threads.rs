@@ -11,8 +11,8 @@ use std::thread::{self, ThreadId};
 
 use thread_tree::ThreadTree;
 
+use crate::aligned::Aligned;
 use crate::rt::{Chunk, Chunked, Column, Cut, DataError, MOST_CHUNKS, Port, Real, Room, Step, finite_losses, samples_of, states_of};
-use crate::workspace::Aligned;
 
 /// Elements of a piece of the gradients at least, where threads share their sum.
 const PIECE: usize = 1 << 14;

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tapeless::{Threads, Workspace};
+use tapeless::{AlignedBox, Threads};
 use tapeless_benches::{Case, dense, labels, points, threads};
 
 tapeless::nn_file!("networks/w3.nn");
@@ -19,7 +19,7 @@ fn run(batch: usize) {
     let (xs, ys) = (points::<784>(batch), labels(batch, 10));
     let (mut net, other) = (W3::new(1).with_threads(threads()), W3::new(2));
     let mut crew = Threads::new(threads());
-    let (mut workspace, mut out) = (Workspace::<f32, { w3::PREDICT_WORKSPACE }>::new(), vec![[0.0; 10]; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w3::PREDICT_WORKSPACE }>::new(), vec![[0.0; 10]; xs.len()]);
     Case { name: &format!("W3b{batch}"), train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());

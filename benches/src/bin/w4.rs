@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tapeless::Workspace;
+use tapeless::AlignedBox;
 use tapeless_benches::{Case, labels, points};
 
 tapeless::nn_file!("networks/w4.nn");
@@ -17,7 +17,7 @@ fn main() {
         points::<784>(32).iter().map(|x| [std::array::from_fn(|i| std::array::from_fn(|j| x[28 * i + j]))]).collect();
     let ys = labels(32, 10);
     let (mut net, other) = (W4::new(1), W4::new(2));
-    let (mut workspace, mut out) = (Workspace::<f32, { w4::PREDICT_WORKSPACE }>::new(), vec![[0.0; 10]; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w4::PREDICT_WORKSPACE }>::new(), vec![[0.0; 10]; xs.len()]);
     Case { name: "W4", train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tapeless::Workspace;
+use tapeless::AlignedBox;
 use tapeless_benches::{Case, points};
 
 tapeless::nn_file!("networks/w5.nn");
@@ -25,7 +25,7 @@ fn run(batch: usize) {
     let shaped = |xs: Vec<[f32; 64]>| -> Vec<[[f32; 1]; 64]> { xs.iter().map(|x| x.map(|x| [x])).collect() };
     let (xs, ys) = (shaped(points(batch)), shaped(points(batch)));
     let (mut net, other) = (W5::new(1), W5::new(2));
-    let (mut workspace, mut out) = (Workspace::<f32, { w5::PREDICT_WORKSPACE }>::new(), vec![[[0.0; 1]; 64]; batch]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w5::PREDICT_WORKSPACE }>::new(), vec![[[0.0; 1]; 64]; batch]);
     // The first input has no gradient.
     let train_operations = 3.0 * infer_operations - (batch * 64 * 2 * 160) as f64;
     Case { name: &format!("W5b{batch}"), train_operations, infer_operations }.run(
@@ -41,7 +41,7 @@ fn run(batch: usize) {
 fn step() {
     let net = Stream::new(2);
     let (x, mut state) = ([0.3], stream::State::initial().into_storage());
-    let (mut workspace, mut out) = (Workspace::<f32, { stream::PREDICT_WORKSPACE }>::new(), [0.0; 1]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { stream::PREDICT_WORKSPACE }>::new(), [0.0; 1]);
     Case { name: "W5step", train_operations: STEP as f64, infer_operations: STEP as f64 }.infer(|| {
         stream::predict(net.params().as_array(), &[], &mut state, black_box(&x), &mut workspace, &mut out);
         black_box(&out);

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tapeless::{Threads, Workspace};
+use tapeless::{AlignedBox, Threads};
 use tapeless_benches::{Case, threads};
 
 tapeless::nn_file!("networks/w6.nn");
@@ -15,7 +15,7 @@ fn main() {
     let (xs, ys) = (indices(5), indices(3));
     let (mut net, other) = (W6::new(1).with_threads(threads()), W6::new(2));
     let mut crew = Threads::new(threads());
-    let (mut workspace, mut out) = (Workspace::<f32, { w6::PREDICT_WORKSPACE }>::new(), vec![[[0.0; 64]; 32]; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w6::PREDICT_WORKSPACE }>::new(), vec![[[0.0; 64]; 32]; xs.len()]);
     Case { name: "W6", train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs), black_box(&ys)).is_ok());

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tapeless::Workspace;
+use tapeless::AlignedBox;
 use tapeless_benches::{Case, dense, points};
 
 tapeless::nn_file!("networks/w8.nn");
@@ -13,7 +13,7 @@ fn main() {
     let train_operations = 12.0 * infer_operations;
     let xs = points::<2>(256);
     let (mut net, other) = (W8::new(1), W8::new(2));
-    let (mut workspace, mut out) = (Workspace::<f32, { w8::PREDICT_WORKSPACE }>::new(), vec![0.0; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w8::PREDICT_WORKSPACE }>::new(), vec![0.0; xs.len()]);
     Case { name: "W8", train_operations, infer_operations }.run(
         || {
             black_box(net.train_step(black_box(&xs)).is_ok());

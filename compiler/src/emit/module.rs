@@ -169,13 +169,13 @@ impl<'a> Module<'a> {
         self.constants(&mut code);
         self.layout(&mut code);
         let real = self.real;
-        let boxed = self.options.alloc.then(|| format!("{}::__alloc::Box", self.options.facade));
+        let boxed = self.options.alloc.then(|| format!("{}::AlignedBox", self.options.facade));
         let doc = "The parameters, in any storage; views by name.";
         views::storage_struct(&mut code, "Params", "PARAMETERS", &self.network.parameters, real, boxed.as_deref(), doc);
         code.line("");
         code.line("/// One number for each parameter: a gradient.");
         let default = match &boxed {
-            Some(boxed) => format!("{boxed}<[{real}; PARAMETERS]>"),
+            Some(boxed) => format!("{boxed}<{real}, {{ PARAMETERS }}>"),
             None => format!("[{real}; PARAMETERS]"),
         };
         code.line(format!("pub type Grads<S = {default}> = Params<S>;"));

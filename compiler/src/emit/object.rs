@@ -75,8 +75,8 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     let (name, real, m) = (&module.network.name, module.real, &module.name);
     let facade = &module.options.facade;
     let root = &module.options.root;
-    let boxed = |len: &str| format!("{facade}::__alloc::Box<[{real}; {m}::{len}]>");
-    let room = |len: &str| format!("{facade}::Workspace<{real}, {{ {m}::{len} }}>");
+    let boxed = |len: &str| format!("{facade}::AlignedBox<{real}, {{ {m}::{len} }}>");
+    let new = format!("{facade}::AlignedBox::new()");
     code.line("");
     for line in &module.network.doc {
         code.line(format!("/// {line}").trim_end());
@@ -96,12 +96,12 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     if module.carries() {
         code.line(format!("carried: {m}::State,"));
     }
-    code.line(format!("train_workspace: {},", room("TRAIN_WORKSPACE")));
-    code.line(format!("evaluate_workspace: {},", room("EVALUATE_WORKSPACE")));
-    code.line(format!("predict_workspace: {},", room("PREDICT_WORKSPACE")));
+    code.line(format!("train_workspace: {},", boxed("TRAIN_WORKSPACE")));
+    code.line(format!("evaluate_workspace: {},", boxed("EVALUATE_WORKSPACE")));
+    code.line(format!("predict_workspace: {},", boxed("PREDICT_WORKSPACE")));
     let workspaces: &[&str] = match module.cotangents() {
         Some(_) => {
-            code.line(format!("backward_workspace: {},", room("BACKWARD_WORKSPACE")));
+            code.line(format!("backward_workspace: {},", boxed("BACKWARD_WORKSPACE")));
             &["train", "evaluate", "predict", "backward"]
         }
         None => &["train", "evaluate", "predict"],
@@ -117,29 +117,29 @@ pub(crate) fn object(module: &Module<'_>) -> String {
     code.open(format!("impl {name} {{"));
     code.line("/// Initialises the parameters from `seed`.");
     code.open("pub fn new(seed: u64) -> Self {");
-    code.line(format!("let mut params = {facade}::__alloc::boxed();"));
+    code.line(format!("let mut params = {new};"));
     code.line(format!("{root}::initialise({m}::LAYOUT, seed, &mut params[..]);"));
     if !module.network.buffers.is_empty() {
-        let zeros = super::doc::text(format!("{facade}::__alloc::boxed()"));
+        let zeros = super::doc::text(new.clone());
         code.statement(&format!("let mut buffers: {} = ", boxed("BUFFERS")), &zeros, ";");
         code.line(format!("{root}::initialise({m}::BUFFER_LAYOUT, seed, &mut buffers[..]);"));
-        let room = super::doc::text(format!("{}::new()", room("TRAIN_WORKSPACE").replacen('<', "::<", 1)));
+        let room = super::doc::text(format!("{}::new()", boxed("TRAIN_WORKSPACE").replacen('<', "::<", 1)));
         code.statement("let mut train_workspace = ", &room, ";");
         code.line(format!("train_workspace[..{m}::BUFFERS].copy_from_slice(&buffers[..]);"));
     }
-    code.line(format!("let mut state = {facade}::__alloc::boxed();"));
+    code.line(format!("let mut state = {new};"));
     code.line(format!("{root}::initial_state::<{m}::Net, {real}>(&mut state[..]);"));
     code.line(format!("let mut scalars = [0.0; {m}::SCALARS];"));
     code.line(format!("{root}::initial_scalars::<{m}::Net>(&mut scalars);"));
     if module.carries() {
-        code.line(format!("let mut carried: {m}::State = {m}::State::from_storage({facade}::__alloc::boxed());"));
+        code.line(format!("let mut carried: {m}::State = {m}::State::from_storage({new});"));
         code.line("carried.reset();");
     }
     code.open(format!("{name} {{"));
     code.line(format!("params: {m}::Params::from_storage(params),"));
-    code.line(format!("grads: {m}::Params::from_storage({facade}::__alloc::boxed()),"));
+    code.line(format!("grads: {m}::Params::from_storage({new}),"));
     if module.network.buffers.is_empty() {
-        code.line(format!("buffers: {facade}::__alloc::boxed(),"));
+        code.line(format!("buffers: {new},"));
     } else {
         code.line("buffers,");
     }
@@ -155,7 +155,7 @@ pub(crate) fn object(module: &Module<'_>) -> String {
             code.line(line);
             continue;
         }
-        code.line(format!("{workspace}_workspace: {facade}::Workspace::new(),"));
+        code.line(format!("{workspace}_workspace: {new},"));
     }
     if module.options.threads {
         code.line(format!("threads: {facade}::Threads::default(),"));

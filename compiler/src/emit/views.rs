@@ -169,7 +169,7 @@ pub(crate) fn storage_struct(
         tree.insert(&path, placed);
     }
     let default = match default_box {
-        Some(boxed) => format!("{boxed}<[{real}; {len}]>"),
+        Some(boxed) => format!("{boxed}<{real}, {{ {len} }}>"),
         None => format!("[{real}; {len}]"),
     };
     code.line("");

@@ -2,16 +2,16 @@
 
 use alloc::boxed::Box;
 use alloc::vec;
+use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use crate::rt::Real;
+use crate::rt::{Real, Storage, StorageMut};
 
 /// Bytes of a cache line, which is as wide as the widest vector.
 const LINE: usize = 64;
 
 /// So many numbers on the heap. The first lies at the beginning of a cache line, so that no vector is part of two: training steps take a
 /// tenth less time than in memory that begins anywhere.
-#[derive(Debug)]
 pub(crate) struct Aligned<T> {
     room: Box<[T]>,
     first: usize,
@@ -37,6 +37,18 @@ impl<T: Real> Clone for Aligned<T> {
     }
 }
 
+impl<T: PartialEq> PartialEq for Aligned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Aligned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl<T> Deref for Aligned<T> {
     type Target = [T];
     #[inline]
@@ -52,32 +64,32 @@ impl<T> DerefMut for Aligned<T> {
     }
 }
 
-/// The memory of a pass, for functions such as `moons::predict` that are handed it: `N` numbers on the heap, zeros at first. A pass runs in any
-/// `[T; N]`; this one begins at a cache line, which is faster.
+/// A box of `N` numbers, zeros at first, which begins at a cache line: where parameters, gradients, optimizer states and workspaces lie on the
+/// heap. Generated code runs in any `[T; N]`, in this one faster.
 ///
 /// ```
-/// let mut workspace: tapeless::Workspace<f32, 1000> = tapeless::Workspace::new();
+/// let mut workspace: tapeless::AlignedBox<f32, 1000> = tapeless::AlignedBox::new();
 /// let array: &mut [f32; 1000] = &mut workspace;
 /// assert_eq!(array.as_ptr().align_offset(64), 0);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Workspace<T: Real, const N: usize>(Aligned<T>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlignedBox<T: Real, const N: usize>(Aligned<T>);
 
-impl<T: Real, const N: usize> Workspace<T, N> {
+impl<T: Real, const N: usize> AlignedBox<T, N> {
     /// Zeros, made on the heap.
     #[must_use]
     pub fn new() -> Self {
-        Workspace(Aligned::zeros(N))
+        AlignedBox(Aligned::zeros(N))
     }
 }
 
-impl<T: Real, const N: usize> Default for Workspace<T, N> {
+impl<T: Real, const N: usize> Default for AlignedBox<T, N> {
     fn default() -> Self {
-        Workspace::new()
+        AlignedBox::new()
     }
 }
 
-impl<T: Real, const N: usize> Deref for Workspace<T, N> {
+impl<T: Real, const N: usize> Deref for AlignedBox<T, N> {
     type Target = [T; N];
     #[inline]
     fn deref(&self) -> &[T; N] {
@@ -88,7 +100,7 @@ impl<T: Real, const N: usize> Deref for Workspace<T, N> {
     }
 }
 
-impl<T: Real, const N: usize> DerefMut for Workspace<T, N> {
+impl<T: Real, const N: usize> DerefMut for AlignedBox<T, N> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T; N] {
         match self.0.first_chunk_mut() {
@@ -98,9 +110,24 @@ impl<T: Real, const N: usize> DerefMut for Workspace<T, N> {
     }
 }
 
+impl<T: Real, const N: usize> Storage<N> for AlignedBox<T, N> {
+    type Elem = T;
+    #[inline]
+    fn array(&self) -> &[T; N] {
+        self
+    }
+}
+
+impl<T: Real, const N: usize> StorageMut<N> for AlignedBox<T, N> {
+    #[inline]
+    fn array_mut(&mut self) -> &mut [T; N] {
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Aligned, LINE, Workspace};
+    use super::{Aligned, AlignedBox, LINE};
 
     #[test]
     fn it_begins_at_a_cache_line_wherever_it_is_moved() {
@@ -114,9 +141,10 @@ mod tests {
                 assert!(of.iter().all(|x| *x == 2.0));
             }
         }
-        let mut workspace: Workspace<f64, 100> = Workspace::new();
-        workspace[99] = 3.0;
-        let copy = workspace.clone();
+        let mut room: AlignedBox<f64, 100> = AlignedBox::new();
+        room[99] = 3.0;
+        let copy = room.clone();
         assert_eq!((copy[0], copy[99], copy.as_ptr().align_offset(LINE)), (0.0, 3.0, 0));
+        assert_eq!(room, copy);
     }
 }
