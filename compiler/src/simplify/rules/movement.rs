@@ -16,6 +16,7 @@ pub const MOVEMENT: &[Rule] = &[
     Rule { doc: "flip(flip(x)) → x", apply: flip_twice },
     Rule { doc: "a slice of a slice is one; of a padding or of joined tensors, it is of what it keeps", apply: sliced },
     Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", apply: side_by_side },
+    Rule { doc: "concat(concat(a, b), c) → concat(a, b, c)", apply: joined_twice },
     Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", apply: |s| before(s, &broadcast::OP) },
     Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", apply: |s| before(s, &reshape::OP) },
 ];
@@ -96,10 +97,9 @@ fn sliced<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
         pairs[axis] = (0, 0);
         return Some(inner.apply(&slice::OP, Attr::Slice { axis, start, len }, &[]).apply(&pad::OP, Attr::Pad { pairs, value }, &[]));
     }
-    let joined = x.builder.with_graph(|graph| graph.node(x.id).op == &concat::OP);
-    if joined && x.attr() == Attr::Axis(axis) {
+    if let Some(parts) = joined(&x, axis) {
         let mut first = 0;
-        for part in x.movement()? {
+        for part in parts {
             let end = first + part.shape()[axis];
             if first <= start && start + len <= end && part.ty().elem == s.ty.elem {
                 return Some(part.apply(&slice::OP, Attr::Slice { axis, start: start - first, len }, &[]));
@@ -108,6 +108,19 @@ fn sliced<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
         }
     }
     None
+}
+
+/// What a tensor was joined of along this axis.
+fn joined<'g>(x: &Expr<'g>, axis: usize) -> Option<Vec<Expr<'g>>> {
+    let is_joined = x.builder.with_graph(|graph| graph.node(x.id).op == &concat::OP);
+    if is_joined && x.attr() == Attr::Axis(axis) { x.movement() } else { None }
+}
+
+fn joined_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+    let (true, &Attr::Axis(axis)) = (s.op == &concat::OP, &s.attr) else { return None };
+    let parts: Vec<Expr<'g>> = s.x.iter().flat_map(|x| joined(x, axis).unwrap_or_else(|| vec![*x])).collect();
+    let [first, rest @ ..] = parts.as_slice() else { return None };
+    (parts.len() > s.x.len()).then(|| first.apply(&concat::OP, Attr::Axis(axis), rest))
 }
 
 /// The gradient of something cut into slices: a sum of paddings, each with its part.
