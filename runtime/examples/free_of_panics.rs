@@ -39,8 +39,7 @@ impl Pass<f32> for Pieces<'_> {
             |[x]| [x.exp() + x.sin() + x.erf() + x.log1p() + x.pow(x)],
         );
         each_in_place(simd, [&sums], [&mut flat], |[x], [y]| [x.sigmoid() + y]);
-        copy_strided(&flat, y, [5, 10], [1, 5], 3);
-        add_into_strided(&flat, y, [5, 10], [1, 5], 3);
+        copy_box(&flat, 3, [1, 5], y, 0, [10, 1], [5, 10]);
         let mut taken = [[0.0; 21]; 3];
         gather(&square, &[1.0, 5.0, 30.0], &mut taken);
         scatter_add(&[1.0, 5.0, 30.0], &taken, &mut square);

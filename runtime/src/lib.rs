@@ -33,7 +33,6 @@ mod lane;
 mod levels;
 mod math;
 mod matmul;
-mod movement;
 mod network;
 mod pieces;
 mod plain;
@@ -70,7 +69,6 @@ pub use matmul::{
     matmul_nt_add_blocks, matmul_nt_blocks, matmul_nt_map, matmul_tn, matmul_tn_add, matmul_tn_add_blocks, matmul_tn_blocks, matmul_tn_map,
     matmul_tn_sum, transpose,
 };
-pub use movement::{add_into_strided, copy_into_strided, copy_strided, copy_strided_add};
 pub use network::*;
 pub use pieces::{PlusProduct, copy_box, lookup, lookup_add, random_bernoulli, row, row_mut};
 pub use plain::Plain;

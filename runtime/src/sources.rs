@@ -32,7 +32,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("matmul/packed.rs", include_str!("matmul/packed.rs")),
     ("matmul/tile.rs", include_str!("matmul/tile.rs")),
     ("matmul/turn.rs", include_str!("matmul/turn.rs")),
-    ("movement.rs", include_str!("movement.rs")),
     ("network.rs", include_str!("network.rs")),
     ("pieces.rs", include_str!("pieces.rs")),
     ("plain.rs", include_str!("plain.rs")),

@@ -284,11 +284,11 @@ fn gather_and_scatter() {
 }
 
 #[test]
-fn strided_copies_and_their_adjoints() {
+fn boxes_are_copied_from_layout_to_layout() {
     let x: Vec<f32> = (0..60).map(|i| i as f32).collect();
     // A transposed slice: y[j][i] = x[1 + i·5 + j].
     let mut y = [0.0; 12];
-    copy_strided(&x, &mut y, [3, 4], [1, 5], 1);
+    copy_box(&x, 1, [1, 5], &mut y, 0, [4, 1], [3, 4]);
     for j in 0..3 {
         for i in 0..4 {
             assert_eq!(y[j * 4 + i], x[1 + i * 5 + j]);
@@ -296,7 +296,7 @@ fn strided_copies_and_their_adjoints() {
     }
     // Reversed rows of a 3-D array, a broadcast axis (stride 0).
     let mut y = [0.0; 24];
-    copy_strided(&x, &mut y, [2, 3, 4], [0, -20, 1], 40);
+    copy_box(&x, 40, [0, -20, 1], &mut y, 0, [12, 4, 1], [2, 3, 4]);
     for r in 0..2 {
         for i in 0..3 {
             for j in 0..4 {
@@ -304,25 +304,15 @@ fn strided_copies_and_their_adjoints() {
             }
         }
     }
-    copy_strided_add(&x, &mut y, [2, 3, 4], [0, -20, 1], 40);
-    assert_eq!(y[5], 2.0 * x[21]);
-    // ⟨S x, y⟩ = ⟨x, Sᵀ y⟩.
-    let dy: Vec<f32> = (0..24).map(|i| (i * i % 7) as f32).collect();
-    let mut dx = [0.0; 60];
-    add_into_strided(&dy, &mut dx, [2, 3, 4], [0, -20, 1], 40);
-    let mut sx = [0.0; 24];
-    copy_strided(&x, &mut sx, [2, 3, 4], [0, -20, 1], 40);
-    let left: f32 = sx.iter().zip(&dy).map(|(a, b)| a * b).sum();
-    let right: f32 = x.iter().zip(&dx).map(|(a, b)| a * b).sum();
-    assert_eq!(left, right);
-    let mut z = [0.0; 6];
-    copy_into_strided(&[1.0, 2.0, 3.0], &mut z, [3], [2], 1);
-    assert_eq!(z, [0.0, 1.0, 0.0, 2.0, 0.0, 3.0]);
-    // A scalar, and a shape that reaches outside: what is outside is left alone.
-    copy_strided(&x, &mut z, [], [], 7);
+    // Neither side in rows.
+    let mut z = [0.0; 12];
+    copy_box(&x, 0, [20, 5], &mut z, 1, [1, 4], [2, 3]);
+    assert_eq!(z, [0.0, 0.0, 20.0, 0.0, 0.0, 5.0, 25.0, 0.0, 0.0, 10.0, 30.0, 0.0]);
+    // A number, and a shape that reaches outside: what is outside is left alone.
+    copy_box(&x, 7, [], &mut z, 0, [], []);
     assert_eq!(z[0], 7.0);
     let mut far = [5.0; 4];
-    copy_strided(&x, &mut far, [4], [30], 0);
+    copy_box(&x, 0, [30], &mut far, 0, [1], [4]);
     assert_eq!(far, [0.0, 30.0, 5.0, 5.0]);
 }
 
