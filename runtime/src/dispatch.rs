@@ -73,6 +73,29 @@ impl Best {
     }
 }
 
+/// Runs `pass` at every level that this machine has, and hands on what it gives: for measurements.
+#[doc(hidden)]
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub fn at_each_level<P: Pass<f32> + Copy>(pass: P, mut told: impl FnMut(&'static str, P::Output)) {
+    let level = Level::new();
+    if let Some(token) = level.as_sse2() {
+        told("SSE2", enter(token, pass));
+    }
+    if let Some(token) = level.as_avx2() {
+        told("AVX2", enter(token, pass));
+    }
+    if let Some(token) = level.as_avx512() {
+        told("AVX-512", enter(token, pass));
+    }
+}
+
+/// Runs `pass` at every level that this machine has, and hands on what it gives: for measurements.
+#[doc(hidden)]
+#[cfg(all(not(target_arch = "x86_64"), feature = "std"))]
+pub fn at_each_level<P: Pass<f32> + Copy>(pass: P, mut told: impl FnMut(&'static str, P::Output)) {
+    told("this machine's", f32::dispatch(pass));
+}
+
 /// Runs `pass` with the instructions of `token`.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]

@@ -17,9 +17,11 @@ pub fn samples_of<'a, T: Real>(
     }
     let mut samples = None;
     for (port, column) in ports.zip(columns) {
-        let count = column.len() / port.size().max(1);
-        if !column.len().is_multiple_of(port.size().max(1)) {
-            return Err(DataError::Lengths { name: port.name, expected: (count + 1) * port.size(), found: column.len() });
+        let size = port.size().max(1);
+        // Of one sample there is nothing to divide.
+        let count = if column.len() == size { 1 } else { column.len() / size };
+        if count * size != column.len() {
+            return Err(DataError::Lengths { name: port.name, expected: (count + 1) * size, found: column.len() });
         }
         match samples {
             None => samples = Some(count),
@@ -29,13 +31,13 @@ pub fn samples_of<'a, T: Real>(
         match (column, port.index) {
             (Column::Real(xs), None) => {
                 if let Some(at) = first_not_finite(xs) {
-                    return Err(DataError::NotFinite { name: port.name, sample: at / port.size().max(1) });
+                    return Err(DataError::NotFinite { name: port.name, sample: at / size });
                 }
             }
             (Column::Index(xs), Some(n)) => {
                 if let Some(at) = xs.iter().position(|&x| x >= n) {
                     let value = xs.get(at).copied().unwrap_or(0).into();
-                    return Err(DataError::Index { name: port.name, sample: at / port.size().max(1), value, range: (0, n.into()) });
+                    return Err(DataError::Index { name: port.name, sample: at / size, value, range: (0, n.into()) });
                 }
             }
             _ => return Err(DataError::Lengths { name: port.name, expected: count, found: 0 }),

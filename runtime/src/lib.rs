@@ -39,6 +39,7 @@ mod plain;
 mod random;
 mod real;
 mod reduce;
+mod shapes;
 mod shuffle;
 mod simd;
 #[cfg(feature = "sources")]
@@ -53,6 +54,9 @@ mod window;
 
 pub use chunk::{Chunk, Chunked, Cut, MOST_CHUNKS, Room};
 pub use conv::{Conv, Slide, Spot, conv, conv_input, conv_input_map, conv_map, conv_weight, conv_weight_add};
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub use dispatch::at_each_level;
 pub use dispatch::{Pass, one_lane};
 pub use dual::Dual;
 pub use each::{each, each_at, each_in_place, iota};
@@ -75,6 +79,8 @@ pub use plain::Plain;
 pub use random::{RandomKey, Step, Stream, random_bits, random_normal, random_uniform};
 pub use real::Real;
 pub use reduce::{argmax, lane_sums_add, max_each, max_rows, min_each, min_rows, sum_each, sum_rows, sum_rows_add};
+#[doc(hidden)]
+pub use shapes::tallest_tile;
 pub use shuffle::{permutation, shuffle};
 pub use simd::{Inside, Mask, Simd, Vector};
 #[cfg(feature = "sources")]

@@ -38,6 +38,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("random.rs", include_str!("random.rs")),
     ("real.rs", include_str!("real.rs")),
     ("reduce.rs", include_str!("reduce.rs")),
+    ("shapes.rs", include_str!("shapes.rs")),
     ("shuffle.rs", include_str!("shuffle.rs")),
     ("simd.rs", include_str!("simd.rs")),
     ("sources.rs", include_str!("sources.rs")),

@@ -2,6 +2,7 @@
 
 use super::image::Frame;
 use crate::matmul::{MOST, pad};
+use crate::shapes::tallest;
 use crate::{Real, Simd, Vector as _};
 
 /// The taps of a convolution: for each row of the result a weight, for all of them a place in the image.
@@ -53,17 +54,11 @@ fn correlate_inside<T: Real, S: Simd<T>>(simd: S, taps: Taps<'_, T>, places: Pla
             let from = column.min(places.columns.saturating_sub(S::LANES));
             let at = Corner { image: line * places.width + from, out: line * places.columns + from, last: left.saturating_sub(S::LANES) };
             if const { S::REGISTERS >= 32 } && left > 3 * S::LANES {
-                let row = cover.strip::<4, 4>(out, 0, at);
+                let row = tallest!(S, 4, cover.strip(out, 0, at));
                 cover.strip::<1, 4>(out, row, at);
                 column += 4 * S::LANES;
             } else if const { S::LEAN } || left > S::LANES {
-                let row = if const { S::REGISTERS >= 32 } {
-                    cover.strip::<8, 2>(out, 0, at)
-                } else if const { S::LEAN } {
-                    cover.strip::<4, 2>(out, 0, at)
-                } else {
-                    cover.strip::<6, 2>(out, 0, at)
-                };
+                let row = tallest!(S, 2, cover.strip(out, 0, at));
                 let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(out, row, at) };
                 cover.strip::<1, 2>(out, row, at);
                 column += 2 * S::LANES;

@@ -8,6 +8,7 @@ use super::block::{Rows, RowsMut, lines};
 use super::edge;
 use super::tile::Factor;
 use super::turn::turn;
+use crate::shapes::tallest;
 use crate::{Real, Simd, Vector as _};
 
 /// Elements of a panel: 32 KB of f32; 4 KB on small machines, whose stack it lies on.
@@ -64,23 +65,13 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
             let mut col = 0;
             if const { S::REGISTERS >= 32 } {
                 while col + 2 * S::LANES < n {
-                    work.panel::<4, 4>(panel, out, col);
+                    tallest!(S, 4, work.panel(panel, out, col));
                     col += 4 * S::LANES;
                 }
-                while col < n {
-                    work.panel::<8, 2>(panel, out, col);
-                    col += 2 * S::LANES;
-                }
-            } else if const { S::LEAN } {
-                while col < n {
-                    work.panel::<4, 2>(panel, out, col);
-                    col += 2 * S::LANES;
-                }
-            } else {
-                while col < n {
-                    work.panel::<6, 2>(panel, out, col);
-                    col += 2 * S::LANES;
-                }
+            }
+            while col < n {
+                tallest!(S, 2, work.panel(panel, out, col));
+                col += 2 * S::LANES;
             }
         },
     );

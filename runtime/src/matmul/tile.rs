@@ -6,6 +6,7 @@
 
 use super::block::{Rows, RowsMut, lines};
 use super::edge;
+use crate::shapes::tallest;
 use crate::{Real, Simd, Vector as _};
 
 /// The most elements of a row that a tile takes: 8 vectors of 16.
@@ -47,26 +48,20 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
             }
             if const { S::REGISTERS >= 32 } {
                 while col + 2 * S::LANES < n {
-                    let row = cover.strip::<4, 4>(out, 0, col);
+                    let row = tallest!(S, 4, cover.strip(out, 0, col));
                     cover.strip::<1, 4>(out, row, col);
                     col += 4 * S::LANES;
                 }
             }
             while col + S::LANES < n {
-                let row = if const { S::REGISTERS >= 32 } {
-                    cover.strip::<8, 2>(out, 0, col)
-                } else if const { S::LEAN } {
-                    cover.strip::<4, 2>(out, 0, col)
-                } else {
-                    cover.strip::<6, 2>(out, 0, col)
-                };
+                let row = tallest!(S, 2, cover.strip(out, 0, col));
                 let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(out, row, col) };
                 cover.strip::<1, 2>(out, row, col);
                 col += 2 * S::LANES;
             }
             while col < n {
-                let row = if const { S::REGISTERS >= 32 } { cover.strip::<8, 1>(out, 0, col) } else { 0 };
-                let row = cover.strip::<4, 1>(out, row, col);
+                let row = tallest!(S, 1, cover.strip(out, 0, col));
+                let row = if const { S::REGISTERS >= 32 } { cover.strip::<4, 1>(out, row, col) } else { row };
                 cover.strip::<1, 1>(out, row, col);
                 col += S::LANES;
             }
