@@ -61,7 +61,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
             }
             while col < n {
                 let row = tallest!(S, 1, cover.strip(out, 0, col));
-                let row = if const { S::REGISTERS >= 32 } { cover.strip::<4, 1>(out, row, col) } else { row };
+                let row = if const { S::LEAN } { row } else { cover.strip::<4, 1>(out, row, col) };
                 cover.strip::<1, 1>(out, row, col);
                 col += S::LANES;
             }
