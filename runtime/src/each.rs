@@ -80,37 +80,49 @@ pub fn each_in_place<T, S, const I: usize, const O: usize>(
 {
     simd.apart(
         #[inline(always)]
-        move || {
-            let (ins, outs, len) = one_length(ins, outs);
-            if len == 0 {
-                return;
-            }
-            let (mut room_of_ins, mut room_of_outs) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
-            // What fills no vector is worked on in copies, after the rest.
-            let whole = len - len % S::LANES;
-            let (mut now, rest) = divided(outs, whole);
-            let mut ins_now = ins;
-            if whole < len {
-                widen(&ins.map(|x| x.get(whole..).unwrap_or_default()), &mut room_of_ins);
-                widen(&rest.each_ref().map(|out| &**out), &mut room_of_outs);
-            }
-            let mut copies = Some(room_of_outs.each_mut().map(|room| room.get_mut(..S::LANES).unwrap_or_default())).filter(|_| whole < len);
-            let mut next = 0;
-            loop {
-                while let (Some(x), Some(held)) = (load(simd, &ins_now, next), load_mut(simd, &now, next)) {
-                    store(simd, &mut now, next, f(x, held));
-                    next += S::LANES;
-                }
-                let Some(copies) = copies.take() else { break };
-                now = copies;
-                ins_now = room_of_ins.each_ref().map(|room| room.get(..S::LANES).unwrap_or_default());
-                next = 0;
-            }
-            if whole < len {
-                hand_back(&room_of_outs, rest);
-            }
-        },
+        move || in_place(simd, ins, outs, f),
     );
+}
+
+/// The same, not as a function of its own.
+#[inline(always)]
+pub(crate) fn in_place<T, S, const I: usize, const O: usize>(
+    simd: S,
+    ins: [&[T]; I],
+    outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; I], [S::Vector; O]) -> [S::Vector; O],
+) where
+    T: Real,
+    S: Simd<T>,
+{
+    let (ins, outs, len) = one_length(ins, outs);
+    if len == 0 {
+        return;
+    }
+    let (mut room_of_ins, mut room_of_outs) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
+    // What fills no vector is worked on in copies, after the rest.
+    let whole = len - len % S::LANES;
+    let (mut now, rest) = divided(outs, whole);
+    let mut ins_now = ins;
+    if whole < len {
+        widen(&ins.map(|x| x.get(whole..).unwrap_or_default()), &mut room_of_ins);
+        widen(&rest.each_ref().map(|out| &**out), &mut room_of_outs);
+    }
+    let mut copies = Some(room_of_outs.each_mut().map(|room| room.get_mut(..S::LANES).unwrap_or_default())).filter(|_| whole < len);
+    let mut next = 0;
+    loop {
+        while let (Some(x), Some(held)) = (load(simd, &ins_now, next), load_mut(simd, &now, next)) {
+            store(simd, &mut now, next, f(x, held));
+            next += S::LANES;
+        }
+        let Some(copies) = copies.take() else { break };
+        now = copies;
+        ins_now = room_of_ins.each_ref().map(|room| room.get(..S::LANES).unwrap_or_default());
+        next = 0;
+    }
+    if whole < len {
+        hand_back(&room_of_outs, rest);
+    }
 }
 
 /// first, first + 1, … as reals (whole numbers up to 2²⁴ are exact in f32).
@@ -179,7 +191,7 @@ fn whole_mut<'a, 'o: 'a, T: Real, S: Simd<T>, const O: usize>(
 
 /// What lies before and behind a place.
 #[inline(always)]
-fn divided<T, const O: usize>(outs: [&mut [T]; O], at: usize) -> ([&mut [T]; O], [&mut [T]; O]) {
+pub(crate) fn divided<T, const O: usize>(outs: [&mut [T]; O], at: usize) -> ([&mut [T]; O], [&mut [T]; O]) {
     let (mut before, mut behind) = ([(); O].map(|()| Default::default()), [(); O].map(|()| Default::default()));
     for ((out, before), behind) in outs.into_iter().zip(&mut before).zip(&mut behind) {
         (*before, *behind) = out.split_at_mut(at.min(out.len()));
