@@ -379,3 +379,59 @@ fn a_tile_is_cut_to_its_samples() {
         assert!((seeds - 1.0_f64).abs() < 1e-15);
     }
 }
+
+/// A step of momentum descent with a gradient as it is made.
+struct Momentum<'a, T> {
+    gradient: Gradient<'a, T>,
+    param: &'a mut [T],
+    velocity: &'a mut [T],
+}
+
+impl<T: Real> Pass<T> for Momentum<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        let (lr, momentum) = (simd.splat(T::from_f64(0.1)), simd.splat(T::from_f64(0.9)));
+        update_each(simd, self.gradient, [self.param, self.velocity], |[grad], [param, velocity]| {
+            let velocity = momentum.mul_add(velocity, grad);
+            [param - lr * velocity, velocity]
+        });
+    }
+}
+
+/// Of one sample and of several, in rows of whole vectors and others, with room for a piece of one row, of several, and for all.
+fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(room: usize) {
+    let (left, right) = (matrix::<T, K, M>(T::make, 1), matrix::<T, K, N>(T::make, 2));
+    let (first, velocity) = (matrix::<T, M, N>(T::make, 3), matrix::<T, M, N>(T::make, 4));
+    let (mut expected, mut moved) = (first.clone(), velocity.clone());
+    for m in 0..M {
+        for n in 0..N {
+            let grad = (0..K).fold(T::ZERO, |sum, k| sum + left[k][m] * right[k][n]);
+            moved[m][n] = T::from_f64(0.9) * velocity[m][n] + grad;
+            expected[m][n] = first[m][n] - T::from_f64(0.1) * moved[m][n];
+        }
+    }
+    let (mut param, mut held) = (first, velocity);
+    let mut piece = vec![T::ONE; room];
+    let product = Product::of(left.as_flattened(), right.as_flattened(), (M, N), &mut piece);
+    let pass = Momentum { gradient: Gradient::Product(product), param: param.as_flattened_mut(), velocity: held.as_flattened_mut() };
+    T::dispatch(pass);
+    same(param.as_flattened(), expected.as_flattened());
+    same(held.as_flattened(), moved.as_flattened());
+}
+
+#[test]
+fn updates_make_their_gradients() {
+    fn of<T: Parts>() {
+        updates::<T, 1, 7, 64>(64);
+        updates::<T, 1, 7, 64>(3 * 64);
+        updates::<T, 1, 7, 33>(2 * 33);
+        updates::<T, 1, 5, 3>(3);
+        updates::<T, 5, 7, 64>(3 * 64);
+        updates::<T, 5, 7, 33>(7 * 33);
+        updates::<T, 2, 1, 17>(17);
+    }
+    of::<f32>();
+    of::<f64>();
+    of::<Dual>();
+}
