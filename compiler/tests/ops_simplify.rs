@@ -68,7 +68,7 @@ fn rules_one_by_one() {
             placed(0) + placed(1) + placed(2)
         },
         "%1 = slice(%0, axis 1, 0..1) : batch [2, 1]\n%2 = slice(%0, axis 1, 1..2) : batch [2, 1]\n\
-         %4 = slice(%0, axis 1, 2..3) : batch [2, 1]\n%5 = concat(%1, %2, %4, axis 1) : batch [2, 3]\n→ %5",
+         %3 = slice(%0, axis 1, 2..3) : batch [2, 1]\n%4 = concat(%1, %2, %3, axis 1) : batch [2, 3]\n→ %4",
     );
 }
 
