@@ -64,7 +64,6 @@ fn a_step_needs_the_instructions_of_the_table() {
         return;
     }
     let comparison = expected().compare(&found);
-    println!("{comparison}");
     assert!(
         comparison.far().next().is_none(),
         "counts have left the table:\n{comparison}\n\
@@ -72,4 +71,5 @@ fn a_step_needs_the_instructions_of_the_table() {
          change.\nIf it is meant, or there is less: {BLESS}",
         env!("CARGO_BIN_EXE_workload")
     );
+    println!("{comparison}");
 }
