@@ -4,6 +4,7 @@
 //! compile time can be told. `cargo run --release -p tapeless-benches --bin w3` prints what it has measured.
 
 mod limits;
+mod memory;
 mod points;
 mod timing;
 
@@ -53,7 +54,7 @@ impl Case<'_> {
             self.name,
             flops / 1e9,
             limits::bandwidth() / 1e9,
-            limits::peak_memory() / 1e6,
+            memory::peak_memory() / 1e6,
         );
     }
 }

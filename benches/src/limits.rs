@@ -1,4 +1,4 @@
-//! What one core of this machine can do at most, and what the process took of its memory.
+//! What one core of this machine can do at most.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -61,11 +61,4 @@ pub(crate) fn bandwidth() -> f64 {
         black_box(f32::dispatch(Read(black_box(&data))));
         best.max(size_of_val(data.as_slice()) as f64 / start.elapsed().as_secs_f64())
     })
-}
-
-/// Bytes of memory that the process held at most, where the system tells (Linux); the sweeps of [`bandwidth`] are not in it if asked before.
-pub(crate) fn peak_memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(f64::NAN) * 1024.0
 }
