@@ -49,12 +49,14 @@ impl Case<'_> {
 
     fn print(&self, before: &str, infer: impl FnMut(), flops: f64) {
         let infer = line(times(infer), self.infer_operations, flops);
+        // Asked before the sweeps of `bandwidth`, which need memory of their own.
+        let peak_memory = memory::peak_memory();
         println!(
             "{{\"peer\": \"tapeless\", \"case\": \"{}\", {before}\"infer\": {infer}, \"gflops\": {:.1}, \"gbytes\": {:.1}, \"rss_mb\": {:.1}}}",
             self.name,
             flops / 1e9,
             limits::bandwidth() / 1e9,
-            memory::peak_memory() / 1e6,
+            peak_memory / 1e6,
         );
     }
 }

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::str::FromStr;
 
-use tapeless::Workspace;
+use tapeless::AlignedBox;
 use tapeless::rt::{Pass, Real, Simd};
 
 tapeless::nn_file!("../../benches/networks/w1.nn");
@@ -42,7 +42,7 @@ fn w1(times: Times) {
 
 fn w2a(times: Times) {
     let (xs, ys, mut net) = (points::<2>(32), points::<1>(32), W2a::new(1));
-    let (mut workspace, mut out) = (Workspace::<f32, { w2a::PREDICT_WORKSPACE }>::new(), vec![[0.0; 1]; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w2a::PREDICT_WORKSPACE }>::new(), vec![[0.0; 1]; xs.len()]);
     match times.direction {
         Direction::Train => times.of(|| net.train_step(black_box(&xs), black_box(&ys))),
         Direction::Infer => times.of(|| w2a::predict_batch(net.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out)),
@@ -51,7 +51,7 @@ fn w2a(times: Times) {
 
 fn w2b(times: Times) {
     let (xs, ys, mut net) = (points::<2>(32), points::<1>(32), W2b::new(1));
-    let (mut workspace, mut out) = (Workspace::<f32, { w2b::PREDICT_WORKSPACE }>::new(), vec![[0.0; 1]; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w2b::PREDICT_WORKSPACE }>::new(), vec![[0.0; 1]; xs.len()]);
     match times.direction {
         Direction::Train => times.of(|| net.train_step(black_box(&xs), black_box(&ys))),
         Direction::Infer => times.of(|| w2b::predict_batch(net.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out)),
@@ -61,7 +61,7 @@ fn w2b(times: Times) {
 /// One sample.
 fn w3(times: Times) {
     let (xs, ys, mut net) = (points::<784>(1), [3], W3::new(1));
-    let (mut workspace, mut out) = (Workspace::<f32, { w3::PREDICT_WORKSPACE }>::new(), [[0.0; 10]; 1]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w3::PREDICT_WORKSPACE }>::new(), [[0.0; 10]; 1]);
     match times.direction {
         Direction::Train => times.of(|| net.train_step(black_box(&xs), black_box(&ys))),
         Direction::Infer => times.of(|| w3::predict_batch(net.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out)),
@@ -72,7 +72,7 @@ fn w3(times: Times) {
 fn w5(times: Times) {
     let shaped = |xs: Vec<[f32; 64]>| -> Vec<[[f32; 1]; 64]> { xs.iter().map(|x| x.map(|x| [x])).collect() };
     let (xs, ys, mut net) = (shaped(points(1)), shaped(points(1)), W5::new(1));
-    let (mut workspace, mut out) = (Workspace::<f32, { w5::PREDICT_WORKSPACE }>::new(), [[[0.0; 1]; 64]; 1]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w5::PREDICT_WORKSPACE }>::new(), [[[0.0; 1]; 64]; 1]);
     match times.direction {
         Direction::Train => times.of(|| net.train_step(black_box(&xs), black_box(&ys))),
         Direction::Infer => times.of(|| w5::predict_batch(net.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out)),
@@ -81,7 +81,7 @@ fn w5(times: Times) {
 
 fn w8(times: Times) {
     let (xs, mut net) = (points::<2>(256), W8::new(1));
-    let (mut workspace, mut out) = (Workspace::<f32, { w8::PREDICT_WORKSPACE }>::new(), vec![0.0; xs.len()]);
+    let (mut workspace, mut out) = (AlignedBox::<f32, { w8::PREDICT_WORKSPACE }>::new(), vec![0.0; xs.len()]);
     match times.direction {
         Direction::Train => times.of(|| net.train_step(black_box(&xs))),
         Direction::Infer => times.of(|| w8::predict_batch(net.params().as_array(), &[], black_box(&xs), &mut workspace, &mut out)),
