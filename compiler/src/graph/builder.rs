@@ -179,13 +179,14 @@ impl Builder {
     /// # Errors
     /// Why they do not fit.
     pub fn op(&self, op: &'static OpDef, attr: Attr, args: &[NodeId]) -> Result<NodeId, String> {
-        let types: Vec<Type> = args.iter().map(|&arg| self.ty(arg)).collect();
-        let refs: Vec<&Type> = types.iter().collect();
-        let mut ty = (op.shape)(&refs, &attr)?;
+        let graph = self.graph.borrow();
+        let types: Vec<&Type> = args.iter().map(|&arg| graph.ty(arg)).collect();
+        let mut ty = (op.shape)(&types, &attr)?;
         ty.batched = match &attr {
             attr if op.sums_batch || attr.sums_batch() => false,
             _ => ty.batched || types.iter().any(|ty| ty.batched),
         };
+        drop(graph);
         Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None }))
     }
 
@@ -194,8 +195,10 @@ impl Builder {
     /// # Errors
     /// The shapes do not broadcast.
     pub fn each(&self, op: &'static OpDef, attr: Attr, args: &[NodeId]) -> Result<NodeId, String> {
-        let shapes: Vec<Vec<usize>> = args.iter().map(|&arg| self.ty(arg).shape).collect();
+        let graph = self.graph.borrow();
+        let shapes: Vec<&[usize]> = args.iter().map(|&arg| graph.ty(arg).shape.as_slice()).collect();
         let shape = broadcast_shapes(&shapes)?;
+        drop(graph);
         let args = args.iter().map(|&arg| self.broadcast(arg, &shape)).collect::<Result<Vec<_>, _>>()?;
         self.op(op, attr, &args)
     }
@@ -205,7 +208,7 @@ impl Builder {
     /// # Errors
     /// Its shape does not broadcast to `shape`.
     pub fn broadcast(&self, id: NodeId, shape: &[usize]) -> Result<NodeId, String> {
-        if self.ty(id).shape == shape {
+        if self.graph.borrow().ty(id).shape == shape {
             return Ok(id);
         }
         self.op(&ops::broadcast::OP, Attr::Shape(shape.to_vec()), &[id])
@@ -224,11 +227,11 @@ impl Builder {
 ///
 /// # Errors
 /// Two extents differ and neither is 1.
-pub fn broadcast_shapes(shapes: &[Vec<usize>]) -> Result<Vec<usize>, String> {
-    let rank = shapes.iter().map(Vec::len).max().unwrap_or(0);
+pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Vec<usize>, String> {
+    let rank = shapes.iter().map(|shape| shape.len()).max().unwrap_or(0);
     let mut out = vec![1; rank];
     for shape in shapes {
-        for (have, &new) in out[rank - shape.len()..].iter_mut().zip(shape) {
+        for (have, &new) in out[rank - shape.len()..].iter_mut().zip(*shape) {
             if *have == 1 {
                 *have = new;
             } else if new != 1 && new != *have {

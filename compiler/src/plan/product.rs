@@ -132,7 +132,11 @@ fn axes(labels: &[u8], ty: &Type, rows: usize) -> Vec<Axis> {
 fn of_axes(x: &[Axis], y: &[Axis], out: &[Axis], args: (NodeId, NodeId)) -> Option<Product> {
     let mut best: Option<(usize, Product)> = None;
     for batch_loop in [false, true] {
+        // The batch as a loop comes on top of the others, and nothing is less than no loop.
         for swap in [false, true] {
+            if best.as_ref().is_some_and(|(least, _)| batch_loop || *least == 1) {
+                break;
+            }
             let (x, y, args) = if swap { (y, x, (args.1, args.0)) } else { (x, y, args) };
             let Some(product) = attempt(x, y, out, batch_loop, args) else { continue };
             let times = product.loops.iter().fold(1, |times: usize, a_loop| times.saturating_mul(a_loop.extent));
@@ -227,7 +231,8 @@ pub(super) fn prepare(program: Program, turns: bool) -> Program {
         (Value::ArgMax, Attr::Axis(axis)) => axis + 1 != graph.ty(graph.node(id).args[0]).rank(),
         _ => false,
     };
-    if turned.is_empty() && !graph.ids().any(needs) {
+    let needs: Vec<bool> = graph.ids().map(needs).collect();
+    if turned.is_empty() && !needs.contains(&true) {
         return program;
     }
     let builder = Builder::default();
@@ -239,7 +244,7 @@ pub(super) fn prepare(program: Program, turns: bool) -> Program {
         if let Some(of) = &mut node.origin.adjoint {
             of.node = renamed.get(of.node.index()).copied().unwrap_or(of.node);
         }
-        renamed.push(if needs(id) {
+        renamed.push(if needs[id.index()] {
             let span = node.origin.span;
             builder.set_origin(span, &node.origin.context);
             builder.set_adjoint(node.origin.adjoint);

@@ -88,16 +88,31 @@ fn ends_closing(text: &str) -> bool {
 
 /// `prefix doc suffix` as a statement or field at an indentation, without the indentation of its first line.
 pub(super) fn statement(indent: usize, prefix: &str, doc: &Doc, suffix: &str) -> String {
-    let flat = || format!("{prefix}{}{suffix}", doc.flat());
-    if doc.is_short() && indent + width(prefix) + doc.width() + width(suffix) <= MAX_WIDTH {
-        return flat();
+    if fits(indent, prefix, doc, suffix) {
+        return format!("{prefix}{}{suffix}", doc.flat());
     }
-    let (doc, suffix) = match suffix.strip_prefix('?') {
-        Some(rest) => (doc.whole().tried(), rest),
-        None => (doc.whole(), suffix),
-    };
-    let laid = Shape::at(indent).narrow(width(suffix)).and_then(|shape| assigned(prefix, &doc, shape));
-    laid.map_or_else(flat, |laid| format!("{laid}{suffix}"))
+    match suffix.strip_prefix('?') {
+        Some(rest) => broken(indent, prefix, &doc.whole().tried(), rest),
+        None => broken(indent, prefix, &doc.whole(), suffix),
+    }
+}
+
+/// The same of a value whose text has been read.
+pub(super) fn inner_statement(indent: usize, prefix: &str, doc: &Doc, suffix: &str) -> String {
+    if fits(indent, prefix, doc, suffix) {
+        return format!("{prefix}{}{suffix}", doc.flat());
+    }
+    broken(indent, prefix, doc, suffix)
+}
+
+fn fits(indent: usize, prefix: &str, doc: &Doc, suffix: &str) -> bool {
+    doc.is_short() && indent + width(prefix) + doc.width() + width(suffix) <= MAX_WIDTH
+}
+
+fn broken(indent: usize, prefix: &str, doc: &Doc, suffix: &str) -> String {
+    let laid = Shape::at(indent).narrow(width(suffix)).and_then(|shape| assigned(prefix, doc, shape));
+    let laid = laid.unwrap_or_else(|| format!("{prefix}{}", doc.flat()));
+    laid + suffix
 }
 
 /// `prefix doc {`, the head of a `for`, at an indentation.

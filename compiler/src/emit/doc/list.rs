@@ -1,6 +1,6 @@
 //! Lists in brackets and closures: all on one line, the last item hanging over its end, one a line, or as many a line as fit.
 
-use super::lay::{SHORT, Shape, TAB, first_width, last_width, new_line, newlines, statement};
+use super::lay::{SHORT, Shape, TAB, first_width, inner_statement, last_width, new_line, newlines};
 use super::{Doc, binding, width};
 
 /// Elements up to this width share lines.
@@ -148,9 +148,9 @@ impl Closure<'_> {
             }
         }
         let inner = shape.indent + TAB;
-        let lets = self.lets.iter().map(|(name, value)| statement(inner, &binding(name), value, ";"));
+        let lets = self.lets.iter().map(|(name, value)| inner_statement(inner, &binding(name), value, ";"));
         let end = if self.ends_open { ";" } else { "" };
-        let lines = lets.chain([statement(inner, "", self.value, end)]);
+        let lines = lets.chain([inner_statement(inner, "", self.value, end)]);
         let body: String = lines.map(|line| format!("{}{line}", new_line(inner))).collect();
         Some(format!("{head} {{{body}{}}}", new_line(shape.indent)))
     }
