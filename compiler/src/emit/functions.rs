@@ -1,9 +1,13 @@
 //! Kernels as functions: in a large network equal kernels of several passes and of equal blocks are one function that all of them
 //! call. Rust, and who reads it, then meets each of them once.
 
+mod alike;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+
+use alike::Alike;
 
 use super::doc::{Code, call, text};
 use super::kernels::Writer;
@@ -28,13 +32,25 @@ pub(crate) struct Functions {
 struct Known {
     /// Their names by what they do, whatever it is called.
     names: BTreeMap<String, String>,
+    /// The same of kernels that are alike before they are written.
+    alike: BTreeMap<Vec<u8>, Function>,
     scope: Scope,
     code: Code,
 }
 
+/// How a function is called.
+#[derive(Clone, Debug)]
+struct Function {
+    name: String,
+    /// Whether it takes the tile.
+    tile: bool,
+    /// Its parameters, by their numbers among the values of kernels that are alike.
+    parameters: Vec<usize>,
+}
+
 impl Default for Known {
     fn default() -> Self {
-        Known { names: BTreeMap::new(), scope: Scope::new(&[]), code: Code::at(2) }
+        Known { names: BTreeMap::new(), alike: BTreeMap::new(), scope: Scope::new(&[]), code: Code::at(2) }
     }
 }
 
@@ -50,25 +66,45 @@ impl<'a> Writer<'a> {
     /// runtime are functions already.
     pub(super) fn as_function(&mut self, kernels: &[Kernel], write: impl Fn(&mut Writer<'a>)) -> bool {
         let Some(functions) = self.functions.filter(|_| kernels.iter().all(|kernel| self.is_own(kernel))) else { return false };
-        let graph = &self.plan.program.graph;
         let stays = |id: &NodeId| self.plan.places[id.index()] != Place::Row;
         let made: Vec<NodeId> = kernels.iter().map(|kernel| kernel.output).filter(stays).collect();
-        let (Some(first), Some(&last)) = (kernels.first(), made.last()) else { return false };
+        if made.is_empty() {
+            return false;
+        }
         let mut inner = Writer { functions: self.functions, ..Writer::new(self.plan, self.sources, self.notes) };
         let reads: BTreeSet<NodeId> = kernels.iter().flat_map(|kernel| self.plan.reads(kernel)).collect();
-        let values: Vec<NodeId> =
+        let mut values: Vec<NodeId> =
             reads.into_iter().filter(|read| stays(read) && !made.contains(read) && self.names.get(read).is_some()).collect();
-        for &value in values.iter().chain(&made) {
+        values.extend(&made);
+        for &value in &values {
             let name = inner.scope.unique(&self.short_name(value));
             inner.names.insert(value, name);
         }
-        inner.last_line = line_of(self.sources, graph.node(first.output).origin.span);
-        write(&mut inner);
+        let alike = Alike::of(&inner, kernels, &values);
+        let known = functions.inside.borrow().alike.get(&alike.key).cloned();
+        let function = known.unwrap_or_else(|| {
+            inner.last_line = line_of(self.sources, self.plan.program.graph.node(alike.values[0]).origin.span);
+            write(&mut inner);
+            let known = &mut *functions.inside.borrow_mut();
+            let function = self.function(known, inner, &alike, values.split_at(values.len() - made.len()));
+            known.alike.insert(alike.key.clone(), function.clone());
+            function
+        });
+        let args = std::iter::once(text("simd"))
+            .chain(function.tile.then(|| text("tile")))
+            .chain(function.parameters.iter().map(|&number| text(self.name(alike.values[number]))));
+        let statement = call(format!("kernels::{}", function.name), args.collect());
+        self.code.statement("", &statement, ";");
+        true
+    }
+
+    /// The function of kernels that `inner` has written: of `read` values and `made` ones. What is equal but for names is one.
+    fn function(&self, known: &mut Known, mut inner: Writer<'a>, alike: &Alike, (read, made): (&[NodeId], &[NodeId])) -> Function {
         let body = std::mem::take(&mut inner.code).into_text();
         let bare: Cow<'_, str> = if body.contains("//") { without_comments(&body).into() } else { body.as_str().into() };
         // In the order in which the body names them, so that equal bodies have equal lists.
         let mut parameters: Vec<(usize, NodeId, String)> = Vec::new();
-        for value in values {
+        for &value in read {
             let name = inner.name(value);
             if let Some(at) = first_word(&bare, &name) {
                 parameters.push((at, value, name));
@@ -86,12 +122,11 @@ impl<'a> Writer<'a> {
         let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
         let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
         let key = without_names(&format!("{}\n{bare}", typed.join(",")));
-        let known = &mut *functions.inside.borrow_mut();
-        let function = known.names.entry(key).or_insert_with(|| {
-            let function = known.scope.unique(&self.short_name(last));
+        let name = known.names.entry(key).or_insert_with(|| {
+            let function = known.scope.unique(&self.short_name(made[made.len() - 1]));
             let code = &mut known.code;
             code.line("");
-            let origin = &graph.node(first.output).origin;
+            let origin = &self.plan.program.graph.node(alike.values[0]).origin;
             code.line(format!("// {}", line_of(self.sources, origin.span)));
             if let Some(formula) = self.notes.formula(origin) {
                 code.line(format!("// {formula}"));
@@ -106,12 +141,7 @@ impl<'a> Writer<'a> {
             code.close("}");
             function
         });
-        let args = std::iter::once(text("simd"))
-            .chain(tile.then(|| text("tile")))
-            .chain(parameters.iter().map(|(_, value, _)| text(self.name(*value))));
-        let statement = call(format!("kernels::{function}"), args.collect());
-        self.code.statement("", &statement, ";");
-        true
+        Function { name: name.clone(), tile, parameters: parameters.iter().map(|(_, value, _)| alike.number_of(*value)).collect() }
     }
 
     /// Whether a kernel has a closure, which makes its code one of a kind.

@@ -25,7 +25,7 @@ use crate::differentiate::{self, Derived};
 use crate::graph::{Attr, Graph, NodeId};
 use crate::network::{Emit, Network};
 use crate::ops::{self, OpDef};
-use crate::plan::{self, Plan, Program, Wanted, What};
+use crate::plan::{self, Draft, Plan, Program, Wanted, What};
 use crate::simplify;
 pub use memory::{Memory, Saved};
 
@@ -272,10 +272,11 @@ fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::s
 pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<Generated, Diagnostic> {
     let programs = programs(network)?;
     let bytes = memory::bytes_of_real(network);
-    let tile = plan::rows(&programs.train, bytes);
+    let draft = Draft::new(programs.train.clone());
+    let tile = plan::rows(&programs.train, &draft, bytes);
     // Where the samples of a batch are looked across, the whole batch is one tile; written out, all is computed again for each look.
     let batch = network.batch.unwrap_or(BATCH);
-    let train = Plan::batch(programs.train.clone(), batch, tile);
+    let train = draft.batch(batch, tile);
     let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
     let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {

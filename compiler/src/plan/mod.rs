@@ -160,59 +160,100 @@ pub struct Kernel {
     pub backward: bool,
 }
 
-impl Plan {
-    /// Plans `program` for tiles of `rows` samples.
+/// What of a plan does not depend on how many samples a tile has.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    program: Program,
+    unrolled: bool,
+    whole: bool,
+    live: Vec<bool>,
+    order: Vec<usize>,
+    stages: usize,
+    phases: Vec<Phase>,
+    places: Vec<Place>,
+    kernels: Vec<Kernel>,
+}
+
+impl Draft {
+    /// Of tiles.
     #[must_use]
-    pub fn new(program: Program, rows: usize) -> Plan {
-        Plan::of(program, rows, false, false)
+    pub fn new(program: Program) -> Draft {
+        Draft::of(program, false, false)
     }
 
-    /// Plans `program` for batches of at most `rows` samples: one tile where sums over the samples are needed in it, else several of
-    /// `tile` samples.
-    #[must_use]
-    pub fn batch(program: Program, rows: usize, tile: usize) -> Plan {
-        let several = Plan::new(program, tile);
-        if several.stages == 1 { several } else { Plan::of(several.program, rows, false, true) }
-    }
-
-    /// Plans `program` for code that is written out.
-    #[must_use]
-    pub fn unrolled(program: Program) -> Plan {
-        Plan::of(program, 1, true, false)
-    }
-
-    fn of(program: Program, rows: usize, unrolled: bool, whole: bool) -> Plan {
+    fn of(program: Program, unrolled: bool, whole: bool) -> Draft {
         let program = product::prepare(if unrolled { program } else { again::again(program) }, !unrolled);
         let live = live(&program, |_| true);
         let order = stages::stages(&program);
         let stages = if whole { 1 } else { stages::count(&program, &live, &order) };
         let phases = phases(&program, &live, whole);
         let (places, kernels) = fuse::fuse(&program, &live, &phases);
-        let loops = loops::inner(&program, &live, rows);
-        let (slots, given) = (Slots::default(), Vec::new());
+        Draft { program, unrolled, whole, live, order, stages, phases, places, kernels }
+    }
+
+    /// The plan for tiles of `rows` samples.
+    #[must_use]
+    pub fn plan(&self, rows: usize) -> Plan {
+        let mut plan = self.without_slots(rows);
+        plan.slots = slots::allocate(&plan);
+        plan
+    }
+
+    /// The plan for batches of at most `rows` samples: see [`Plan::batch`].
+    #[must_use]
+    pub fn batch(&self, rows: usize, tile: usize) -> Plan {
+        if self.stages == 1 { self.plan(tile) } else { Draft::of(self.program.clone(), false, true).plan(rows) }
+    }
+
+    /// Elements of the values that are alive at the same time in a tile of `rows`, at most.
+    fn alive(&self, rows: usize) -> usize {
+        slots::most_alive(&self.without_slots(rows))
+    }
+
+    fn without_slots(&self, rows: usize) -> Plan {
         let mut plan = Plan {
-            program,
+            program: self.program.clone(),
             rows,
-            unrolled,
-            stages,
-            whole,
-            order,
-            phases,
-            places,
+            unrolled: self.unrolled,
+            stages: self.stages,
+            whole: self.whole,
+            order: self.order.clone(),
+            phases: self.phases.clone(),
+            places: self.places.clone(),
             kernels: Vec::new(),
             groups: BTreeMap::new(),
-            slots,
-            loops,
-            given,
+            slots: Slots::default(),
+            loops: loops::inner(&self.program, &self.live, rows),
+            given: Vec::new(),
             outside: BTreeSet::new(),
             late: Vec::new(),
         };
-        plan.kernels = plan.in_stages(&kernels);
+        plan.kernels = plan.in_stages(&self.kernels);
         loops::settle(&mut plan);
         groups::group(&mut plan);
         together::together(&mut plan);
-        plan.slots = slots::allocate(&plan);
         plan
+    }
+}
+
+impl Plan {
+    /// Plans `program` for tiles of `rows` samples.
+    #[must_use]
+    pub fn new(program: Program, rows: usize) -> Plan {
+        Draft::new(program).plan(rows)
+    }
+
+    /// Plans `program` for batches of at most `rows` samples: one tile where sums over the samples are needed in it, else several of
+    /// `tile` samples.
+    #[must_use]
+    pub fn batch(program: Program, rows: usize, tile: usize) -> Plan {
+        Draft::new(program).batch(rows, tile)
+    }
+
+    /// Plans `program` for code that is written out.
+    #[must_use]
+    pub fn unrolled(program: Program) -> Plan {
+        Draft::of(program, true, false).plan(1)
     }
 
     /// The loop that a value is a result of, or the value itself: what has a kernel.

@@ -8,7 +8,7 @@
 //! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
 //! one row.
 
-use super::{Plan, Program};
+use super::{Draft, Program};
 use crate::ops::{self, Value};
 
 /// Rows of a tile where nothing speaks against it.
@@ -28,18 +28,17 @@ pub fn of_chunk(rows: usize) -> usize {
     rows.min(MANY / 2)
 }
 
-/// Samples of a tile of a program, whose reals take `bytes` each, at most.
+/// Samples of a tile of a program, which `draft` is made of and whose reals take `bytes` each, at most.
 #[must_use]
-pub fn rows(program: &Program, bytes: usize) -> usize {
+pub fn rows(program: &Program, draft: &Draft, bytes: usize) -> usize {
     let graph = &program.graph;
     let parameters = graph.ids().filter(|id| std::ptr::eq(graph.node(*id).op, &ops::param::OP)).map(|id| graph.ty(id).size());
     let heavy = parameters.sum::<usize>().saturating_mul(bytes) > WEIGHTS;
     if !heavy && rows_of_sample(program) >= OF_SAMPLE {
         return 1;
     }
-    let live = |rows| Plan::new(program.clone(), rows).slots.largest_live_set;
     // What is computed once lives beside the rows.
-    let live = bytes.saturating_mul(live(2).saturating_sub(live(1)));
+    let live = bytes.saturating_mul(draft.alive(2).saturating_sub(draft.alive(1)));
     let mut most = USUAL;
     while most > 1 && live.saturating_mul(most) > LIVE {
         most /= 2;

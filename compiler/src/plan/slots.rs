@@ -202,6 +202,11 @@ fn largest_live_set(lives: &[Life], count: usize) -> usize {
     alive.max().unwrap_or(0)
 }
 
+/// Elements that are alive at the same time in a plan, at most.
+pub(super) fn most_alive(plan: &Plan) -> usize {
+    largest_live_set(&lives(plan), plan.kernels.len() + 2)
+}
+
 /// Values whose lives do not overlap may share a slot, which is as large as its largest. No order of placing them is best for all
 /// networks: as they come to life, by size, and by the work that a place saves are tried, and the smallest workspace is taken. Where that
 /// wastes much, slots are also divided for a time.

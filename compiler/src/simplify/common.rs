@@ -40,7 +40,7 @@ pub(super) fn common(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId
 }
 
 /// An attribute as numbers; the first says which kind it is. Lists are closed by their lengths.
-fn bits(attr: &Attr) -> Vec<u64> {
+pub(crate) fn bits(attr: &Attr) -> Vec<u64> {
     fn list<T: Copy>(kind: u64, lists: &[&[T]], number: impl Fn(T) -> u64) -> Vec<u64> {
         let mut out = vec![kind];
         for list in lists {

@@ -16,6 +16,7 @@ mod stops;
 mod twins;
 mod write_out;
 
+pub(crate) use common::bits;
 pub(crate) use rewrite::copied;
 pub use write_out::write_out;
 
