@@ -12,16 +12,30 @@ const KEYWORDS: &[&str] = &[
     "use", "virtual", "where", "while", "yield",
 ];
 
+/// Whether a text has nothing but lower-case letters, digits and underscores, and `others`.
+pub(crate) fn is_word(text: &str, others: fn(u8) -> bool) -> bool {
+    // The macro runs unoptimised: a plain loop is several times as fast as an iterator.
+    for &byte in text.as_bytes() {
+        if !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') && !others(byte) {
+            return false;
+        }
+    }
+    true
+}
+
 /// A name as a Rust identifier.
 pub(crate) fn identifier(name: &str) -> String {
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let replaced = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    let mut out: String = if plain { name.to_owned() } else { name.chars().map(replaced).collect() };
+    let mut out: String = match is_word(name, |byte| byte.is_ascii_uppercase()) {
+        true => name.to_owned(),
+        false => name.chars().map(replaced).collect(),
+    };
     if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, '_');
     }
-    // No keyword has a digit or an underscore.
-    if out.bytes().all(|byte| byte.is_ascii_alphabetic())
+    // No keyword has an underscore, or is longer than `override`.
+    if out.len() <= 8
+        && !out.as_bytes().contains(&b'_')
         && let Some(at) = KEYWORDS.iter().position(|keyword| *keyword == out)
     {
         if at < 4 { out.push('_') } else { out.insert_str(0, "r#") }
@@ -31,7 +45,7 @@ pub(crate) fn identifier(name: &str) -> String {
 
 /// `TwoMoons` → `two_moons`.
 pub(crate) fn snake_case(name: &str) -> String {
-    if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+    if is_word(name, |_| false) {
         return name.to_owned();
     }
     let chars: Vec<char> = name.chars().collect();
@@ -129,5 +143,6 @@ impl ValueNames {
 
 /// Values are snake case: a program's `W` becomes `w`.
 fn snake(name: &str) -> String {
-    identifier(&snake_case(name).replace("__", "_"))
+    let name = snake_case(name);
+    if name.contains("__") { identifier(&name.replace("__", "_")) } else { identifier(&name) }
 }

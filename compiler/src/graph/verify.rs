@@ -1,4 +1,5 @@
-//! What holds of every graph: a list of invariants, one function each. Run between passes in debug builds and in tests.
+//! What holds of every graph: a list of invariants, one function each. Run between passes in debug builds with the
+//! interpreter, and in tests.
 
 use super::{Attr, Graph, NodeId, text};
 use crate::ops::Value;

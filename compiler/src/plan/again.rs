@@ -10,9 +10,11 @@ use crate::ops::{self, Distribution, Value};
 /// The program with a second drawing of what gradients need of the masks.
 pub(super) fn again(program: Program) -> Program {
     let forward = live(&program, |what| !matches!(what, What::Gradient(_) | What::PortGradient(_)));
+    let drawn = drawn(&program.graph);
+    if !drawn.contains(&true) {
+        return program;
+    }
     let Program { graph, mut results } = program;
-    let drawn = drawn(&graph);
-
     let mut out = Graph::default();
     // Where each node is now, and its second copy for those whom only gradients need.
     let mut now: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());

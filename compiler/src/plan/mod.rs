@@ -281,22 +281,22 @@ impl Plan {
         id
     }
 
-    /// The stored values and leaves that a kernel reads.
+    /// The stored values and leaves that a kernel reads, in ascending order.
     #[must_use]
-    pub fn reads(&self, kernel: &Kernel) -> BTreeSet<NodeId> {
-        let mut reads = BTreeSet::new();
-        let mut seen = BTreeSet::new();
+    pub fn reads(&self, kernel: &Kernel) -> Vec<NodeId> {
+        let mut reads = Vec::new();
+        let mut inside = Vec::new();
         let mut open: Vec<NodeId> = self.program.graph.node(kernel.output).args.clone();
         while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            if self.places[id.index()] == Place::Inline {
+            if self.places[id.index()] != Place::Inline {
+                reads.push(self.base(id));
+            } else if !inside.contains(&id) {
+                inside.push(id);
                 open.extend(&self.program.graph.node(id).args);
-            } else {
-                reads.insert(self.base(id));
             }
         }
+        reads.sort_unstable();
+        reads.dedup();
         reads
     }
 

@@ -114,7 +114,7 @@ impl Plan {
         let len = slots::stored_len(self, kernel.output);
         let mut theirs = here.clone();
         theirs.extend(item.kernels.iter().flat_map(|kernel| self.reads(kernel)).filter(|read| slots::stored_len(self, *read) == len));
-        if self.reads(kernel).is_disjoint(&theirs) {
+        if !self.reads(kernel).iter().any(|read| theirs.contains(read)) {
             return false;
         }
         // A function has many constants and steps: two of them have too few registers.

@@ -1,13 +1,14 @@
 //! Reads an expression that is text into the tree, as far as its layout may depend on what is inside. What it does not know stays text.
 
 use super::{Doc, Link};
+use crate::emit::names::is_word;
 
 /// Operators by precedence, the loosest first.
 const LEVELS: [&[&str]; 5] = [&["||"], &["&&"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
 
 /// An expression, or the text itself.
 pub(super) fn read(text: &str) -> Doc {
-    if text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_') {
+    if is_word(text, |byte| byte.is_ascii_uppercase()) {
         return Doc::Text(text.to_owned());
     }
     let mut reader = Reader { text, at: 0 };
