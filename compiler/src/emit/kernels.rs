@@ -25,7 +25,7 @@ use crate::plan::{Access, Group, Kernel, Phase, Place, Plan, Room, Space, Sweep,
 pub(crate) struct Writer<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) sources: &'a Sources,
-    pub(crate) notes: &'a Notes,
+    pub(crate) notes: &'a Notes<'a>,
     pub(crate) scope: Scope,
     /// What each stored value and leaf is called.
     pub(crate) names: ValueNames,
@@ -80,7 +80,7 @@ struct Inside {
 
 impl<'a> Writer<'a> {
     /// A writer of a plan that has written nothing.
-    pub(crate) fn new(plan: &'a Plan, sources: &'a Sources, notes: &'a Notes) -> Self {
+    pub(crate) fn new(plan: &'a Plan, sources: &'a Sources, notes: &'a Notes<'a>) -> Self {
         Writer {
             plan,
             sources,

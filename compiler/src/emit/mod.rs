@@ -170,14 +170,15 @@ impl Programs {
 /// An operation without a derivative between a parameter and a loss.
 pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
     let step = tidied(differentiate::values(&simplify::hoisted(network.predict.clone())));
+    let predict = program(step.clone(), |what| matches!(what, What::Output(_) | What::State(_)));
     let values = match network.unroll {
         Some(_) => tidied(differentiate::values(&simplify::hoisted(network.evaluate.clone()))),
-        None => step.clone(),
+        None => step,
     };
     let train = program_of_training(network)?;
     Ok(Programs {
-        predict: program(&step, |what| matches!(what, What::Output(_) | What::State(_))),
-        evaluate: program(&values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
+        predict,
+        evaluate: program(values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
         backward: backward(network),
         train,
     })
@@ -206,20 +207,19 @@ fn program_of_training(network: &Network) -> Result<Program, Diagnostic> {
         Diagnostic::error("E0200", none.span, format!("{who} through this, which has no derivative: {}", none.why))
             .help("`stop_gradient` passes the value and no gradient")
     })?;
-    Ok(program(&tidied(train), |what| !matches!(what, What::Metric(_))))
+    Ok(program(tidied(train), |what| !matches!(what, What::Metric(_))))
 }
 
 /// The backward pass for losses computed elsewhere, where every real output has a derivative.
 fn backward(network: &Network) -> Option<Program> {
     let derived = differentiate::backward(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).ok()?;
-    let derived = tidied(derived);
-    let program = program(&derived, |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
+    let program = program(tidied(derived), |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
     // States alone are no reason: without real outputs nothing can be handed in.
     let gradient = |wanted: &Wanted| matches!(wanted.what, What::Gradient(_) | What::PortGradient(_));
     program.results.iter().any(gradient).then_some(program)
 }
 
-fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
+fn program(derived: Derived, wanted: impl Fn(&What) -> bool) -> Program {
     let mut results = Vec::new();
     let mut add = |what: What, node| {
         if wanted(&what) {
@@ -252,7 +252,7 @@ fn program(derived: &Derived, wanted: impl Fn(&What) -> bool) -> Program {
             add(What::PortGradient(i), *node);
         }
     }
-    Program { graph: derived.graph.clone(), results }
+    Program { graph: derived.graph, results }
 }
 
 /// Where the factors of a gradient lie after the pass.

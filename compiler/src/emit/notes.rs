@@ -8,15 +8,15 @@ use crate::graph::{AdjointOf, Graph, Node, NodeId, Origin};
 use crate::ops::{self, Value};
 
 /// A planned graph, whose gradients refer to its forward nodes, with the program's names spread over it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Notes {
-    graph: Graph,
+#[derive(Clone, Debug)]
+pub(crate) struct Notes<'g> {
+    graph: &'g Graph,
     names: Vec<Option<Rc<str>>>,
 }
 
-impl Notes {
+impl<'g> Notes<'g> {
     /// Reads a graph.
-    pub(crate) fn of(graph: &Graph) -> Notes {
+    pub(crate) fn of(graph: &'g Graph) -> Notes<'g> {
         let mut names: Vec<Option<Rc<str>>> = graph.nodes.iter().map(|node| node.name.clone()).collect();
         // A `let` gives its name to what it names.
         for id in graph.ids().rev() {
@@ -28,7 +28,7 @@ impl Notes {
                 names[arg.index()] = Some(name.clone());
             }
         }
-        Notes { graph: graph.clone(), names }
+        Notes { graph, names }
     }
 
     /// What a value is called.

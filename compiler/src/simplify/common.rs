@@ -19,7 +19,9 @@ pub(super) fn common(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
     let mut out = Graph::default();
     for mut node in graph.nodes {
-        node.args = node.args.iter().map(|arg| map[arg.index()]).collect();
+        for arg in &mut node.args {
+            *arg = map[arg.index()];
+        }
         if let Some(adjoint) = &mut node.origin.adjoint {
             adjoint.node = map[adjoint.node.index()];
         }

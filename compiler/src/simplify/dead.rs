@@ -14,8 +14,9 @@ pub(crate) fn dead(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>)
         if !kept[index] {
             continue;
         }
-        let new = |id: &NodeId| map[id.index()].unwrap_or(*id);
-        node.args = node.args.iter().map(new).collect();
+        for arg in &mut node.args {
+            *arg = map[arg.index()].unwrap_or(*arg);
+        }
         node.origin.adjoint = node.origin.adjoint.and_then(|mut adjoint| {
             adjoint.node = map[adjoint.node.index()]?;
             Some(adjoint)

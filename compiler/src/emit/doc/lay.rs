@@ -77,7 +77,7 @@ pub(super) fn newlines(text: &str) -> usize {
 
 /// A new line at an indentation.
 pub(super) fn new_line(indent: usize) -> String {
-    format!("\n{}", " ".repeat(indent))
+    "\n".to_owned() + &" ".repeat(indent)
 }
 
 /// Whether the last line only closes what was opened before.
