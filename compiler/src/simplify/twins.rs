@@ -18,12 +18,13 @@ struct Key {
 
 pub(super) fn twins(graph: Graph, roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
     let live = graph.live(&roots);
-    let contractions = |summed: bool| {
-        let keys = graph.ids().filter(|id| live[id.index()]).map(|id| (id, key(&graph, id)));
-        keys.filter_map(move |(id, made)| made.filter(|(_, sum_batch)| *sum_batch == summed).map(|(key, _)| (id, key)))
-    };
-    let each: HashMap<Key, NodeId> = contractions(false).map(|(id, key)| (key, id)).collect();
-    let of: HashMap<NodeId, NodeId> = contractions(true).filter_map(|(id, key)| Some((id, *each.get(&key)?))).collect();
+    let keys = graph.ids().filter(|id| live[id.index()]).filter_map(|id| Some((id, key(&graph, id)?)));
+    let (summed, each): (Vec<_>, Vec<_>) = keys.partition(|(_, (_, sum_batch))| *sum_batch);
+    if summed.is_empty() {
+        return (graph, roots);
+    }
+    let each: HashMap<Key, NodeId> = each.into_iter().map(|(id, (key, _))| (key, id)).collect();
+    let of: HashMap<NodeId, NodeId> = summed.into_iter().filter_map(|(id, (key, _))| Some((id, *each.get(&key)?))).collect();
     if of.is_empty() {
         return (graph, roots);
     }
