@@ -62,9 +62,12 @@ fn seconds(mut f: impl FnMut()) -> f64 {
     best
 }
 
-fn array<const R: usize, const C: usize>() -> Box<[[f32; C]; R]> {
-    let rows = vec![[0.5; C]; R].into_boxed_slice();
-    rows.try_into().unwrap_or_else(|_| unreachable!("made with R rows"))
+/// Begins at a cache line, as parameters and workspaces of generated code do.
+#[repr(align(64))]
+struct Lines<const R: usize, const C: usize>([[f32; C]; R]);
+
+fn array<const R: usize, const C: usize>() -> Box<Lines<R, C>> {
+    Box::new(Lines([[0.5; C]; R]))
 }
 
 fn shape<const M: usize, const K: usize, const N: usize>(limit: f64) {
@@ -72,9 +75,9 @@ fn shape<const M: usize, const K: usize, const N: usize>(limit: f64) {
     let (a, b, mut out) = (array::<M, K>(), array::<K, N>(), array::<M, N>());
     let (at, bt) = (array::<K, M>(), array::<N, K>());
     let rates = [
-        seconds(|| f32::dispatch(Plain::<M, K, N>(black_box(&a), black_box(&b), &mut out))),
-        seconds(|| f32::dispatch(Right::<M, K, N>(black_box(&a), black_box(&bt), &mut out))),
-        seconds(|| f32::dispatch(Left::<M, K, N>(black_box(&at), black_box(&b), &mut out))),
+        seconds(|| f32::dispatch(Plain::<M, K, N>(&black_box(&a).0, &black_box(&b).0, &mut out.0))),
+        seconds(|| f32::dispatch(Right::<M, K, N>(&black_box(&a).0, &black_box(&bt).0, &mut out.0))),
+        seconds(|| f32::dispatch(Left::<M, K, N>(&black_box(&at).0, &black_box(&b).0, &mut out.0))),
     ]
     .map(|s| flops / s / 1e9);
     println!(
@@ -90,6 +93,12 @@ fn shape<const M: usize, const K: usize, const N: usize>(limit: f64) {
 }
 
 fn main() {
+    // Arrays are made on the stack before they are boxed.
+    let table = std::thread::Builder::new().stack_size(64 << 20).spawn(table).expect("the system starts a thread");
+    table.join().expect("the table is printed");
+}
+
+fn table() {
     const COUNT: usize = 20_000;
     let mut total = 0.0;
     let once = seconds(|| total = f32::dispatch(Limit(black_box(COUNT))));

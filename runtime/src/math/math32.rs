@@ -7,16 +7,16 @@ use crate::Mask as _;
 const LN2_HIGH: f32 = f32::from_bits(0x3f31_7200);
 const LN2_LOW: f32 = f32::from_bits(0x35bf_be8e);
 
-/// (eʳ − 1 − r)/r² for |r| ≤ ½ ln 2; of eʳ the relative error is 2⁻³².
-const EXP: [f32; 6] = [0.5, 1.666_666_7e-1, 4.166_646_3e-2, 8.333_31e-3, 1.393_373_1e-3, 1.989_108e-4];
-/// (tanh x/x − 1)/x² as a polynomial of x² for |x| ≤ 0.57; 2⁻³².
-const TANH: [f32; 6] = [-3.333_333_4e-1, 1.333_332e-1, -5.396_364e-2, 2.180_767_4e-2, -8.482_367e-3, 2.464_295e-3];
-/// erf x/x − 1 as a polynomial of x² for |x| ≤ 1; 2⁻³⁴.
-const ERF: [f32; 8] =
-    [0.128_379_17, -3.761_263_8e-1, 1.128_378_2e-1, -2.686_543e-2, 5.221_031_6e-3, -8.484_080_3e-4, 1.126_595_9e-4, -9.667_045e-6];
-/// (1 − erf x)·exp x² as a polynomial of 1/(1 + x/2) for 1 ≤ x ≤ 4; of erf 2⁻³⁸.
-const ERFC: [f32; 8] =
-    [-1.642_364e-4, 2.850_616_3e-1, 2.587_513_6e-1, 3.510_303_2e-1, -1.102_082_95e-1, 5.712_651_6e-1, -4.765_252_8e-1, 1.208_524_3e-1];
+/// (eʳ − 1 − r)/r² for |r| ≤ ½ ln 2; of eʳ − 1 the relative error is 2⁻²⁶.
+const EXP: [f32; 5] = [0.5, 1.666_654_8e-1, 4.166_685_8e-2, 8.366_166e-3, 1.389_810_1e-3];
+/// The same to 2⁻³¹.
+const EXP_LONG: [f32; 6] = [0.5, 1.666_666_7e-1, 4.166_646_3e-2, 8.333_31e-3, 1.393_373_1e-3, 1.989_108e-4];
+/// (tanh x/x − 1)/x² as a polynomial of x² for |x| ≤ 0.26; of tanh 2⁻²⁷.
+const TANH: [f32; 3] = [-3.333_321_5e-1, 1.332_268e-1, -5.122_334e-2];
+/// erf x/x − 1 as a polynomial of x² for |x| ≤ 0.9; of erf 2⁻²⁶.
+const ERF: [f32; 6] = [0.128_379_15, -3.761_250_7e-1, 1.128_197_6e-1, -2.677_303_2e-2, 5.003_414_6e-3, -6.047_077e-4];
+/// −ln(1 − erf x)/x − 1 for 0.9 ≤ x ≤ 4; of erf 2⁻²⁸.
+const ERFC: [f32; 6] = [0.128_519_95, 6.356_994e-1, 1.052_867_9e-1, -2.290_596_8e-2, 3.219_948_4e-3, -2.145_908_5e-4];
 /// (sin r/r − 1)/r² as a polynomial of r² for |r| ≤ π/4; 2⁻³⁵.
 const SIN: [f32; 4] = [-1.666_666_7e-1, 8.333_332e-3, -1.984_008_6e-4, 2.724_986_4e-6];
 /// (cos r − 1 + r²/2)/r⁴ as a polynomial of r² for |r| ≤ π/4; 2⁻³⁹.
@@ -38,15 +38,25 @@ fn split_exp<V: Float<f32>>(x: V) -> (V, V, V) {
     (n, r, (high - r) - low)
 }
 
+/// eˣ = (1 + q)·2ⁿ for −104 ≤ x ≤ 104: q and 2ⁿ⁺ᵉ, which must be a normal number. n is rounded by adding what has no place for a
+/// fraction; e is in that, too. Of q the error is 2⁻²⁶.
+#[inline(always)]
+fn parts_of_exp<V: Float<f32>, const N: usize>(x: V, e: V, polynomial: [f32; N]) -> (V, V) {
+    let magic = e + x.like(12_582_912.0 + 127.0);
+    let shifted = x.mul_add(x.like(core::f32::consts::LOG2_E), magic);
+    let n = shifted - magic;
+    let r = n.mul_add(x.like(-LN2_LOW), n.mul_add(x.like(-LN2_HIGH), x));
+    ((r * r).mul_add(poly(r, polynomial), r), V::of_bits(V::shl(shifted.bits(), 23)))
+}
+
 #[inline(always)]
 pub(crate) fn exp<V: Float<f32>>(x: V) -> V {
     let x = x.lt(x.like(-104.0)).select(x.like(-104.0), x);
     let x = x.gt(x.like(89.0)).select(x.like(89.0), x);
-    let (n, r, c) = split_exp(x);
-    let y = (r * r).mul_add(poly(r, EXP), c) + r + r.like(1.0);
-    // In two steps, since 2ⁿ alone may be out of range where y·2ⁿ is not.
-    let half = (n * n.like(0.5)).round();
-    y * exp2_whole(half) * exp2_whole(n - half)
+    // 2ⁿ alone may be out of range where the result is not.
+    let small = x.lt(x.like(0.0));
+    let (q, scale) = parts_of_exp(x, small.select(x.like(64.0), x.like(-64.0)), EXP);
+    scale.mul_add(q, scale) * small.select(x.like(5.421_011e-20), x.like(1.844_674_4e19))
 }
 
 #[inline(always)]
@@ -54,7 +64,7 @@ pub(crate) fn expm1<V: Float<f32>>(x: V) -> V {
     let t = x.lt(x.like(-18.0)).select(x.like(-18.0), x);
     let t = t.gt(t.like(89.0)).select(t.like(89.0), t);
     let (n, r, c) = split_exp(t);
-    let tail = (r * r).mul_add(poly(r, EXP), c);
+    let tail = (r * r).mul_add(poly(r, EXP_LONG), c);
     // 2ⁿ(1 + r + tail) − 1, at half size against overflow.
     let scale = exp2_whole(n - n.like(1.0));
     let y = scale.mul_add(r, scale - r.like(0.5)) + scale * tail;
@@ -114,60 +124,39 @@ fn log_specials<V: Float<f32>>(x: V, u: V, y: V) -> V {
     u.gt(u.like(0.0)).select(y, below)
 }
 
-/// −|x|.
-#[inline(always)]
-fn minus_abs<V: Float<f32>>(x: V) -> V {
-    V::of_bits(V::set(x.bits(), 0x8000_0000))
-}
-
-/// eˣ = (1 + q)·2ⁿ for −104 ≤ x ≤ 60: q and 2ⁿ⁺ᵉ, which must be a normal number. n is rounded by adding what has no place for a fraction; e
-/// is in that, too. Of q the error is 2⁻²⁶.
-#[inline(always)]
-fn parts_of_exp<V: Float<f32>>(x: V, e: f32) -> (V, V) {
-    let magic = x.like(12_582_912.0 + 127.0 + e);
-    let shifted = x.mul_add(x.like(core::f32::consts::LOG2_E), magic);
-    let n = shifted - magic;
-    let r = n.mul_add(x.like(-LN2_LOW), n.mul_add(x.like(-LN2_HIGH), x));
-    ((r * r).mul_add(poly(r, EXP), r), V::of_bits(V::shl(shifted.bits(), 23)))
-}
-
 #[inline(always)]
 pub(crate) fn tanh<V: Float<f32>>(x: V) -> V {
     let a = x.abs();
     let z = x * x;
     let near = (x * z).mul_add(poly(z, TANH), x);
-    // Beyond 10 it is 1.
-    let (q, scale) = parts_of_exp(a.gt(a.like(10.0)).select(a.like(20.0), a + a), 0.0);
-    let far = x.like(1.0) - x.like(2.0) / (scale.mul_add(q, scale) + x.like(1.0));
-    a.lt(x.like(0.55)).select(near, far).copysign(x)
+    // h = ½(e²ˣ − 1). Beyond 10 it is 1.
+    let limited = a.gt(a.like(10.0)).select(a.like(10.0), a);
+    let (q, scale) = parts_of_exp(limited + limited, x.like(-1.0), EXP);
+    let h = scale.mul_add(q, scale - x.like(0.5));
+    let far = h / (h + x.like(1.0));
+    a.lt(x.like(0.26)).select(near, far).copysign(x)
 }
 
+/// As 1/(1 + e⁻ˣ).
 #[inline(always)]
 pub(crate) fn sigmoid<V: Float<f32>>(x: V) -> V {
-    let one = x.like(1.0);
-    let a = minus_abs(x);
-    let a = a.lt(a.like(-104.0)).select(a.like(-104.0), a);
-    // 2ⁿ alone may be out of range where the result is not.
-    let (q, scale) = parts_of_exp(a, 64.0);
-    let e = (q + one) * scale * x.like(5.421_011e-20);
-    let d = one + e;
-    // What rounding took from the divisor goes into the quotient: q/(d + lost) ≈ q − q·lost/d.
-    let lost = e - (d - one);
-    let negative = x.lt(x.like(0.0));
-    let q = negative.select(e, one) / d;
-    let inverse = negative.select(one - q, q);
-    (q * inverse).mul_add(-lost, q)
+    let x = x.lt(x.like(-104.0)).select(x.like(-104.0), x);
+    // Beyond 40 it is 1.
+    let x = x.gt(x.like(40.0)).select(x.like(40.0), x);
+    // At 2⁻⁶⁴ of their size, as e⁻ˣ alone may be out of range where the result is not.
+    let one = x.like(5.421_011e-20);
+    let (q, scale) = parts_of_exp(-x, x.like(-64.0), EXP);
+    one / (scale.mul_add(q, one) + scale)
 }
 
 #[inline(always)]
 pub(crate) fn erf<V: Float<f32>>(x: V) -> V {
-    let one = x.like(1.0);
     let a = x.abs();
-    let a = a.gt(x.like(4.0)).select(x.like(4.0), a);
     let near = x.mul_add(poly(x * x, ERF), x);
-    let t = one / a.mul_add(x.like(0.5), one);
-    let far = one - exp(-(a * a)) * poly(t, ERFC);
-    a.lt(one).select(near, far).copysign(x)
+    let t = a.gt(x.like(4.0)).select(x.like(4.0), a);
+    let (q, scale) = parts_of_exp(-t.mul_add(poly(t, ERFC), t), x.like(0.0), EXP);
+    let far = x.like(1.0) - scale.mul_add(q, scale);
+    a.lt(x.like(0.9)).select(near, far).copysign(x)
 }
 
 #[inline(always)]
