@@ -112,19 +112,19 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
             let mut sums = self.tile::<ROWS, WIDE>(row, col);
             if col + WIDE * S::LANES <= self.n {
+                // At constant places of the array of sums, which so stays in registers.
                 if self.add {
                     for (r, sums) in sums.iter_mut().enumerate() {
-                        for (j, sum) in sums.iter_mut().enumerate() {
-                            *sum = self.simd.load(self.window(rows, r, col + j * S::LANES)) + *sum;
+                        let Some(line) = rows.get(r * self.stride + col..).and_then(|line| line.get(..WIDE * S::LANES)) else { break };
+                        for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
+                            *sum = self.simd.load(xs) + *sum;
                         }
                     }
                 }
                 for (r, sums) in sums.iter().enumerate() {
-                    for (j, sum) in sums.iter().enumerate() {
-                        let at = r * self.stride + col + j * S::LANES;
-                        if let Some(place) = rows.get_mut(at..at + S::LANES) {
-                            sum.store(place);
-                        }
+                    let Some(line) = rows.get_mut(r * self.stride + col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { break };
+                    for (sum, place) in sums.iter().zip(line.chunks_exact_mut(S::LANES)) {
+                        sum.store(place);
                     }
                 }
             } else if WIDE == 1 && col == 0 && self.stride == self.n {
@@ -149,13 +149,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         for (r, sum) in sums.as_flattened().iter().enumerate() {
             sum.store(rows.get_mut(r * self.n..).unwrap_or_default());
         }
-    }
-
-    /// A vector's elements of row `r`.
-    #[inline(always)]
-    fn window<'b>(&self, rows: &'b [T], r: usize, col: usize) -> &'b [T] {
-        let at = r * self.stride + col;
-        rows.get(at..at + S::LANES).unwrap_or_default()
     }
 
     /// `Σₖ a(row + r, k)·b[k][col…]`, k in order.
