@@ -157,27 +157,34 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         let Factor { a, row: across, k: next, depth } = self.a;
         let Rows { xs: b, stride } = self.b;
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
+        // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
+        let whole = b.get(col..).unwrap_or_default().chunks_exact(stride.max(1));
+        let mut done = 0;
         // A single row is the same either way.
         if ROWS > 1 && next == 1 {
             // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
             let Some(lines) = lines::<T, ROWS>(a, row * across, across, depth) else { return sums };
-            for k in 0..depth {
+            for (k, window) in (0..depth).zip(whole) {
+                let Some(window) = window.get(..WIDE * S::LANES) else { break };
+                self.step(&mut sums, lines.map(|line| line.get(k).copied().unwrap_or(T::ZERO)), window);
+                done += 1;
+            }
+            for k in done..depth {
                 let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
-                let vectors = self.vectors(window);
-                for (sums, line) in sums.iter_mut().zip(lines) {
-                    self.step(sums, line.get(k).copied().unwrap_or(T::ZERO), vectors);
-                }
+                self.step(&mut sums, lines.map(|line| line.get(k).copied().unwrap_or(T::ZERO)), window);
             }
             return sums;
         }
         let a = a.get(row * across..).unwrap_or_default();
-        for k in 0..depth {
+        for (factors, window) in a.chunks_exact(next.max(1)).zip(whole).take(depth) {
+            let (Some(factors), Some(window)) = (factors.first_chunk(), window.get(..WIDE * S::LANES)) else { break };
+            self.step(&mut sums, *factors, window);
+            done += 1;
+        }
+        for k in done..depth {
             let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
             let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
-            let vectors = self.vectors(window);
-            for (sums, &factor) in sums.iter_mut().zip::<&[T; ROWS]>(factors) {
-                self.step(sums, factor, vectors);
-            }
+            self.step(&mut sums, *factors, window);
         }
         sums
     }
@@ -218,22 +225,18 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         );
     }
 
-    /// The first elements of a window as vectors.
+    /// `sums[r][j] += factors[r]·window[j]`, with the window in vectors.
     #[inline(always)]
-    fn vectors<const WIDE: usize>(&self, window: &[T]) -> [S::Vector; WIDE] {
+    fn step<const ROWS: usize, const WIDE: usize>(&self, sums: &mut [[S::Vector; WIDE]; ROWS], factors: [T; ROWS], window: &[T]) {
         let mut vectors = [self.simd.splat(T::ZERO); WIDE];
         for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
             *vector = self.simd.load(xs);
         }
-        vectors
-    }
-
-    /// `sums[j] += factor·vectors[j]`.
-    #[inline(always)]
-    fn step<const WIDE: usize>(&self, sums: &mut [S::Vector; WIDE], factor: T, vectors: [S::Vector; WIDE]) {
-        let factor = self.simd.splat(factor);
-        for (sum, vector) in sums.iter_mut().zip(vectors) {
-            *sum = factor.mul_add(vector, *sum);
+        for (sums, factor) in sums.iter_mut().zip(factors) {
+            let factor = self.simd.splat(factor);
+            for (sum, vector) in sums.iter_mut().zip(vectors) {
+                *sum = factor.mul_add(vector, *sum);
+            }
         }
     }
 }
