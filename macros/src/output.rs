@@ -40,8 +40,9 @@ impl<'a> Output<'a> {
                 names.entry(name.as_str()).or_insert(span);
             }
         }
-        match TokenStream::from_str(&generated.text) {
-            Ok(stream) => self.items.extend(placed(stream, &self.facade, &names)),
+        // By rustc alone: `proc_macro2` would read the text once before, by its own lexer, which here runs unoptimised.
+        match proc_macro::TokenStream::from_str(&generated.text) {
+            Ok(stream) => self.items.extend(placed(stream.into(), &self.facade, &names)),
             Err(error) => {
                 let message = format!("the code written for `{}` is no Rust: {error}; please report this", generated.name);
                 self.errors.push((message, self.place.otherwise, self.place.otherwise));
