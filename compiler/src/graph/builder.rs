@@ -69,6 +69,13 @@ impl Builder {
         }
     }
 
+    /// The origin of a node, its gradient's mark included, for what replaces it.
+    pub(crate) fn set_whole_origin(&self, origin: &Origin) {
+        self.span.set(origin.span);
+        *self.context.borrow_mut() = origin.context.clone();
+        self.adjoint.set(origin.adjoint);
+    }
+
     /// Marks new nodes as gradients (or, with `None`, as ordinary).
     pub fn set_adjoint(&self, adjoint: Option<AdjointOf>) {
         self.adjoint.set(adjoint);
@@ -132,6 +139,18 @@ impl Builder {
         self.graph.borrow_mut().nodes[id.index()].name = Some(Rc::from(name));
     }
 
+    /// Notes that no rule fits a node, where that holds of its operands too.
+    pub(crate) fn mark_tidy(&self, id: NodeId) {
+        let mut graph = self.graph.borrow_mut();
+        let nodes = graph.nodes.as_mut_slice();
+        for arg in nodes[id.index()].args.as_slice() {
+            if !nodes[arg.index()].tidy {
+                return;
+            }
+        }
+        nodes[id.index()].tidy = true;
+    }
+
     /// Tells a node something else. Its type stays.
     pub(crate) fn set_attr(&self, id: NodeId, attr: Attr) {
         self.graph.borrow_mut().nodes[id.index()].attr = attr;
@@ -166,7 +185,7 @@ impl Builder {
 
     /// A leaf of a stated type.
     pub fn leaf(&self, op: &'static OpDef, attr: Attr, ty: Type, name: Option<&str>) -> NodeId {
-        self.push(Node { op, attr, args: Vec::new(), ty, origin: self.origin(), name: name.map(Rc::from) })
+        self.push(Node { op, attr, args: Vec::new(), ty, origin: self.origin(), name: name.map(Rc::from), tidy: false })
     }
 
     /// A real constant, the same number everywhere in `shape`.
@@ -187,7 +206,7 @@ impl Builder {
             _ => ty.batched || types.iter().any(|ty| ty.batched),
         };
         drop(graph);
-        Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None }))
+        Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None, tidy: false }))
     }
 
     /// An element-wise operation; operands broadcast as in NumPy.

@@ -1,44 +1,99 @@
 //! What is computed twice is computed once: the first stays, and takes the name of the second where it has none.
 
-use std::collections::HashMap;
-
-use crate::graph::{Attr, Graph, NodeId, Slide, Type};
-use crate::ops::OpDef;
-
-/// What makes two nodes equal: operation, attribute by its bits, operands, type. (Draws of one place and type come from one stream.)
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    op: *const OpDef,
-    attr: Vec<u64>,
-    args: Vec<NodeId>,
-    ty: Type,
-}
+use crate::graph::{Attr, Graph, Node, NodeId, Slide};
 
 pub(super) fn common(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
-    let mut seen: HashMap<Key, NodeId> = HashMap::with_capacity(graph.nodes.len());
+    let mut seen = Seen::new(graph.nodes.len());
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
-    let mut out = Graph::default();
+    // Whether a node is another now, or made of one that is.
+    let mut other: Vec<bool> = Vec::with_capacity(graph.nodes.len());
+    let mut out: Vec<Node> = Vec::with_capacity(graph.nodes.len());
     for mut node in graph.nodes {
-        for arg in &mut node.args {
+        let mut changed = false;
+        for arg in node.args.as_mut_slice() {
+            changed |= other[arg.index()];
             *arg = map[arg.index()];
         }
         if let Some(adjoint) = &mut node.origin.adjoint {
             adjoint.node = map[adjoint.node.index()];
         }
-        let next = NodeId(out.nodes.len() as u32);
-        let key = Key { op: node.op, attr: bits(&node.attr), args: node.args.clone(), ty: node.ty.clone() };
-        let id = *seen.entry(key).or_insert(next);
-        if id == next {
-            out.nodes.push(node);
-        } else if out.nodes[id.index()].name.is_none() {
-            out.nodes[id.index()].name = node.name;
+        match seen.first(&node, &out) {
+            Some(id) => {
+                let first = &mut out[id.index()];
+                if first.name.is_none() {
+                    first.name = node.name;
+                }
+                map.push(id);
+                other.push(true);
+            }
+            None => {
+                node.tidy &= !changed;
+                map.push(NodeId(out.len() as u32));
+                other.push(changed);
+                out.push(node);
+            }
         }
-        map.push(id);
     }
     for root in &mut roots {
         *root = map[root.index()];
     }
-    (out, roots)
+    (Graph { nodes: out }, roots)
+}
+
+/// The nodes so far, chained by what their operations and operands add up to: plain arithmetic, since the macro runs unoptimised.
+struct Seen {
+    /// For each sum the last node that has it.
+    last: Vec<u32>,
+    /// For each node the one before it with the same sum.
+    before: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Seen {
+    fn new(nodes: usize) -> Seen {
+        Seen { last: vec![NONE; nodes.next_power_of_two()], before: Vec::with_capacity(nodes) }
+    }
+
+    /// The node of `out` that is equal; where there is none, this will be its next.
+    fn first(&mut self, node: &Node, out: &[Node]) -> Option<NodeId> {
+        let at = (sum(node) >> 32) as usize & (self.last.len() - 1);
+        let mut id = self.last[at];
+        while id != NONE {
+            if equal(node, &out[id as usize]) {
+                return Some(NodeId(id));
+            }
+            id = self.before[id as usize];
+        }
+        self.before.push(self.last[at]);
+        self.last[at] = out.len() as u32;
+        None
+    }
+}
+
+/// A number that equal nodes have in common.
+fn sum(node: &Node) -> u64 {
+    // An odd number without a pattern in its bits.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut sum = std::ptr::from_ref(node.op) as usize as u64;
+    for arg in node.args.as_slice() {
+        sum = (sum.rotate_left(23) ^ u64::from(arg.0)).wrapping_mul(FACTOR);
+    }
+    for n in node.ty.shape.as_slice() {
+        sum = (sum.rotate_left(23) ^ *n as u64).wrapping_mul(FACTOR);
+    }
+    match &node.attr {
+        Attr::Number(number) => sum ^= number.to_bits(),
+        Attr::Leaf(i) | Attr::Axis(i) => sum ^= *i as u64,
+        Attr::Slice { start, .. } => sum ^= *start as u64,
+        _ => {}
+    }
+    sum.wrapping_mul(FACTOR)
+}
+
+/// Nodes are equal by operation, attribute (its bits), operands and type. (Draws of one place and type come from one stream.)
+fn equal(a: &Node, b: &Node) -> bool {
+    a.op == b.op && a.args == b.args && a.ty == b.ty && bits(&a.attr) == bits(&b.attr)
 }
 
 /// An attribute as numbers; the first says which kind it is. Lists are closed by their lengths.

@@ -1,31 +1,55 @@
 //! What no result needs goes; nodes that a needed one's origin mentions stay, for their formulas.
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{AdjointOf, Graph, NodeId};
 
-pub(crate) fn dead(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
-    let live = graph.live(&roots);
-    let mut kept: Vec<NodeId> = roots.clone();
-    kept.extend(graph.ids().filter(|id| live[id.index()]).filter_map(|id| graph.node(id).origin.adjoint).map(|adjoint| adjoint.node));
-    let kept = graph.live(&kept);
-
-    let mut map: Vec<Option<NodeId>> = vec![None; kept.len()];
-    let mut out = Graph::default();
-    for (index, mut node) in graph.nodes.into_iter().enumerate() {
+pub(crate) fn dead(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    let kept = kept(&graph, &roots);
+    // The new places of those that are kept, which come before the old ones: each is moved to its place.
+    let mut map: Vec<NodeId> = Vec::with_capacity(kept.len());
+    let nodes = graph.nodes.as_mut_slice();
+    let mut next = 0;
+    for index in 0..kept.len() {
+        map.push(NodeId(next as u32));
         if !kept[index] {
             continue;
         }
-        for arg in &mut node.args {
-            *arg = map[arg.index()].unwrap_or(*arg);
+        let node = &mut nodes[index];
+        for arg in node.args.as_mut_slice() {
+            *arg = map[arg.index()];
         }
-        node.origin.adjoint = node.origin.adjoint.and_then(|mut adjoint| {
-            adjoint.node = map[adjoint.node.index()]?;
-            Some(adjoint)
-        });
-        map[index] = Some(NodeId(out.nodes.len() as u32));
-        out.nodes.push(node);
+        node.origin.adjoint = match node.origin.adjoint {
+            Some(adjoint) if kept[adjoint.node.index()] => Some(AdjointOf { node: map[adjoint.node.index()], ..adjoint }),
+            _ => None,
+        };
+        if next < index {
+            nodes.swap(next, index);
+        }
+        next += 1;
     }
+    graph.nodes.truncate(next);
     for root in &mut roots {
-        *root = map[root.index()].unwrap_or(*root);
+        *root = map[root.index()];
     }
-    (out, roots)
+    (graph, roots)
+}
+
+/// What the roots are made of, and what the origins of that mention, with all that it is made of.
+fn kept(graph: &Graph, roots: &[NodeId]) -> Vec<bool> {
+    let mut kept = graph.live(roots);
+    let mut mentioned = vec![false; kept.len()];
+    for (node, live) in graph.nodes.iter().zip(&kept) {
+        if let (true, Some(adjoint)) = (*live, node.origin.adjoint) {
+            mentioned[adjoint.node.index()] = true;
+        }
+    }
+    let (kept_now, nodes) = (kept.as_mut_slice(), graph.nodes.as_slice());
+    for index in (0..nodes.len()).rev() {
+        if mentioned[index] && !kept_now[index] {
+            kept_now[index] = true;
+            for arg in nodes[index].args.as_slice() {
+                mentioned[arg.index()] = true;
+            }
+        }
+    }
+    kept
 }

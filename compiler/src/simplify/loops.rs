@@ -151,7 +151,7 @@ impl Loop {
         let (next, stacked): (Vec<NodeId>, Vec<NodeId>) = (self.carried.iter().map(|carry| carry.1).collect(), self.stacked.clone());
         let roots = next.iter().chain(&stacked).copied().collect();
         // Types follow from those of the leaves, which may have changed.
-        let (body, roots) = super::rewrite::rewrite(std::mem::take(&mut self.body), roots, &[]);
+        let (body, roots) = super::rewrite::inferred(std::mem::take(&mut self.body), roots);
         let (body, roots) = super::simplify(body, roots);
         self.body = body;
         let (next, stacked) = roots.split_at(next.len());

@@ -23,6 +23,7 @@ pub use write_out::write_out;
 use crate::differentiate::Derived;
 use crate::graph::{Graph, NodeId, Scan, verify};
 use crate::network::Pass;
+use rewrite::Rules;
 
 /// A step of simplification.
 pub struct Step {
@@ -37,22 +38,25 @@ pub struct Step {
 static NAMES: Step = Step {
     name: "names",
     doc: "Movements that move nothing go, names among them; the program's names stay on what they named.",
-    run: |graph, roots| rewrite::rewrite(graph, roots, &[rules::NAMES]),
+    run: |graph, roots| rewrite::rewrite(graph, roots, &Rules { before: &[], own: &[rules::NAMES], tidy: false }),
 };
 
 static TIDY: Step = Step {
     name: "tidy",
     doc: "Constants are folded, algebra is applied, movements are joined, sums over the batch meet their products.",
     run: |graph, roots| {
-        let rules = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::SUMS, rules::WINDOWS];
-        rewrite::rewrite(graph, roots, &rules)
+        let all = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::SUMS, rules::WINDOWS];
+        rewrite::rewrite(graph, roots, &Rules { before: &all, own: &[], tidy: true })
     },
 };
 
 static PRODUCTS: Step = Step {
     name: "products",
     doc: "Contractions that sum nothing become products, element by element.",
-    run: |graph, roots| rewrite::rewrite(graph, roots, &[rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::PRODUCTS]),
+    run: |graph, roots| {
+        let before = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT];
+        rewrite::rewrite(graph, roots, &Rules { before: &before, own: &[rules::PRODUCTS], tidy: false })
+    },
 };
 
 static COMMON: Step = Step { name: "common", doc: "What is computed twice is computed once.", run: common::common };

@@ -1,7 +1,7 @@
 //! The engine of rewriting passes: builds the graph anew, node by node, and applies rules until none fits.
 
 use super::rules::Rule;
-use crate::graph::{AdjointOf, Attr, Builder, Expr, Graph, Node, NodeId, Type};
+use crate::graph::{Attr, Builder, Expr, Graph, Node, NodeId, Type};
 use crate::ops::{OpDef, batch_count};
 
 /// How often a node is looked at again after a rule has changed it: rules end by themselves, this is for rules yet to be written.
@@ -25,24 +25,101 @@ pub struct Site<'g> {
     pub adjoint: bool,
 }
 
-/// Applies `sets` of rules to each node.
-pub(super) fn rewrite(graph: Graph, mut roots: Vec<NodeId>, sets: &[&[Rule]]) -> (Graph, Vec<NodeId>) {
-    let builder = Builder::new(Graph::default());
-    let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
-    // Origins mention the node as it was, for its formula; it is kept where it was replaced (and goes with the dead if nobody mentions it).
-    let mut mentions: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
-    for node in graph.nodes {
-        builder.set_origin(node.origin.span, &node.origin.context);
-        builder.set_adjoint(node.origin.adjoint.map(|adjoint| AdjointOf { node: mentions[adjoint.node.index()], ..adjoint }));
-        let copy = copied(&builder, &node, &map);
-        let simple = simplest(&builder, copy, sets);
-        if let (Some(name), true) = (&node.name, simple != copy)
+/// The sets of rules of a pass, in the order in which they are tried.
+pub(super) struct Rules<'r> {
+    /// Rules of `tidy`. They fit no node of which that is known.
+    pub(super) before: &'r [&'static [Rule]],
+    /// Other rules.
+    pub(super) own: &'r [&'static [Rule]],
+    /// Whether they are all of `tidy`: what none of them fits is tidy.
+    pub(super) tidy: bool,
+}
+
+/// What has become of the nodes of the old graph.
+struct Done {
+    /// What each is now.
+    map: Vec<NodeId>,
+    /// Each as it was, for its formula, which origins mention; where it was replaced it goes with the dead if nobody mentions it.
+    mentions: Vec<NodeId>,
+    /// Whether there was one for each sample.
+    batched: Vec<bool>,
+    /// Whether it was tidy, and what it is made of is as it was.
+    tidy: Vec<bool>,
+}
+
+/// Applies rules to each node of a graph whose types are those that are inferred.
+pub(super) fn rewrite(graph: Graph, mut roots: Vec<NodeId>, rules: &Rules<'_>) -> (Graph, Vec<NodeId>) {
+    let count = graph.nodes.len();
+    let builder = Builder::new(Graph { nodes: Vec::with_capacity(count) });
+    let list = || Vec::with_capacity(count);
+    let mut done = Done { map: list(), mentions: list(), batched: Vec::with_capacity(count), tidy: Vec::with_capacity(count) };
+    for mut node in graph.nodes {
+        if let Some(adjoint) = &mut node.origin.adjoint {
+            adjoint.node = done.mentions[adjoint.node.index()];
+        }
+        let (name, batched) = (node.name.clone(), node.ty.batched);
+        let tidy = node.tidy && all(&node.args, &done.tidy);
+        let copy = moved(&builder, node, &done, tidy && rules.tidy);
+        let simple = simplest(&builder, copy, rules, tidy);
+        if let (Some(name), true) = (&name, simple != copy)
             && builder.with_graph(|graph| graph.node(simple).name.is_none() && !graph.node(simple).args.is_empty())
         {
             builder.set_name(simple, name);
         }
-        mentions.push(copy);
-        map.push(simple);
+        done.tidy.push(tidy && simple == copy);
+        done.batched.push(batched);
+        done.mentions.push(copy);
+        done.map.push(simple);
+    }
+    for root in &mut roots {
+        *root = done.map[root.index()];
+    }
+    (builder.finish(), roots)
+}
+
+/// Whether it holds of all operands.
+fn all(args: &[NodeId], holds: &[bool]) -> bool {
+    for arg in args {
+        if !holds[arg.index()] {
+            return false;
+        }
+    }
+    true
+}
+
+/// The node over the new operands. Where these depend on the sample as before, so does it.
+fn moved(builder: &Builder, mut node: Node, done: &Done, tidy: bool) -> NodeId {
+    builder.set_whole_origin(&node.origin);
+    let (map, batched) = (done.map.as_slice(), done.batched.as_slice());
+    let same = builder.with_graph(|graph| {
+        let nodes = graph.nodes.as_slice();
+        for arg in node.args.as_slice() {
+            if nodes[map[arg.index()].index()].ty.batched != batched[arg.index()] {
+                return false;
+            }
+        }
+        true
+    });
+    if !same {
+        return copied(builder, &node, map);
+    }
+    for arg in node.args.as_mut_slice() {
+        *arg = map[arg.index()];
+    }
+    node.tidy = tidy;
+    builder.push(node)
+}
+
+/// The graph with its types inferred anew, those of leaves as they are.
+pub(super) fn inferred(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    let builder = Builder::new(Graph { nodes: Vec::with_capacity(graph.nodes.len()) });
+    let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
+    for mut node in graph.nodes {
+        if let Some(adjoint) = &mut node.origin.adjoint {
+            adjoint.node = map[adjoint.node.index()];
+        }
+        builder.set_whole_origin(&node.origin);
+        map.push(copied(&builder, &node, &map));
     }
     for root in &mut roots {
         *root = map[root.index()];
@@ -75,21 +152,33 @@ fn same_for_all(builder: &Builder, node: &Node, args: &[NodeId]) -> NodeId {
     (one * count).id
 }
 
-fn simplest(builder: &Builder, mut id: NodeId, sets: &[&[Rule]]) -> NodeId {
+/// What rules make of a node, until none fits; of one that is `tidy` only the pass's own need be tried.
+fn simplest(builder: &Builder, mut id: NodeId, rules: &Rules<'_>, mut tidy: bool) -> NodeId {
+    if tidy && rules.own.is_empty() {
+        return id;
+    }
     for _ in 0..ROUNDS {
-        let Some(site) = site(builder, id) else { return id };
-        let Some(simpler) = simpler(&site, sets) else { return id };
+        let simpler = match site(builder, id) {
+            Some(site) => if tidy { None } else { simpler(&site, rules.before) }.or_else(|| simpler(&site, rules.own)),
+            None => None,
+        };
+        let Some(simpler) = simpler else {
+            if rules.tidy {
+                builder.mark_tidy(id);
+            }
+            return id;
+        };
         debug_assert!(
             builder.with_graph(|graph| {
                 let (from, to) = (graph.ty(id), graph.ty(simpler.id));
                 from.shape == to.shape && from.elem == to.elem && (from.batched || !to.batched)
             }),
             "a rule changed the type of {}: {:?} to {:?}",
-            site.op.name,
+            builder.node(id).op.name,
             builder.ty(id),
             simpler.ty(),
         );
-        id = simpler.id;
+        (id, tidy) = (simpler.id, false);
     }
     id
 }
