@@ -14,7 +14,8 @@ use super::kernels::Writer;
 use super::module::clippy_arguments;
 use super::names::{Scope, identifier, snake_case};
 use super::notes::line_of;
-use super::pass::{Leaf, leaf, uses_word};
+use super::pass::{Leaf, leaf};
+use super::words::{is_part, used_words};
 use crate::graph::NodeId;
 use crate::ops::Value;
 use crate::plan::{Kernel, Place};
@@ -31,7 +32,7 @@ pub(crate) struct Functions {
 #[derive(Debug)]
 struct Known {
     /// Their names by what they do, whatever it is called.
-    names: BTreeMap<String, String>,
+    names: BTreeMap<Vec<u8>, String>,
     /// The same of kernels that are alike before they are written.
     alike: BTreeMap<Vec<u8>, Function>,
     scope: Scope,
@@ -118,7 +119,7 @@ impl<'a> Writer<'a> {
             let array = dims.rows.map_or(row.clone(), |rows| format!("[{row}; {rows}]"));
             if made.contains(&value) { format!("&mut {array}") } else { format!("&{array}") }
         };
-        let tile = uses_word(&body, "tile");
+        let [tile, num] = used_words(&body, ["tile", "num"]);
         let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
         let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
         let key = without_names(&format!("{}\n{bare}", typed.join(",")));
@@ -134,7 +135,7 @@ impl<'a> Writer<'a> {
             clippy_arguments(code, typed.len() + 1);
             let list: Vec<String> = std::iter::once("simd: S".to_owned()).chain(typed).collect();
             code.signature(&format!("pub(super) fn {function}<T: rt::Real, S: rt::Simd<T>>"), &list, "");
-            if uses_word(&body, "num") {
+            if num {
                 code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
             }
             code.append_raw(&body);
@@ -195,44 +196,46 @@ fn first_word(text: &str, word: &str) -> Option<usize> {
 
 /// Code in which each name, but those of methods and of paths, is the number of names before it: what is left when it does not matter
 /// how things are called nor how the lines are broken.
-fn without_names(code: &str) -> String {
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#') || byte >= 0x80;
-    let end = |text: &str| {
-        // The macro runs unoptimised: a plain loop is several times as fast as an iterator.
-        let bytes = text.as_bytes();
-        let mut end = 0;
-        while end < bytes.len() && part(bytes[end]) {
-            end += 1;
+fn without_names(code: &str) -> Vec<u8> {
+    let bytes = code.as_bytes();
+    let mut names: Vec<&[u8]> = Vec::new();
+    let mut out: Vec<u8> = Vec::with_capacity(code.len());
+    let mut last = b' ';
+    let mut at = 0;
+    while at < bytes.len() {
+        let (first, from) = (bytes[at], at);
+        while at < bytes.len() && (is_part(bytes[at]) || bytes[at] == b'#') {
+            at += 1;
         }
-        end
-    };
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut out = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some(&first) = rest.as_bytes().first() {
-        let len = end(rest);
-        if len == 0 {
-            if !first.is_ascii_whitespace() {
+        if at == from {
+            at += 1;
+            if !matches!(first, b' ' | b'\n') {
                 // A list that is broken ends in a comma.
-                if matches!(first, b')' | b']' | b'}') && out.ends_with(',') {
+                if last == b',' && matches!(first, b')' | b']' | b'}') {
                     out.pop();
                 }
-                out.push(char::from(first));
+                out.push(first);
+                last = first;
             }
-            rest = &rest[1..];
             continue;
         }
-        let (word, after) = rest.split_at(len);
-        let own = !first.is_ascii_digit() && first != b'#';
-        if own && !matches!(out.as_bytes().last(), Some(b'.' | b':')) {
-            let count = numbers.len();
-            out.push('$');
-            out.push_str(&numbers.entry(word).or_insert(count).to_string());
+        let word = &bytes[from..at];
+        if !first.is_ascii_digit() && first != b'#' && last != b'.' && last != b':' {
+            // Functions have few names.
+            let mut number = 0;
+            while number < names.len() && names[number] != word {
+                number += 1;
+            }
+            if number == names.len() {
+                names.push(word);
+            }
+            out.push(b'$');
+            out.extend_from_slice(&number.to_le_bytes());
         } else {
-            out.push_str(word);
+            out.extend_from_slice(word);
         }
-        out.push(' ');
-        rest = after;
+        last = b' ';
+        out.push(last);
     }
     out
 }
@@ -260,7 +263,7 @@ mod tests {
             "f(a, b, 2.0)",
             "rt::f(a, b, c)",
         ];
-        let mut keys: Vec<String> = codes.iter().map(|code| without_names(code)).collect();
+        let mut keys: Vec<Vec<u8>> = codes.iter().map(|code| without_names(code)).collect();
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), codes.len());

@@ -17,6 +17,7 @@ mod unrolled;
 mod unused;
 mod update;
 mod views;
+mod words;
 
 use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::{Sources, Span};

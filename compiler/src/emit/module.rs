@@ -15,6 +15,7 @@ use super::object;
 use super::types;
 use super::update::{self, Layout};
 use super::views;
+use super::words::word_end;
 use super::{Memory, Options, Passes, Report};
 use crate::network::{Network, Parameter, Port, Precision, State};
 
@@ -190,7 +191,8 @@ impl<'a> Module<'a> {
         }
         self.results(&mut code);
         self.hyper(&mut code);
-        self.doors(&mut code);
+        let update = update::write(self.network, &self.late());
+        self.doors(&mut code, &update);
         self.net(&mut code);
         self.chunked(&mut code);
         let mut passes = String::new();
@@ -211,7 +213,7 @@ impl<'a> Module<'a> {
         let structs = views::PassStructs { read: "BufferViews", written: "", len: "BUFFERS", what: "buffer" };
         views::pass_structs(&mut code, &structs, &self.network.buffers, names, (&reads, &vec![false; names.len()]));
         code.append_raw(&passes);
-        code.append_raw(&update::write(self.network, &self.late()).passes);
+        code.append_raw(&update.passes);
         if self.options.alloc {
             object::data(self, &mut code);
         }
@@ -297,10 +299,9 @@ pub(crate) fn clippy_arguments(code: &mut Code, count: usize) {
 
 /// The fields of `owner` in `text`. A chain that was too long for its line begins its further lines with the dot.
 fn fields_used<'t>(text: &'t str, owner: &str) -> BTreeSet<&'t str> {
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#');
     let fields = text.match_indices(owner).filter_map(|(at, _)| {
         let field = text[at + owner.len()..].trim_start().strip_prefix('.')?;
-        Some(&field[..field.find(|c| !part(c)).unwrap_or(field.len())])
+        Some(&field[..word_end(field, 0)])
     });
     fields.collect()
 }

@@ -11,6 +11,7 @@ use super::names::Scope;
 use super::notes::Notes;
 use super::unrolled::Unroller;
 use super::unused::without_unused;
+use super::words::{has_call, used_words};
 use crate::graph::{Attr, NodeId};
 use crate::network::{Emit, Initialiser, Network};
 use crate::ops::{self, OpDef, Value};
@@ -567,7 +568,8 @@ impl PassText<'_> {
         let stage_text = |stage: &Stage| format!("{}{}", stage.tile.as_deref().unwrap_or_default(), stage.after);
         let body = format!("{before}{once}{}", stages.iter().map(stage_text).collect::<String>());
         let per_sample = stages.iter().any(|stage| stage.tile.is_some());
-        let uses = |word: &str| uses_word(&body, word);
+        let [params, buffers, key, grads, simd, num, splat] =
+            used_words(&body, ["params", "buffers", "key", "grads", "simd", "num", "splat"]);
         let mut code = Code::at(1);
         code.line(format!("/// {}", self.doc));
         code.open(format!("struct {name}<'a, T> {{"));
@@ -576,17 +578,17 @@ impl PassText<'_> {
             code.line(format!("{name}: {ty},"));
             construct.push(if name == from { name.to_owned() } else { format!("{name}: {from}") });
         };
-        if uses("params") {
+        if params {
             field(&mut code, &mut construct, "params", "&'a [T; PARAMETERS]", "rt::array(\"parameters\", parameters)?");
         }
         let gradients = self.plan.program.results.iter().any(|wanted| matches!(wanted.what, What::Gradient(_)));
         if per_sample || gradients || body.contains("self.chunk") {
             field(&mut code, &mut construct, "chunk", "rt::Chunk", "chunk");
         }
-        if uses("buffers") || body.contains("self.buffers") {
+        if buffers || body.contains("self.buffers") {
             field(&mut code, &mut construct, "buffers", "&'a [T; BUFFERS]", "rt::array(\"buffers\", buffers)?");
         }
-        if uses("key") {
+        if key {
             field(&mut code, &mut construct, "step", "rt::Step", "step");
         }
         for one in fields {
@@ -609,28 +611,28 @@ impl PassText<'_> {
         code.line("type Output = ();");
         code.line("");
         code.line("#[inline(always)]");
-        let simd = if uses("simd") || uses("num") || uses("splat") || (self.emit == Emit::Unrolled && per_sample) { "simd" } else { "_" };
+        let simd = if simd || num || splat || (self.emit == Emit::Unrolled && per_sample) { "simd" } else { "_" };
         code.open(format!("fn run<S: rt::Simd<T>>(self, {simd}: S) {{"));
-        if uses("num") {
+        if num {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
         }
         if has_call(&body, "splat") {
             code.line("let splat = |x: T| simd.splat(x);");
         }
-        if uses("params") {
+        if params {
             code.line("let params = Parameters::of(self.params);");
         }
-        if uses("buffers") {
+        if buffers {
             code.line("let buffers = BufferViews::of(self.buffers);");
         }
-        if uses("key") {
+        if key {
             code.line("let key = self.step;");
         }
         if gradients {
             if set.is_empty() {
                 code.line("self.chunk.begin(self.grads);");
             }
-            if uses("grads") || !set.is_empty() {
+            if grads || !set.is_empty() {
                 code.line("let grads = ParametersMut::of(self.grads);");
             }
             // The others begin in the first tile.
@@ -711,24 +713,4 @@ fn state_init(init: &Initialiser) -> String {
         Initialiser::Constant(value) => format!("rt::Initialiser::Constant({})", super::element::literal(*value)),
         _ => unreachable!("elaboration takes no random beginnings of states"),
     }
-}
-
-/// Whether `word` stands in `text` as a name of its own (not as a field, in a path or part of another name).
-pub(crate) fn uses_word(text: &str, word: &str) -> bool {
-    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        !part(before) && !matches!(before, Some('.' | ':')) && !part(text[at + word.len()..].chars().next()) && !in_comment(text, at)
-    })
-}
-
-fn in_comment(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |i| i + 1);
-    text[line..at].trim_start().starts_with("//")
-}
-
-/// Whether `name(` stands in `text` other than as a method.
-fn has_call(text: &str, name: &str) -> bool {
-    let call = format!("{name}(");
-    text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(['.', '_', ':']) && !in_comment(text, at))
 }

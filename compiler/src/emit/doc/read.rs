@@ -2,6 +2,7 @@
 
 use super::{Doc, Link};
 use crate::emit::names::is_word;
+use crate::emit::words::word_end;
 
 /// Operators by precedence, the loosest first.
 const LEVELS: [&[&str]; 5] = [&["||"], &["&&"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
@@ -77,32 +78,51 @@ impl<'t> Reader<'t> {
         &self.text[self.at..]
     }
 
+    /// Whether `token` comes next. Much is asked for and little is there: the first byte decides.
+    fn sees(&self, token: &str) -> bool {
+        let (bytes, token) = (self.text.as_bytes(), token.as_bytes());
+        self.at < bytes.len() && bytes[self.at] == token[0] && bytes[self.at..].starts_with(token)
+    }
+
     fn take(&mut self, token: &str) -> bool {
-        let there = self.rest().starts_with(token);
+        let there = self.sees(token);
         self.at += if there { token.len() } else { 0 };
         there
     }
 
-    /// As many characters as `is` says.
-    fn run(&mut self, is: impl Fn(char) -> bool) -> &'t str {
+    /// As many characters as are not `end`.
+    fn up_to(&mut self, end: char) -> &'t str {
         let rest = self.rest();
-        let end = rest.find(|c| !is(c)).unwrap_or(rest.len());
+        let end = rest.find(end).unwrap_or(rest.len());
         self.at += end;
         &rest[..end]
+    }
+
+    /// A word, perhaps with `#` in it.
+    fn word(&mut self) -> &'t str {
+        let from = self.at;
+        let bytes = self.text.as_bytes();
+        loop {
+            self.at = word_end(self.text, self.at);
+            if self.at == bytes.len() || bytes[self.at] != b'#' {
+                return &self.text[from..self.at];
+            }
+            self.at += 1;
+        }
     }
 
     fn expression(&mut self) -> Option<Doc> {
         if !self.take("|") {
             return self.level(0);
         }
-        let parameters = self.run(|c| c != '|').to_owned();
+        let parameters = self.up_to('|').to_owned();
         self.take("| ").then_some(())?;
         if !self.take("{ ") {
             return Some(Doc::Closure(parameters, Vec::new(), Box::new(self.expression()?)));
         }
         let mut statements = Vec::new();
         loop {
-            let name = if self.take("let ") { self.run(|c| c != '=').trim_end().to_owned() } else { String::new() };
+            let name = if self.take("let ") { self.up_to('=').trim_end().to_owned() } else { String::new() };
             if !name.is_empty() {
                 self.take("= ").then_some(())?;
             }
@@ -121,6 +141,9 @@ impl<'t> Reader<'t> {
     /// Operators from `level` on, the tightest first.
     fn level(&mut self, level: usize) -> Option<Doc> {
         let mut doc = self.cast()?;
+        if !self.sees(" ") {
+            return Some(doc);
+        }
         for (at, ops) in LEVELS.iter().enumerate().skip(level).rev() {
             let mut rest = Vec::new();
             while let Some(op) = self.operator(ops) {
@@ -144,15 +167,17 @@ impl<'t> Reader<'t> {
     fn cast(&mut self) -> Option<Doc> {
         let mut doc = self.prefixed()?;
         while self.take(" as ") {
-            doc = Doc::Cast(Box::new(doc), self.run(|c| c.is_alphanumeric() || c == '_').to_owned());
+            doc = Doc::Cast(Box::new(doc), self.word().to_owned());
         }
         Some(doc)
     }
 
     fn prefixed(&mut self) -> Option<Doc> {
-        for op in ["&mut ", "&", "*", "-", "!"] {
-            if self.take(op) {
-                return Some(Doc::Prefix(op, Box::new(self.prefixed()?)));
+        if matches!(self.text.as_bytes().get(self.at), Some(b'&' | b'*' | b'-' | b'!')) {
+            for op in ["&mut ", "&", "*", "-", "!"] {
+                if self.take(op) {
+                    return Some(Doc::Prefix(op, Box::new(self.prefixed()?)));
+                }
             }
         }
         let first = self.atom()?;
@@ -164,7 +189,7 @@ impl<'t> Reader<'t> {
         loop {
             if self.take(".") {
                 let from = self.at;
-                self.run(|c| c.is_alphanumeric() || c == '_' || c == '#');
+                self.word();
                 self.generics()?;
                 let name = self.text[from..self.at].to_owned();
                 let args = if self.take("(") { Some(self.list(")")?) } else { None };
@@ -200,20 +225,22 @@ impl<'t> Reader<'t> {
                 Some(super::text(&rest[..end]))
             }
             c if c.is_ascii_digit() => {
-                self.run(|c| c.is_alphanumeric() || c == '_');
-                if self.rest().starts_with('.') && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) {
+                self.word();
+                if self.sees(".") && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) {
                     self.at += 1;
-                    self.run(|c| c.is_alphanumeric() || c == '_');
+                    self.word();
                 }
                 if self.text[..self.at].ends_with('e') && self.take("-") {
-                    self.run(|c| c.is_ascii_digit());
+                    while self.text.as_bytes().get(self.at).is_some_and(u8::is_ascii_digit) {
+                        self.at += 1;
+                    }
                 }
                 Some(super::text(&self.text[from..self.at]))
             }
             _ => {
                 self.path()?;
                 let path = &self.text[from..self.at];
-                if path.is_empty() || self.rest().starts_with('!') || self.rest().starts_with(" {") {
+                if path.is_empty() || self.sees("!") || self.sees(" {") {
                     return None;
                 }
                 if self.take("(") { Some(Doc::Call(path.to_owned(), self.list(")")?)) } else { Some(super::text(path)) }
@@ -227,7 +254,7 @@ impl<'t> Reader<'t> {
             self.angle()?;
         }
         loop {
-            self.run(|c| c.is_alphanumeric() || c == '_' || c == '#');
+            self.word();
             self.generics()?;
             if !self.take("::") {
                 return Some(());
@@ -264,7 +291,7 @@ impl<'t> Reader<'t> {
                 return None;
             }
             let from = self.at;
-            let item = self.expression().filter(|_| [close, ", "].iter().any(|end| self.rest().starts_with(end)));
+            let item = self.expression().filter(|_| self.sees(close) || self.sees(", "));
             items.push(match item {
                 Some(item) => item,
                 None => {

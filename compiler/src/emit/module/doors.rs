@@ -4,13 +4,14 @@ use super::{Module, argument, clippy_arguments};
 use crate::emit::asserts;
 use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::names::{Scope, identifier};
-use crate::emit::pass::uses_word;
 use crate::emit::types;
+use crate::emit::update::UpdateText;
+use crate::emit::words::uses_word;
 use crate::network::Port;
 
 impl Module<'_> {
     /// The functions of fixed shape that work without allocation.
-    pub(super) fn doors(&self, code: &mut Code) {
+    pub(super) fn doors(&self, code: &mut Code, update: &UpdateText) {
         let inputs = self.inputs();
         let outputs = &self.passes.outputs;
         let storage = ["params: &[T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
@@ -165,7 +166,7 @@ impl Module<'_> {
             code.close("}");
         }
         self.backward(code);
-        self.update(code);
+        self.update(code, update);
     }
 
     /// Who runs the passes over a batch: the caller's thread, and where threads are wanted, several that share it.

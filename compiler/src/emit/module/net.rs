@@ -5,7 +5,7 @@ use super::lists::{field, list, pairs, strings};
 use crate::emit::asserts;
 use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::element::literal;
-use crate::emit::pass::uses_word;
+use crate::emit::words::uses_word;
 use crate::network::{Emit, Port};
 
 impl Module<'_> {

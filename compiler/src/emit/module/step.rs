@@ -4,10 +4,10 @@ use super::Module;
 use super::clippy_arguments;
 use crate::emit::asserts;
 use crate::emit::doc::{Code, Doc, call, structure, text};
-use crate::emit::pass::uses_word;
 use crate::emit::types;
-use crate::emit::update;
+use crate::emit::update::UpdateText;
 use crate::emit::views::place;
+use crate::emit::words::uses_word;
 use crate::network::Port;
 
 /// Elements of a product that are made at a time: they stay in the first-level cache.
@@ -43,9 +43,8 @@ impl<'a> Module<'a> {
     }
 
     /// The update.
-    pub(super) fn update(&self, code: &mut Code) {
+    pub(super) fn update(&self, code: &mut Code, written: &UpdateText) {
         let late = self.late();
-        let written = update::write(self.network, &late);
         let uses = |name: &str| uses_word(&written.body, name);
         let parameters = |grads: &[&str], unused: &dyn Fn(&str) -> String| -> Vec<String> {
             let mut list =

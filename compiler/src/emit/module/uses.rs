@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Module;
+use crate::emit::words::{in_comment, is_part};
 
 /// The methods of masks.
 const MASK: &[&str] = &["select", "and", "or", "not"];
@@ -30,20 +31,20 @@ impl Module<'_> {
 
 /// The methods that the text calls.
 fn methods(text: &str) -> BTreeSet<&str> {
+    let bytes = text.as_bytes();
     let mut called = BTreeSet::new();
-    for (at, _) in text.match_indices('.') {
-        let rest = &text[at + 1..];
-        let Some(end) = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_') else { continue };
-        if rest[end..].starts_with('(') && !called.contains(&rest[..end]) && !in_comment(text, at) {
-            called.insert(&rest[..end]);
+    let mut at = 0;
+    while let Some(dot) = text[at..].find('.') {
+        let from = at + dot + 1;
+        at = from;
+        while at < bytes.len() && is_part(bytes[at]) {
+            at += 1;
+        }
+        if at < bytes.len() && bytes[at] == b'(' && !called.contains(&text[from..at]) && !in_comment(text, from) {
+            called.insert(&text[from..at]);
         }
     }
     called
-}
-
-fn in_comment(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    text[line..at].trim_start().starts_with("//")
 }
 
 /// Whether a loop that is a function of its own calls methods of its level, which there is a type and no parameter.

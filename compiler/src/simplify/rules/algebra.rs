@@ -7,23 +7,39 @@ use crate::simplify::rewrite::Site;
 
 /// The rules.
 pub const ALGEBRA: &[Rule] = &[
-    Rule { doc: "x + 0 → x", apply: add_zero },
-    Rule { doc: "x − 0 → x; 0 − x → −x", apply: sub_zero },
+    Rule { doc: "x + 0 → x", of: |op| op == &add::OP, apply: add_zero },
+    Rule { doc: "x − 0 → x; 0 − x → −x", of: |op| op == &sub::OP, apply: sub_zero },
     Rule {
-        doc: "x · c → c · x; 1 · x → x; −1 · x → −x; c₁ · (c₂ · x) → (c₁ c₂) · x; c₁ · (x / c₂) → (c₁/c₂) · x", apply: mul_constant
+        doc: "x · c → c · x; 1 · x → x; −1 · x → −x; c₁ · (c₂ · x) → (c₁ c₂) · x; c₁ · (x / c₂) → (c₁/c₂) · x",
+        of: |op| op == &mul::OP,
+        apply: mul_constant,
     },
-    Rule { doc: "broadcast(a) · (c · x) → broadcast(c · a) · x", apply: mul_repeated },
-    Rule { doc: "0 · x → 0, 0 / x → 0, in gradients", apply: mul_zero },
-    Rule { doc: "x / 1 → x; x / c → x · (1/c) where 1/c is exact; (c₁ · x) / c₂ → (c₁/c₂) · x", apply: div_constant },
-    Rule { doc: "−(−x) → x; −(c · x) → (−c) · x; −(a − b) → b − a", apply: neg_of },
-    Rule { doc: "a + (−b) → a − b; (−a) + b → b − a; a − (−b) → a + b", apply: add_neg },
-    Rule { doc: "(−a) · (−b) → a · b; (−a) · b → −(a · b); likewise of quotients", apply: mul_neg },
-    Rule { doc: "x^½ → √x; x^−½ → 1/√x; x^n → a repeated product", apply: power },
-    Rule { doc: "x^0 → 1; x^1 → x; x² → x · x; x³ → x · (x · x); x^−1 → 1/x", apply: whole_power },
-    Rule { doc: "where(true, a, b) → a; where(c, a, a) → a; where(!c, a, b) → where(c, b, a)", apply: choice },
-    Rule { doc: "where(c, where(c, a, _), b) → where(c, a, b)", apply: same_choice },
-    Rule { doc: "!!c → c", apply: not_not },
-    Rule { doc: "real of an index: it is stored as one", apply: index },
+    Rule { doc: "broadcast(a) · (c · x) → broadcast(c · a) · x", of: |op| op == &mul::OP, apply: mul_repeated },
+    Rule { doc: "0 · x → 0, 0 / x → 0, in gradients", of: |op| op == &mul::OP || op == &div::OP, apply: mul_zero },
+    Rule {
+        doc: "x / 1 → x; x / c → x · (1/c) where 1/c is exact; (c₁ · x) / c₂ → (c₁/c₂) · x",
+        of: |op| op == &div::OP,
+        apply: div_constant,
+    },
+    Rule { doc: "−(−x) → x; −(c · x) → (−c) · x; −(a − b) → b − a", of: |op| op == &neg::OP, apply: neg_of },
+    Rule {
+        doc: "a + (−b) → a − b; (−a) + b → b − a; a − (−b) → a + b", of: |op| op == &add::OP || op == &sub::OP, apply: add_neg
+    },
+    Rule {
+        doc: "(−a) · (−b) → a · b; (−a) · b → −(a · b); likewise of quotients",
+        of: |op| op == &mul::OP || op == &div::OP,
+        apply: mul_neg,
+    },
+    Rule { doc: "x^½ → √x; x^−½ → 1/√x; x^n → a repeated product", of: |op| op == &pow::OP, apply: power },
+    Rule {
+        doc: "x^0 → 1; x^1 → x; x² → x · x; x³ → x · (x · x); x^−1 → 1/x", of: |op| op == &powi::OP, apply: whole_power
+    },
+    Rule {
+        doc: "where(true, a, b) → a; where(c, a, a) → a; where(!c, a, b) → where(c, b, a)", of: |op| op == &select::OP, apply: choice
+    },
+    Rule { doc: "where(c, where(c, a, _), b) → where(c, a, b)", of: |op| op == &select::OP, apply: same_choice },
+    Rule { doc: "!!c → c", of: |op| op == &not::OP, apply: not_not },
+    Rule { doc: "real of an index: it is stored as one", of: |op| op == &real::OP, apply: index },
 ];
 
 fn add_zero<'g>(s: &Site<'g>) -> Option<Expr<'g>> {

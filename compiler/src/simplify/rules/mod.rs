@@ -12,11 +12,14 @@ mod windows;
 
 use super::rewrite::Site;
 use crate::graph::Expr;
+use crate::ops::{OpDef, Value};
 
 /// A rewriting.
 pub struct Rule {
     /// What becomes what.
     pub doc: &'static str,
+    /// The operations that it may fit; it is tried on no others.
+    pub of: fn(&OpDef) -> bool,
     /// The equal node, if the rule fits.
     pub apply: for<'g> fn(&Site<'g>) -> Option<Expr<'g>>,
 }
@@ -27,3 +30,19 @@ pub use movement::{MOVEMENT, NAMES};
 pub use products::PRODUCTS;
 pub use sums::SUMS;
 pub use windows::WINDOWS;
+
+fn is_each(op: &OpDef) -> bool {
+    matches!(op.value, Value::Each { .. })
+}
+
+fn is_move(op: &OpDef) -> bool {
+    matches!(op.value, Value::Move(_))
+}
+
+fn is_reduction(op: &OpDef) -> bool {
+    matches!(op.value, Value::Reduce(_))
+}
+
+fn is_conv(op: &OpDef) -> bool {
+    matches!(op.value, Value::Conv(_))
+}

@@ -1,24 +1,36 @@
 //! Movements joined with each other, and element-wise operations brought before them.
 
-use super::Rule;
+use super::{Rule, is_each, is_move};
 use crate::graph::{Attr, Expr, Type};
 use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, pad, reshape, slice, strides, transpose};
 use crate::simplify::rewrite::Site;
 
 /// The rule that names (and all else that moves nothing) go.
-pub const NAMES: &[Rule] = &[Rule { doc: "a movement that moves nothing → its operand", apply: nothing }];
+pub const NAMES: &[Rule] = &[Rule { doc: "a movement that moves nothing → its operand", of: is_move, apply: nothing }];
 
 /// The rules.
 pub const MOVEMENT: &[Rule] = &[
-    Rule { doc: "a reshape of a reshape is one", apply: reshape_twice },
-    Rule { doc: "a transpose of a transpose is one; one that moves axes of extent 1 alone is a reshape", apply: transposed },
-    Rule { doc: "a broadcast of a broadcast is one; one that adds axes of extent 1 alone is a reshape", apply: broadcasted },
-    Rule { doc: "flip(flip(x)) → x", apply: flip_twice },
-    Rule { doc: "a slice of a slice is one; of a padding or of joined tensors, it is of what it keeps", apply: sliced },
-    Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", apply: side_by_side },
-    Rule { doc: "concat(concat(a, b), c) → concat(a, b, c)", apply: joined_twice },
-    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", apply: |s| before(s, &broadcast::OP) },
-    Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", apply: |s| before(s, &reshape::OP) },
+    Rule { doc: "a reshape of a reshape is one", of: |op| op == &reshape::OP, apply: reshape_twice },
+    Rule {
+        doc: "a transpose of a transpose is one; one that moves axes of extent 1 alone is a reshape",
+        of: |op| op == &transpose::OP,
+        apply: transposed,
+    },
+    Rule {
+        doc: "a broadcast of a broadcast is one; one that adds axes of extent 1 alone is a reshape",
+        of: |op| op == &broadcast::OP,
+        apply: broadcasted,
+    },
+    Rule { doc: "flip(flip(x)) → x", of: |op| op == &flip::OP, apply: flip_twice },
+    Rule {
+        doc: "a slice of a slice is one; of a padding or of joined tensors, it is of what it keeps",
+        of: |op| op == &slice::OP,
+        apply: sliced,
+    },
+    Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", of: |op| op == &add::OP, apply: side_by_side },
+    Rule { doc: "concat(concat(a, b), c) → concat(a, b, c)", of: |op| op == &concat::OP, apply: joined_twice },
+    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", of: is_each, apply: |s| before(s, &broadcast::OP) },
+    Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", of: is_each, apply: |s| before(s, &reshape::OP) },
 ];
 
 fn nothing<'g>(s: &Site<'g>) -> Option<Expr<'g>> {

@@ -6,8 +6,11 @@ use crate::ops::contract;
 use crate::simplify::rewrite::Site;
 
 /// The rules.
-pub const PRODUCTS: &[Rule] =
-    &[Rule { doc: "a contraction that sums nothing (or axes of extent 1 alone) → a product of broadcasts", apply: product }];
+pub const PRODUCTS: &[Rule] = &[Rule {
+    doc: "a contraction that sums nothing (or axes of extent 1 alone) → a product of broadcasts",
+    of: |op| op == &contract::OP,
+    apply: product,
+}];
 
 fn product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     let [x, y] = s.args(&contract::OP)?;

@@ -1,29 +1,44 @@
 //! Sums over axes and over the batch, and the contractions that they become.
 
-use super::Rule;
+use super::{Rule, is_reduction};
 use crate::graph::{Attr, Expr};
 use crate::ops::{Value, batch_sum, contract, mul, neg, sum, transpose};
 use crate::simplify::rewrite::Site;
 
 /// The rules.
 pub const SUMS: &[Rule] = &[
-    Rule { doc: "a sum over axes of extent 1 → reshape", apply: short_axes },
-    Rule { doc: "a sum of a sum is one", apply: sum_twice },
-    Rule { doc: "Σ broadcast(x) over repeated axes → n · x", apply: sum_of_repeated },
-    Rule { doc: "Σ c · x → c · Σ x; Σ −x → −Σ x", apply: constant_factor },
-    Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", apply: repeated_factor },
-    Rule { doc: "Σ broadcast(a) · b → a contraction, which never holds the product", apply: sum_of_product },
-    Rule { doc: "a sum over the batch of something moved → the sum, moved", apply: batch_sum_of_moved },
+    Rule { doc: "a sum over axes of extent 1 → reshape", of: is_reduction, apply: short_axes },
+    Rule { doc: "a sum of a sum is one", of: |op| op == &sum::OP, apply: sum_twice },
+    Rule { doc: "Σ broadcast(x) over repeated axes → n · x", of: |op| op == &sum::OP, apply: sum_of_repeated },
+    Rule { doc: "Σ c · x → c · Σ x; Σ −x → −Σ x", of: |op| op == &sum::OP, apply: constant_factor },
+    Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", of: |op| op == &sum::OP, apply: repeated_factor },
+    Rule {
+        doc: "Σ broadcast(a) · b → a contraction, which never holds the product",
+        of: |op| op == &sum::OP || op == &batch_sum::OP,
+        apply: sum_of_product,
+    },
+    Rule { doc: "a sum over the batch of something moved → the sum, moved", of: |op| op == &batch_sum::OP, apply: batch_sum_of_moved },
     Rule {
         doc: "a sum over the batch of x · a, a the same for all samples → a · the sum of x; likewise of −x",
+        of: |op| op == &batch_sum::OP,
         apply: batch_sum_of_multiple,
     },
-    Rule { doc: "a sum over the batch of a contraction → a contraction over the batch", apply: batch_sum_of_contraction },
-    Rule { doc: "a contraction of transposed operands → one with other labels", apply: contract_transposed },
-    Rule { doc: "a contraction of repeated operands → one without the repeated axes", apply: contract_repeated },
-    Rule { doc: "a transposed contraction → one with other labels", apply: transposed_contraction },
-    Rule { doc: "a contraction of −a → the negative", apply: contract_negative },
-    Rule { doc: "a contraction with 0 → 0, in gradients", apply: contract_zero },
+    Rule {
+        doc: "a sum over the batch of a contraction → a contraction over the batch",
+        of: |op| op == &batch_sum::OP,
+        apply: batch_sum_of_contraction,
+    },
+    Rule {
+        doc: "a contraction of transposed operands → one with other labels", of: |op| op == &contract::OP, apply: contract_transposed
+    },
+    Rule {
+        doc: "a contraction of repeated operands → one without the repeated axes",
+        of: |op| op == &contract::OP,
+        apply: contract_repeated,
+    },
+    Rule { doc: "a transposed contraction → one with other labels", of: |op| op == &transpose::OP, apply: transposed_contraction },
+    Rule { doc: "a contraction of −a → the negative", of: |op| op == &contract::OP, apply: contract_negative },
+    Rule { doc: "a contraction with 0 → 0, in gradients", of: |op| op == &contract::OP, apply: contract_zero },
 ];
 
 fn axes<'s>(s: &'s Site<'_>) -> Option<&'s [usize]> {

@@ -1,15 +1,19 @@
 //! Convolutions under sums over the batch, and with operands that are negative or nothing.
 
-use super::Rule;
+use super::{Rule, is_conv};
 use crate::graph::{Attr, Conv, Expr};
 use crate::ops::{Part, Value, batch_sum, neg};
 use crate::simplify::rewrite::Site;
 
 /// The rules.
 pub const WINDOWS: &[Rule] = &[
-    Rule { doc: "a sum over the batch of a gradient by kernels → one that sums the samples itself", apply: batch_sum_of_conv },
-    Rule { doc: "a convolution of −a → the negative", apply: conv_negative },
-    Rule { doc: "a convolution with 0 → 0, in gradients", apply: conv_zero },
+    Rule {
+        doc: "a sum over the batch of a gradient by kernels → one that sums the samples itself",
+        of: |op| op == &batch_sum::OP,
+        apply: batch_sum_of_conv,
+    },
+    Rule { doc: "a convolution of −a → the negative", of: is_conv, apply: conv_negative },
+    Rule { doc: "a convolution with 0 → 0, in gradients", of: is_conv, apply: conv_zero },
 ];
 
 fn batch_sum_of_conv<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
