@@ -24,6 +24,8 @@ fn changed(stream: TokenStream, facade: &TokenStream, names: &BTreeMap<&str, Spa
                 inside = false;
                 out.push(group.into());
             }
+            // An attribute, as each line of documentation is one.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && is(out.last(), '#') => out.push(group.into()),
             TokenTree::Group(group) => match changed(group.stream(), facade, names) {
                 Some(stream) => {
                     any = true;
@@ -51,7 +53,7 @@ fn changed(stream: TokenStream, facade: &TokenStream, names: &BTreeMap<&str, Spa
                     _ => Item::Other,
                 };
                 inside |= matches!((before, name.as_str()), (Item::Function, "run") | (Item::Module, "kernels"));
-                if let Some(span) = names.get(name.trim_start_matches("r#")) {
+                if let Some(span) = names.get(name.strip_prefix("r#").unwrap_or(&name)) {
                     any = true;
                     ident.set_span(Span::call_site().located_at(*span));
                 }

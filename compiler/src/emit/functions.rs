@@ -6,13 +6,14 @@ mod alike;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use alike::Alike;
 
 use super::doc::{Code, call, text};
 use super::kernels::Writer;
 use super::module::clippy_arguments;
-use super::names::{Scope, identifier, snake_case};
+use super::names::Scope;
 use super::notes::line_of;
 use super::pass::{Leaf, leaf};
 use super::words::{is_part, used_words};
@@ -160,24 +161,15 @@ impl<'a> Writer<'a> {
     }
 
     /// A value's name without the layer that it is in: equal blocks have equal names.
-    pub(super) fn short_name(&self, id: NodeId) -> String {
+    pub(super) fn short_name(&self, id: NodeId) -> Rc<str> {
         let node = self.plan.program.graph.node(id);
         if let Some(Leaf::Parameter(_) | Leaf::Buffer(_)) = leaf(node.op, &node.attr) {
             let name = self.name(id);
             let field = name.rsplit('.').next().unwrap_or(&name);
             let last = field.rsplit('_').next().filter(|last| last.starts_with(char::is_alphabetic));
-            return last.unwrap_or(field).to_owned();
+            return last.unwrap_or(field).into();
         }
-        let full = snake_case(&self.notes.name(node));
-        let layer = snake_case(&node.origin.context.replace('.', "_"));
-        let (gradient, value) = full.strip_prefix("d_").map_or(("", full.as_str()), |value| ("d_", value));
-        let short = match value.strip_prefix(&layer).filter(|_| !layer.is_empty()) {
-            // The layer's result has the layer's name.
-            Some("") => node.origin.context.rsplit('.').next().unwrap_or(value),
-            Some(rest) => rest.strip_prefix('_').unwrap_or(value),
-            None => value,
-        };
-        identifier(&format!("{gradient}{short}"))
+        self.notes.short_name(id)
     }
 }
 

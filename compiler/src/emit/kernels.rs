@@ -569,7 +569,7 @@ impl<'a> Writer<'a> {
     fn local(&self, id: NodeId, inside: &Inside) -> String {
         let full = match self.names.get(&id) {
             Some(name) => name.clone(),
-            None if self.functions.is_some() => self.short_name(id),
+            None if self.functions.is_some() => self.short_name(id).to_string(),
             None => super::names::snake_case(&self.notes.name(self.plan.program.graph.node(id))),
         };
         let short = super::names::identifier(full.rsplit('.').next().unwrap_or(&full));

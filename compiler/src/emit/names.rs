@@ -23,6 +23,18 @@ pub(crate) fn is_word(text: &str, others: fn(u8) -> bool) -> bool {
     true
 }
 
+/// Where a name stands in a list.
+fn place_in(list: &[&str], name: &str) -> Option<usize> {
+    let mut at = 0;
+    while at < list.len() {
+        if list[at].len() == name.len() && list[at] == name {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
 /// A name as a Rust identifier.
 pub(crate) fn identifier(name: &str) -> String {
     let replaced = |c: char| if c.is_alphanumeric() { c } else { '_' };
@@ -36,7 +48,7 @@ pub(crate) fn identifier(name: &str) -> String {
     // No keyword has an underscore, or is longer than `override`.
     if out.len() <= 8
         && !out.as_bytes().contains(&b'_')
-        && let Some(at) = KEYWORDS.iter().position(|keyword| *keyword == out)
+        && let Some(at) = place_in(KEYWORDS, &out)
     {
         if at < 4 { out.push('_') } else { out.insert_str(0, "r#") }
     }
@@ -99,7 +111,7 @@ impl Scope {
     pub(crate) fn unique(&mut self, wanted: &str) -> String {
         let base = snake(wanted);
         let mut name = base.clone();
-        let mut free = |name: &str| !self.reserved.contains(&name) && self.taken.insert(name.to_owned());
+        let mut free = |name: &str| place_in(self.reserved, name).is_none() && self.taken.insert(name.to_owned());
         if free(&name) {
             return name;
         }

@@ -1,9 +1,11 @@
 //! What the generated code says about each value: its name, the program's line, the chain rule it is an instance of.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use tapeless_grammar::span::{Sources, Span};
 
+use super::names::{identifier, snake_case};
 use crate::graph::{AdjointOf, Graph, Node, NodeId, Origin};
 use crate::ops::{self, Value};
 
@@ -12,6 +14,8 @@ use crate::ops::{self, Value};
 pub(crate) struct Notes<'g> {
     graph: &'g Graph,
     names: Vec<Option<Rc<str>>>,
+    /// Names without their layers, as far as they were asked for.
+    short: RefCell<Vec<Option<Rc<str>>>>,
 }
 
 impl<'g> Notes<'g> {
@@ -28,7 +32,8 @@ impl<'g> Notes<'g> {
                 names[arg.index()] = Some(name.clone());
             }
         }
-        Notes { graph, names }
+        let short = RefCell::new(vec![None; graph.nodes.len()]);
+        Notes { graph, names, short }
     }
 
     /// What a value is called.
@@ -65,6 +70,26 @@ impl<'g> Notes<'g> {
             None if node.origin.adjoint.is_some() => self.gradient_name(node),
             None => own_words(node),
         }
+    }
+
+    /// What a value is to be called without the layer that it is in: equal blocks have equal names.
+    pub(crate) fn short_name(&self, id: NodeId) -> Rc<str> {
+        if let Some(known) = &self.short.borrow()[id.index()] {
+            return known.clone();
+        }
+        let node = self.graph.node(id);
+        let full = snake_case(&self.name(node));
+        let layer = snake_case(&node.origin.context.replace('.', "_"));
+        let (gradient, value) = full.strip_prefix("d_").map_or(("", full.as_str()), |value| ("d_", value));
+        let short = match value.strip_prefix(&layer).filter(|_| !layer.is_empty()) {
+            // The layer's result has the layer's name.
+            Some("") => node.origin.context.rsplit('.').next().unwrap_or(value),
+            Some(rest) => rest.strip_prefix('_').unwrap_or(value),
+            None => value,
+        };
+        let short: Rc<str> = identifier(&format!("{gradient}{short}")).into();
+        self.short.borrow_mut()[id.index()] = Some(short.clone());
+        short
     }
 
     /// The chain rule that a gradient is an instance of.

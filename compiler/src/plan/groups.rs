@@ -133,7 +133,7 @@ pub(super) fn group(plan: &mut Plan) {
         };
         let outside = |id: NodeId, kernels: &[Kernel]| {
             let inside = |reader: &NodeId| kernels.iter().any(|kernel| kernel.output == *reader);
-            wanted.contains(&id) || !readers.get(&id).is_some_and(|readers| readers.iter().all(inside))
+            wanted.contains(&id) || readers[id.index()].is_empty() || !readers[id.index()].iter().all(inside)
         };
         // What others read is stored anyway: it stands before the group, which then is as that of an equal layer elsewhere.
         while let Some(first) = item.kernels.first().copied()
@@ -307,12 +307,12 @@ impl Plan {
         accesses
     }
 
-    /// The kernels that read each value, by what they make.
-    pub(super) fn readers(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
-        let mut readers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    /// For each value the kernels that read it, by what they make.
+    pub(super) fn readers(&self) -> Vec<Vec<NodeId>> {
+        let mut readers: Vec<Vec<NodeId>> = vec![Vec::new(); self.program.graph.nodes.len()];
         for kernel in &self.kernels {
             for read in self.reads(kernel) {
-                readers.entry(read).or_default().push(kernel.output);
+                readers[read.index()].push(kernel.output);
             }
         }
         readers

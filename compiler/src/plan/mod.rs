@@ -284,19 +284,28 @@ impl Plan {
     /// The stored values and leaves that a kernel reads, in ascending order.
     #[must_use]
     pub fn reads(&self, kernel: &Kernel) -> Vec<NodeId> {
-        let mut reads = Vec::new();
-        let mut inside = Vec::new();
-        let mut open: Vec<NodeId> = self.program.graph.node(kernel.output).args.clone();
+        // Every pass over the kernels asks for this, in the macro unoptimised: hence plain loops.
+        let (nodes, places) = (self.program.graph.nodes.as_slice(), self.places.as_slice());
+        let mut reads: Vec<NodeId> = Vec::new();
+        let mut inside: Vec<NodeId> = Vec::new();
+        let mut open = nodes[kernel.output.index()].args.clone();
         while let Some(id) = open.pop() {
-            if self.places[id.index()] != Place::Inline {
-                reads.push(self.base(id));
-            } else if !inside.contains(&id) {
-                inside.push(id);
-                open.extend(&self.program.graph.node(id).args);
+            if places[id.index()] == Place::Inline {
+                if !holds(&inside, id) {
+                    inside.push(id);
+                    open.extend_from_slice(&nodes[id.index()].args);
+                }
+                continue;
+            }
+            let read = self.base(id);
+            let (mut at, known) = (reads.len(), reads.as_slice());
+            while at > 0 && known[at - 1].0 > read.0 {
+                at -= 1;
+            }
+            if at == 0 || known[at - 1].0 != read.0 {
+                reads.insert(at, read);
             }
         }
-        reads.sort_unstable();
-        reads.dedup();
         reads
     }
 
@@ -341,6 +350,14 @@ impl Plan {
     }
 }
 
+fn holds(ids: &[NodeId], id: NodeId) -> bool {
+    let mut at = 0;
+    while at < ids.len() && ids[at].0 != id.0 {
+        at += 1;
+    }
+    at < ids.len()
+}
+
 /// About how many variables and terms a program has where each element of each tensor is written out.
 pub(crate) fn written_out(program: &Program) -> usize {
     let graph = &program.graph;
@@ -359,18 +376,8 @@ fn terms(graph: &Graph, id: NodeId) -> usize {
 
 /// Which nodes the results need.
 pub(crate) fn live(program: &Program, which: impl Fn(&What) -> bool) -> Vec<bool> {
-    let mut live = vec![false; program.graph.nodes.len()];
-    for wanted in program.results.iter().filter(|wanted| which(&wanted.what)) {
-        live[wanted.node.index()] = true;
-    }
-    for id in program.graph.ids().rev() {
-        if live[id.index()] {
-            for arg in &program.graph.node(id).args {
-                live[arg.index()] = true;
-            }
-        }
-    }
-    live
+    let wanted = program.results.iter().filter(|wanted| which(&wanted.what));
+    program.graph.live(&wanted.map(|wanted| wanted.node).collect::<Vec<_>>())
 }
 
 /// Whether a node sums over the samples.

@@ -148,15 +148,26 @@ fn of_axes(x: &[Axis], y: &[Axis], out: &[Axis], args: (NodeId, NodeId)) -> Opti
     best.map(|(_, product)| product)
 }
 
+/// The axis of a label. Every way to see a contraction asks for all of them: a plain loop, since the macro runs unoptimised.
+fn find(axes: &[Axis], label: u8) -> Option<Axis> {
+    let mut at = 0;
+    while at < axes.len() {
+        if axes[at].label == label {
+            return Some(axes[at]);
+        }
+        at += 1;
+    }
+    None
+}
+
 /// One way to see it: `x` gives rows, `y` columns; what all three have is a loop, and the batch perhaps.
 fn attempt(x: &[Axis], y: &[Axis], out: &[Axis], batch_loop: bool, args: (NodeId, NodeId)) -> Option<Product> {
-    let find = |axes: &[Axis], label: u8| axes.iter().find(|axis| axis.label == label).copied();
     let has = |axes: &[Axis], label: u8| find(axes, label).is_some();
     let all = [x, y, out];
     if batch_loop && !all.iter().any(|axes| has(axes, BATCH)) {
         return None;
     }
-    let is_loop = |label: u8| batch_loop && label == BATCH || all.iter().all(|axes| has(axes, label));
+    let is_loop = |label: u8| batch_loop && label == BATCH || has(x, label) && has(y, label) && has(out, label);
     let batch = batch_loop.then_some(BATCH);
     let others = out.iter().map(|axis| axis.label).filter(|&label| is_loop(label) && Some(label) != batch);
     let mut loops = Vec::new();

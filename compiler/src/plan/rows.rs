@@ -37,11 +37,15 @@ pub fn rows(program: &Program, draft: &Draft, bytes: usize) -> usize {
     if !heavy && rows_of_sample(program) >= OF_SAMPLE {
         return 1;
     }
-    // What is computed once lives beside the rows.
-    let live = bytes.saturating_mul(draft.alive(2).saturating_sub(draft.alive(1)));
+    let fits = |live: usize, rows: usize| bytes.saturating_mul(live).saturating_mul(rows) <= LIVE;
     let mut most = USUAL;
-    while most > 1 && live.saturating_mul(most) > LIVE {
-        most /= 2;
+    let of_two = draft.alive(2);
+    if !fits(of_two, USUAL) {
+        // What is computed once lives beside the rows.
+        let live = of_two.saturating_sub(draft.alive(1));
+        while most > 1 && !fits(live, most) {
+            most /= 2;
+        }
     }
     if most == USUAL && heavy {
         most = MANY;

@@ -231,12 +231,16 @@ pub(super) fn allocate(plan: &Plan) -> Slots {
     ];
     let total = |slots: &[Cut]| slots.iter().map(|slot| slot.len).sum::<usize>();
     let smallest = |divide: bool| {
-        let placed = orders.iter().map(|order| {
+        let mut best: Option<(usize, Vec<Cut>)> = None;
+        for order in &orders {
             let mut lives = lives.clone();
-            lives.sort_by_key(|life| (order(life), life.id, life.scratch));
-            place(&lives, &|life| divide && stays(life))
-        });
-        placed.min_by_key(|slots| total(slots)).unwrap_or_default()
+            lives.sort_by_cached_key(|life| (order(life), life.id, life.scratch));
+            let most = best.as_ref().map_or(usize::MAX, |best| best.0);
+            if let Some(slots) = place(&lives, &|life| divide && stays(life), most) {
+                best = Some((total(&slots), slots));
+            }
+        }
+        best.unwrap_or_default().1
     };
     let mut best = smallest(false);
     if total(&best) * 10 > largest_live_set * 12 {
@@ -312,9 +316,10 @@ impl Time {
 type Choice = (Option<usize>, Option<usize>, Option<usize>);
 
 /// Each value where the workspace grows least; then without a new part, then where the time of a slot grows least, then where least is wasted.
-/// No slot grows to be divided: its parts share what its largest value takes.
-fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool) -> Vec<Cut> {
+/// No slot grows to be divided: its parts share what its largest value takes. Nothing, where it does not take less than `most`.
+fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool, most: usize) -> Option<Vec<Cut>> {
     let mut slots: Vec<Cut> = Vec::new();
+    let mut total = 0;
     for life in lives {
         let mut best = ((life.len, true, 0, 0), (None, None, None));
         let mut offer = |cost: (usize, bool, usize, usize), choice: Choice| {
@@ -322,11 +327,12 @@ fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool) -> Vec<Cut> {
                 best = (cost, choice);
             }
         };
+        let divided = divides(life);
         for (s, slot) in slots.iter().enumerate() {
-            if slot.times.iter().all(|time| !life.meets(time.first, time.last)) {
+            if slot.is_free(life) {
                 offer((life.len.saturating_sub(slot.len), false, 0, slot.len.saturating_sub(life.len)), (Some(s), None, None));
             }
-            if !divides(life) {
+            if !divided {
                 continue;
             }
             for (t, time) in slot.times.iter().enumerate() {
@@ -353,12 +359,27 @@ fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool) -> Vec<Cut> {
             slots.push(Cut::default());
             slots.len() - 1
         });
+        let before = slots[s].len;
         slots[s].put(*life, t, p);
+        total += slots[s].len - before;
+        if total >= most {
+            return None;
+        }
     }
-    slots
+    Some(slots)
 }
 
 impl Cut {
+    /// Whether it holds nothing while a value lives. Each value asks each slot: a plain loop, since the macro runs unoptimised.
+    fn is_free(&self, life: &Life) -> bool {
+        let times = self.times.as_slice();
+        let mut at = 0;
+        while at < times.len() && (life.last < times[at].first || times[at].last < life.first) {
+            at += 1;
+        }
+        at == times.len()
+    }
+
     fn put(&mut self, life: Life, time: Option<usize>, part: Option<usize>) {
         let Some(t) = time else {
             let at = self.times.partition_point(|time| time.first < life.first);

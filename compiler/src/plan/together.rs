@@ -62,8 +62,10 @@ pub(super) fn together(plan: &mut Plan) {
     for mut item in items {
         if item.group.is_none() {
             let members: BTreeSet<NodeId> = item.kernels.iter().map(|kernel| kernel.output).collect();
-            let own =
-                |id: NodeId| !wanted.contains(&id) && readers.get(&id).is_some_and(|readers| readers.iter().all(|id| members.contains(id)));
+            let own = |id: NodeId| {
+                let readers = &readers[id.index()];
+                !wanted.contains(&id) && !readers.is_empty() && readers.iter().all(|id| members.contains(id))
+            };
             let stays = |plan: &Plan, id: NodeId| !own(id) || !plan.is_taken_inside(id);
             let inlined: Vec<NodeId> = members.iter().copied().filter(|&id| members.len() > 1 && !stays(plan, id)).collect();
             for id in inlined {
@@ -107,6 +109,9 @@ impl Plan {
         let context = |kernel: &Kernel| &graph.node(kernel.output).origin.context;
         let when = |kernel: &Kernel| (kernel.phase, kernel.stage, kernel.backward);
         if when(first) != when(kernel) || context(first) != context(kernel) || item.kernels.len() >= KERNELS {
+            return false;
+        }
+        if graph.ty(first.output).size() != graph.ty(kernel.output).size() {
             return false;
         }
         let here: BTreeSet<NodeId> = item.kernels.iter().map(|kernel| kernel.output).collect();

@@ -69,7 +69,7 @@ impl Writer<'_> {
             }
             _ => self.number_of_row(id, sweep, loops),
         };
-        let short = if self.functions.is_some() { self.short_name(id) } else { self.notes.name(node) };
+        let short = if self.functions.is_some() { self.short_name(id).to_string() } else { self.notes.name(node) };
         let stored = self.plan.places[id.index()] == Place::Stored;
         let variable = self.scope.unique(&if stored { format!("{short}_here") } else { short });
         self.code.statement(&format!("let {variable} = "), &number, ";");
