@@ -575,7 +575,7 @@ impl<'a> Writer<'a> {
         let short = super::names::identifier(full.rsplit('.').next().unwrap_or(&full));
         let once = inside.reads.get(&id).is_none_or(|reads| reads.len() <= 1);
         let taken = |name: &str| {
-            RESERVED.contains(&name)
+            super::names::place_in(RESERVED, name).is_some()
                 || inside.operands.iter().any(|operand| operand.1 == name)
                 || inside.bound.values().any(|bound| bound == name)
                 || self.row.values().any(|number| number == name)

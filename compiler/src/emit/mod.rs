@@ -423,7 +423,8 @@ fn with_source(text: &str, module: &str) -> String {
         text[at..].lines().take_while(|line| line.trim_start().starts_with("use ")).map(|line| line.len() + 1).sum::<usize>();
     let (before, after) = text.split_at(at + after_imports);
     let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
+    // Quotes are rare and soon found, where to search for two characters is to look at all.
+    while text.match_indices('"').any(|(at, _)| text[at + 1..].starts_with(&hashes)) {
         hashes.push('#');
     }
     format!(

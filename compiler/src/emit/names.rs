@@ -24,7 +24,7 @@ pub(crate) fn is_word(text: &str, others: fn(u8) -> bool) -> bool {
 }
 
 /// Where a name stands in a list.
-fn place_in(list: &[&str], name: &str) -> Option<usize> {
+pub(crate) fn place_in(list: &[&str], name: &str) -> Option<usize> {
     let mut at = 0;
     while at < list.len() {
         if list[at].len() == name.len() && list[at] == name {
