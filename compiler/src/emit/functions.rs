@@ -50,6 +50,35 @@ struct Function {
     parameters: Vec<usize>,
 }
 
+/// Kernels in a function of their own.
+struct Written {
+    body: String,
+    /// Its parameters with their types, the tile among them.
+    typed: Vec<String>,
+    /// What it does, whatever it is called.
+    key: String,
+    tile: bool,
+    parameters: Vec<usize>,
+}
+
+impl Known {
+    /// Kernels that were found to be alike are the function that they call.
+    fn expect(&self, function: &Function, written: &Written) {
+        let Written { body, typed, key, tile, parameters } = written;
+        let same = self.names.get(key) == Some(&function.name) && (*tile, parameters) == (function.tile, &function.parameters);
+        let stands = || {
+            let text = self.code.clone().into_text();
+            let function = text.split("pub(super) fn ").find(|text| text.starts_with(&format!("{}<", function.name)));
+            function.unwrap_or_default().to_owned()
+        };
+        assert!(
+            same,
+            "kernels that are alike differ.\nThe function {function:?}:\n{}\nThe kernels, of {typed:?} {parameters:?}:\n{body}",
+            stands(),
+        );
+    }
+}
+
 impl Default for Known {
     fn default() -> Self {
         Known { names: BTreeMap::new(), alike: BTreeMap::new(), scope: Scope::new(&[]), code: Code::at(2) }
@@ -83,15 +112,29 @@ impl<'a> Writer<'a> {
             inner.names.insert(value, name);
         }
         let alike = Alike::of(&inner, kernels, &values);
-        let known = functions.inside.borrow().alike.get(&alike.key).cloned();
-        let function = known.unwrap_or_else(|| {
+        let written = |mut inner: Writer<'a>| {
             inner.last_line = line_of(self.sources, self.plan.program.graph.node(alike.values[0]).origin.span);
             write(&mut inner);
-            let known = &mut *functions.inside.borrow_mut();
-            let function = self.function(known, inner, &alike, values.split_at(values.len() - made.len()));
-            known.alike.insert(alike.key.clone(), function.clone());
-            function
-        });
+            self.written(inner, &alike, values.split_at(values.len() - made.len()))
+        };
+        let known = functions.inside.borrow().alike.get(&alike.key).cloned();
+        let function = match known {
+            Some(function) => {
+                // Tests have the interpreter: there the kernels are written all the same, and must be that function.
+                if cfg!(all(debug_assertions, feature = "evaluate")) {
+                    let written = written(inner);
+                    functions.inside.borrow().expect(&function, &written);
+                }
+                function
+            }
+            None => {
+                let written = written(inner);
+                let known = &mut *functions.inside.borrow_mut();
+                let function = self.function(known, written, &alike, made[made.len() - 1]);
+                known.alike.insert(alike.key, function.clone());
+                function
+            }
+        };
         let args = std::iter::once(text("simd"))
             .chain(function.tile.then(|| text("tile")))
             .chain(function.parameters.iter().map(|&number| text(self.name(alike.values[number]))));
@@ -100,8 +143,8 @@ impl<'a> Writer<'a> {
         true
     }
 
-    /// The function of kernels that `inner` has written: of `read` values and `made` ones. What is equal but for names is one.
-    fn function(&self, known: &mut Known, mut inner: Writer<'a>, alike: &Alike, (read, made): (&[NodeId], &[NodeId])) -> Function {
+    /// What `inner` has written of kernels that are `alike`: of `read` values and `made` ones.
+    fn written(&self, mut inner: Writer<'a>, alike: &Alike, (read, made): (&[NodeId], &[NodeId])) -> Written {
         let body = std::mem::take(&mut inner.code).into_text();
         let bare: Cow<'_, str> = if body.contains("//") { without_comments(&body).into() } else { body.as_str().into() };
         // In the order in which the body names them, so that equal bodies have equal lists.
@@ -124,8 +167,15 @@ impl<'a> Writer<'a> {
         let typed = parameters.iter().map(|(_, value, name)| format!("{name}: {}", ty(*value)));
         let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
         let key = without_names(&format!("{}\n{bare}", typed.join(",")));
+        let parameters = parameters.iter().map(|(_, value, _)| alike.number_of(*value)).collect();
+        Written { body, typed, key, tile, parameters }
+    }
+
+    /// The function of kernels that are written, the last of which makes `last`. What is equal but for names is one.
+    fn function(&self, known: &mut Known, written: Written, alike: &Alike, last: NodeId) -> Function {
+        let Written { body, typed, key, tile, parameters } = written;
         let name = known.names.entry(key).or_insert_with(|| {
-            let function = known.scope.unique(&self.short_name(made[made.len() - 1]));
+            let function = known.scope.unique(&self.short_name(last));
             let code = &mut known.code;
             code.line("");
             let origin = &self.plan.program.graph.node(alike.values[0]).origin;
@@ -143,7 +193,7 @@ impl<'a> Writer<'a> {
             code.close("}");
             function
         });
-        Function { name: name.clone(), tile, parameters: parameters.iter().map(|(_, value, _)| alike.number_of(*value)).collect() }
+        Function { name: name.clone(), tile, parameters }
     }
 
     /// Whether a kernel has a closure, which makes its code one of a kind.

@@ -1,5 +1,6 @@
 //! Whether kernels are alike before they are written: all that their code depends on, as bytes. Equal blocks have equal kernels, and to
-//! write a kernel takes ten times as long as to see that there is one already.
+//! write a kernel takes ten times as long as to see that there is one already. Debug builds with the interpreter write it all the same and
+//! compare: see `tests/alike.rs`.
 
 use std::collections::BTreeMap;
 
