@@ -72,6 +72,32 @@ fn rules_one_by_one() {
     );
 }
 
+/// The operands of all joined tensors where one grows by a row for so many steps, and each step reads it or only the end does.
+fn joined_operands(steps: usize, each_reads: bool) -> Vec<usize> {
+    let builder = Builder::default();
+    let x = input(&builder, 0, &[1, 3]);
+    let (mut grown, mut row) = (x, x);
+    for _ in 0..steps {
+        let read = if each_reads { grown.sum(&[0]).reshape(&[1, 3]) } else { row };
+        row = (x * read).each(&ops::tanh::OP, &[]);
+        grown = grown.apply(&ops::concat::OP, Attr::Axis(0), &[row]);
+    }
+    let grown = grown.id;
+    let (graph, _) = simplify(builder.finish(), vec![grown]);
+    graph.ids().map(|id| graph.node(id)).filter(|node| node.op == &ops::concat::OP).map(|node| node.args.len()).collect()
+}
+
+#[test]
+fn what_grows_step_by_step_does_not_grow_with_their_square() {
+    // Nobody else reads the pieces: one.
+    assert_eq!(joined_operands(200, false), [201]);
+    // Few rows are joined at once, many are joined to what has grown.
+    let few = joined_operands(15, true);
+    assert_eq!(few, (2..=16).collect::<Vec<_>>());
+    let many = joined_operands(200, true);
+    assert_eq!((many.len(), many.iter().max()), (200, Some(&16)));
+}
+
 fn parameter(shape: &[usize]) -> Parameter {
     Parameter {
         path: String::new(),

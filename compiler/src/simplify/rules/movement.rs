@@ -2,8 +2,11 @@
 
 use super::{Rule, is_each, is_move};
 use crate::graph::{Attr, Expr, Type};
-use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, pad, reshape, slice, strides, transpose};
+use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, name, pad, reshape, slice, strides, transpose};
 use crate::simplify::rewrite::Site;
+
+/// Parts of which a joined tensor may always be made, also where it is joined of one that others read.
+const PARTS: usize = 16;
 
 /// The rule that names (and all else that moves nothing) go.
 pub const NAMES: &[Rule] = &[Rule { doc: "a movement that moves nothing → its operand", of: is_move, apply: nothing }];
@@ -128,11 +131,21 @@ fn joined<'g>(x: &Expr<'g>, axis: usize) -> Option<Vec<Expr<'g>>> {
     if is_joined && x.attr() == Attr::Axis(axis) { x.movement() } else { None }
 }
 
+/// Where a tensor grows step by step and each step reads it, its arguments would grow with the square of the steps.
 fn joined_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     let (true, &Attr::Axis(axis)) = (s.op == &concat::OP, &s.attr) else { return None };
     let parts: Vec<Expr<'g>> = s.x.iter().flat_map(|x| joined(x, axis).unwrap_or_else(|| vec![*x])).collect();
     let [first, rest @ ..] = parts.as_slice() else { return None };
-    (parts.len() > s.x.len()).then(|| first.apply(&concat::OP, Attr::Axis(axis), rest))
+    let grows = || parts.len() > PARTS && s.x.iter().any(|x| joined(x, axis).is_some() && read_elsewhere(s, x));
+    (parts.len() > s.x.len() && !grows()).then(|| first.apply(&concat::OP, Attr::Axis(axis), rest))
+}
+
+/// Whether other nodes so far read an operand. A name that has been taken out reads nothing.
+fn read_elsewhere(s: &Site<'_>, x: &Expr<'_>) -> bool {
+    s.builder.with_graph(|graph| {
+        let mut after = graph.nodes.iter().enumerate().skip(x.id.index() + 1);
+        after.any(|(at, node)| at != s.y.id.index() && node.op != &name::OP && node.args.contains(&x.id))
+    })
 }
 
 /// The gradient of something cut into slices: a sum of paddings, each with its part.
