@@ -10,8 +10,9 @@ use crate::rt::{Real, Storage, StorageMut};
 /// Bytes of a cache line, which is as wide as the widest vector.
 const LINE: usize = 64;
 
-/// So many numbers on the heap. The first lies at the beginning of a cache line, so that no vector is part of two: training steps take a
-/// tenth less time than in memory that begins anywhere.
+/// So many numbers on the heap. The first lies at the beginning of a cache line, so that no vector is part of two. Of the workspaces that was
+/// worth a tenth of a training step; of parameters and gradients besides, between nothing and a fifth, most where one sample meets large
+/// weights.
 pub(crate) struct Aligned<T> {
     room: Box<[T]>,
     first: usize,
