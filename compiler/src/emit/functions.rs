@@ -56,15 +56,17 @@ struct Written {
     /// Its parameters with their types, the tile among them.
     typed: Vec<String>,
     /// What it does, whatever it is called.
-    key: String,
+    key: Vec<u8>,
     tile: bool,
+    /// Whether the body calls `num`.
+    num: bool,
     parameters: Vec<usize>,
 }
 
 impl Known {
     /// Kernels that were found to be alike are the function that they call.
     fn expect(&self, function: &Function, written: &Written) {
-        let Written { body, typed, key, tile, parameters } = written;
+        let Written { body, typed, key, tile, parameters, .. } = written;
         let same = self.names.get(key) == Some(&function.name) && (*tile, parameters) == (function.tile, &function.parameters);
         let stands = || {
             let text = self.code.clone().into_text();
@@ -168,12 +170,12 @@ impl<'a> Writer<'a> {
         let typed: Vec<String> = tile.then(|| format!("tile: rt::Tile<{}>", self.plan.rows)).into_iter().chain(typed).collect();
         let key = without_names(&format!("{}\n{bare}", typed.join(",")));
         let parameters = parameters.iter().map(|(_, value, _)| alike.number_of(*value)).collect();
-        Written { body, typed, key, tile, parameters }
+        Written { body, typed, key, tile, num, parameters }
     }
 
     /// The function of kernels that are written, the last of which makes `last`. What is equal but for names is one.
     fn function(&self, known: &mut Known, written: Written, alike: &Alike, last: NodeId) -> Function {
-        let Written { body, typed, key, tile, parameters } = written;
+        let Written { body, typed, key, tile, num, parameters } = written;
         let name = known.names.entry(key).or_insert_with(|| {
             let function = known.scope.unique(&self.short_name(last));
             let code = &mut known.code;
