@@ -1,6 +1,6 @@
 //! The elementary functions, written once for vectors of any width: branch-free polynomials over [`Float`].
 //!
-//! Polynomials are minimax; their error is at least a factor four below the rounding of the result.
+//! Polynomials are minimax or interpolate at Chebyshev nodes; their error is at least a factor four below the rounding of the result.
 //! Nothing relies on a fused multiply-add: where a product must be exact, its factors have the bits to spare.
 
 mod angle;
