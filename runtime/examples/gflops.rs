@@ -128,6 +128,10 @@ fn table() {
     shape::<1, 1024, 1024>(limit);
     shape::<256, 32, 32>(limit);
     shape::<32, 32, 32>(limit);
+    shape::<32, 64, 256>(limit);
+    shape::<32, 160, 40>(limit);
+    shape::<32, 16, 32>(limit);
+    shape::<32, 32, 16>(limit);
     shape::<256, 64, 256>(limit);
     shape::<17, 33, 31>(limit);
 }

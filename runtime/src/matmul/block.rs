@@ -1,6 +1,10 @@
 //! Matrices as products read and write them: rows of contiguous elements, that begin so many elements after each other. A matrix that is a
 //! part of a larger array (the columns of one head of an attention) is read and written where it lies.
 
+use core::hint::black_box;
+
+use crate::Real;
+
 /// Rows to read: row `r` begins at element `r`·`stride`.
 #[derive(Clone, Copy)]
 pub struct Rows<'a, T> {
@@ -109,8 +113,19 @@ impl<'a, T, const N: usize> From<&'a mut [[T; N]]> for RowsMut<'a, T> {
 pub(super) fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize, len: usize) -> Option<[&[T]; COUNT]> {
     let mut out: [&[T]; COUNT] = [&[]; COUNT];
     for (i, line) in out.iter_mut().enumerate() {
-        // In two steps, so that the optimiser knows the length.
-        *line = xs.get(start + i * stride..)?.get(..len)?;
+        // In two steps, so that the optimiser knows the length. It must not know where one line lies from another: it would work that out
+        // from few registers at each element.
+        *line = black_box(xs.get(start + i * stride..)?).get(..len)?;
     }
     Some(out)
+}
+
+/// Element `k` of each line.
+#[inline(always)]
+pub(super) fn column<T: Real, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> [T; COUNT] {
+    let mut out = [T::ZERO; COUNT];
+    for (x, line) in out.iter_mut().zip(lines) {
+        *x = line.get(k).copied().unwrap_or(T::ZERO);
+    }
+    out
 }

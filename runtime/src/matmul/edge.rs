@@ -1,8 +1,10 @@
 //! Where vectors reach beyond the last column of a matrix: functions that serve tiles of all shapes.
+//!
+//! Such a vector is read and written whole wherever so many elements follow, which are the next row's and stay as they are.
 
 use core::ops::Range;
 
-use crate::{Real, Simd, Vector as _};
+use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
 /// Writes, or adds, the sums of rows of `wide` vectors into these columns; rows begin so many elements after each other.
 #[inline(always)]
@@ -17,27 +19,36 @@ pub(super) fn put<T: Real, S: Simd<T>>(
     simd.apart(
         #[inline(always)]
         move || {
-            for (sums, row) in sums.chunks(wide.max(1)).zip(rows.chunks_mut(stride.max(1))) {
-                let row = row.get_mut(columns.clone()).unwrap_or_default();
-                for (&sum, place) in sums.iter().zip(row.chunks_mut(S::LANES)) {
-                    let sum = if add { simd.load(place) + sum } else { sum };
-                    sum.store(place);
+            let inside = iota(simd, 0).lt(simd.splat(T::from_f64((columns.len() % S::LANES) as f64)));
+            for (r, sums) in sums.chunks(wide.max(1)).enumerate() {
+                let end = r * stride + columns.end;
+                for (at, &sum) in (r * stride + columns.start..end).step_by(S::LANES).zip(sums) {
+                    let whole = at + S::LANES <= end;
+                    let place = match rows.len().saturating_sub(at) < S::LANES {
+                        true => rows.get_mut(at..end),
+                        false => rows.get_mut(at..at + S::LANES),
+                    }
+                    .unwrap_or_default();
+                    let before = simd.load(place);
+                    let after = if add { before + sum } else { sum };
+                    let after = if whole || place.len() < S::LANES { after } else { inside.select(after, before) };
+                    after.store(place);
                 }
             }
         },
     );
 }
 
-/// Reads them, zeros beyond the last column.
+/// Reads them; beyond the last column is anything.
 #[inline(always)]
 pub(super) fn get<T: Real, S: Simd<T>>(simd: S, sums: &mut [S::Vector], wide: usize, rows: &[T], (stride, columns): (usize, Range<usize>)) {
     simd.apart(
         #[inline(always)]
         move || {
-            for (sums, row) in sums.chunks_mut(wide.max(1)).zip(rows.chunks(stride.max(1))) {
-                let row = row.get(columns.clone()).unwrap_or_default();
-                for (sum, xs) in sums.iter_mut().zip(row.chunks(S::LANES)) {
-                    *sum = simd.load(xs);
+            for (r, sums) in sums.chunks_mut(wide.max(1)).enumerate() {
+                let ats = (r * stride + columns.start..r * stride + columns.end).step_by(S::LANES);
+                for (at, sum) in ats.zip(sums) {
+                    *sum = simd.load(rows.get(at..).unwrap_or_default());
                 }
             }
         },

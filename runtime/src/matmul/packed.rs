@@ -4,7 +4,9 @@
 //! `a` pass over it before the next one is copied, so that `b` is read once, in whole cache lines. The sums of a block go on
 //! from those of the block before: every element is one sum over k in order, as in `tile`.
 
-use super::block::{Rows, RowsMut, lines};
+use core::ops::Range;
+
+use super::block::{Rows, RowsMut, column, lines};
 use super::edge;
 use super::tile::Factor;
 use super::turn::turn;
@@ -53,24 +55,42 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
         || {
             let work = Work { simd, a, b, stride: out.stride, n, add };
             let out = out.xs;
-            let width = if n > 2 * S::LANES { 4 * S::LANES } else { 2 * S::LANES };
+            let mut col = 0;
+            // For few rows a copy is dear.
+            if let Right::Plain(b) = b
+                && out.len() < COPY_ROWS * work.stride
+                && !b.stride.is_multiple_of(2 * ALIASED)
+            {
+                if const { S::REGISTERS >= 32 } {
+                    while col + 4 * S::LANES <= n {
+                        tallest!(S, 4, work.lying(b, out, col));
+                        col += 4 * S::LANES;
+                    }
+                }
+                while col + 2 * S::LANES <= n {
+                    tallest!(S, 2, work.lying(b, out, col));
+                    col += 2 * S::LANES;
+                }
+            }
+            let width = if n > col + 2 * S::LANES { 4 * S::LANES } else { 2 * S::LANES };
             let (mut small, mut large);
-            let panel: &mut [T] = if a.depth.min(DEPTH) * width <= SMALL_PANEL {
+            let panel: &mut [T] = if col >= n {
+                &mut []
+            } else if a.depth.min(DEPTH) * width <= SMALL_PANEL {
                 small = Aligned([T::ZERO; SMALL_PANEL]);
                 &mut small.0
             } else {
                 large = Aligned([T::ZERO; PANEL]);
                 &mut large.0
             };
-            let mut col = 0;
             if const { S::REGISTERS >= 32 } {
                 while col + 2 * S::LANES < n {
-                    tallest!(S, 4, work.panel(panel, out, col));
+                    tallest!(S, 4, work.copied(panel, out, col));
                     col += 4 * S::LANES;
                 }
             }
             while col < n {
-                tallest!(S, 2, work.panel(panel, out, col));
+                tallest!(S, 2, work.copied(panel, out, col));
                 col += 2 * S::LANES;
             }
         },
@@ -102,43 +122,50 @@ struct Work<'a, T, S> {
 }
 
 impl<T: Real, S: Simd<T>> Work<'_, T, S> {
-    /// The columns from `col` on that a tile takes, for all rows.
+    /// The columns from `col` on that a tile takes, for all rows: read where they lie, in blocks that stay in the cache although they are spread.
     #[inline(always)]
-    fn panel<const R: usize, const WIDE: usize>(&self, panel: &mut [T], out: &mut [T], col: usize) {
-        let width = WIDE * S::LANES;
-        // For few rows a copy is dear: the panel is read where it lies, in blocks that stay in the cache although they are spread.
-        let direct = match self.b {
-            Right::Plain(b) if out.len() < COPY_ROWS * self.stride && col + width <= self.n && !b.stride.is_multiple_of(ALIASED) => Some(b),
-            _ => None,
-        };
-        let most = if direct.is_some() { SPREAD_DEPTH } else { (panel.len() / width).min(DEPTH) };
+    fn lying<const R: usize, const WIDE: usize>(&self, b: Rows<'_, T>, out: &mut [T], col: usize) {
+        let most = if b.stride.is_multiple_of(ALIASED) { SPREAD_DEPTH / 2 } else { SPREAD_DEPTH };
         let mut first = 0;
         while first < self.a.depth {
             let depth = (self.a.depth - first).min(most);
-            let (panel, stride) = match (direct, self.b) {
-                (Some(b), _) => (b.xs.get(first * b.stride + col..).unwrap_or_default(), b.stride),
-                (None, b) => {
-                    let Some(panel) = panel.get_mut(..depth * width) else { return };
-                    match b {
-                        Right::Plain(b) => self.copy::<WIDE>(b, first, col, panel),
-                        Right::Transposed(b) => {
-                            turn(self.simd, b, col..self.n.min(col + width), first..first + depth, panel, width);
-                        }
-                    }
-                    (&*panel, width)
-                }
-            };
-            let block = Block { panel, stride, first, depth, col, from_out: self.add || first > 0 };
-            let row = self.strip::<R, WIDE>(&block, out, 0);
-            self.strip::<1, WIDE>(&block, out, row);
+            self.all_rows::<R, WIDE>(b.xs.get(first * b.stride + col..).unwrap_or_default(), b.stride, first..first + depth, out, col);
             first += depth;
         }
+    }
+
+    /// The same, copied side by side.
+    #[inline(always)]
+    fn copied<const R: usize, const WIDE: usize>(&self, panel: &mut [T], out: &mut [T], col: usize) {
+        let width = WIDE * S::LANES;
+        let mut first = 0;
+        while first < self.a.depth {
+            let depth = (self.a.depth - first).min(panel.len() / width).clamp(1, DEPTH);
+            let Some(panel) = panel.get_mut(..depth * width) else { return };
+            match self.b {
+                Right::Plain(b) => self.copy::<WIDE>(b, first, col, panel),
+                Right::Transposed(b) => turn(self.simd, b, col..self.n.min(col + width), first..first + depth, panel, width),
+            }
+            self.all_rows::<R, WIDE>(panel, width, first..first + depth, out, col);
+            first += depth;
+        }
+    }
+
+    /// All rows of `a` over one block of these k.
+    #[inline(always)]
+    fn all_rows<const R: usize, const WIDE: usize>(&self, panel: &[T], stride: usize, ks: Range<usize>, out: &mut [T], col: usize) {
+        let block = Block { panel, stride, first: ks.start, depth: ks.len(), col, from_out: self.add || ks.start > 0 };
+        let row = self.strip::<R, WIDE>(&block, out, 0);
+        self.strip::<1, WIDE>(&block, out, row);
     }
 
     /// As many times `R` rows as there are from `row` on, over one panel; gives the first row left over. A function of its own:
     /// around its inner loop stands little else that wants registers.
     #[inline(always)]
     fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], row: usize) -> usize {
+        if out.len() < (row + R - 1) * self.stride + self.n {
+            return row;
+        }
         self.simd.apart(
             #[inline(always)]
             || {
@@ -156,23 +183,16 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     #[inline(always)]
     fn rows<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, row: usize, rows: &mut [T]) {
         let inside = block.col + WIDE * S::LANES <= self.n;
-        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
-        if block.from_out {
-            if inside {
-                // From constant places of the array, which so stays in registers.
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let Some(line) = rows.get(r * self.stride + block.col..).and_then(|line| line.get(..WIDE * S::LANES)) else { return };
-                    for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
-                        *sum = self.simd.load(xs);
-                    }
-                }
-            } else {
-                edge::get(self.simd, sums.as_flattened_mut(), WIDE, rows, (self.stride, block.col..self.n));
-            }
-        }
+        let sums = match (block.from_out, inside) {
+            (false, _) => [[self.simd.splat(T::ZERO); WIDE]; R],
+            (true, true) => self.whole(block, rows),
+            (true, false) => self.part(block, rows),
+        };
         // A single row is the same either way.
         let sums = if R > 1 && self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
         if !inside {
+            // A copy in memory; the sums themselves are never there.
+            let sums = sums;
             return edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, block.col..self.n), false);
         }
         for (r, sums) in sums.iter().enumerate() {
@@ -183,6 +203,28 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         }
     }
 
+    /// The sums so far, of whole vectors.
+    #[inline(always)]
+    fn whole<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, rows: &[T]) -> [[S::Vector; WIDE]; R] {
+        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
+        // At constant places of the array, which so stays in registers.
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let Some(line) = rows.get(r * self.stride + block.col..).and_then(|line| line.get(..WIDE * S::LANES)) else { break };
+            for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
+                *sum = self.simd.load(xs);
+            }
+        }
+        sums
+    }
+
+    /// The sums so far, where they end within a vector.
+    #[inline(always)]
+    fn part<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, rows: &[T]) -> [[S::Vector; WIDE]; R] {
+        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; R];
+        edge::get(self.simd, sums.as_flattened_mut(), WIDE, rows, (self.stride, block.col..self.n));
+        sums
+    }
+
     /// The sums, with a block's products added; each row of `a` is contiguous.
     #[inline(always)]
     fn along_rows<const R: usize, const WIDE: usize>(
@@ -191,18 +233,18 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         row: usize,
         mut sums: [[S::Vector; WIDE]; R],
     ) -> [[S::Vector; WIDE]; R] {
-        let width = WIDE * S::LANES;
         let &Block { panel, stride, first, depth, .. } = block;
         let Some(rows) = lines::<T, R>(self.a.a, row * self.a.row + first, self.a.row, depth) else { return sums };
-        // One bound for all rows: where one would fail the loop ends, so that the other checks fall away.
-        'whole: for k in 0..depth {
-            let Some(window) = panel.get(k * stride..k * stride + width) else { break };
-            let mut factors = [T::ZERO; R];
-            for (factor, row) in factors.iter_mut().zip(rows) {
-                let Some(&x) = row.get(k) else { break 'whole };
-                *factor = x;
-            }
-            self.step(window, factors, &mut sums);
+        // All rows have `depth` elements and all lines of the panel but the last `stride`, which the optimiser knows: nothing is checked.
+        let mut done = 0;
+        for (k, line) in (0..depth).zip(panel.chunks_exact(stride.max(1))) {
+            let Some(window) = line.get(..WIDE * S::LANES) else { break };
+            self.step(window, column(rows, k), &mut sums);
+            done += 1;
+        }
+        for k in done..depth {
+            let Some(window) = panel.get(k * stride..k * stride + WIDE * S::LANES) else { break };
+            self.step(window, column(rows, k), &mut sums);
         }
         sums
     }
@@ -215,11 +257,16 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         row: usize,
         mut sums: [[S::Vector; WIDE]; R],
     ) -> [[S::Vector; WIDE]; R] {
-        let width = WIDE * S::LANES;
         let &Block { panel, stride, first, depth, .. } = block;
         let (next, a) = (self.a.k, self.a.a.get(first * self.a.k + row * self.a.row..).unwrap_or_default());
-        for k in 0..depth {
-            let Some(window) = panel.get(k * stride..k * stride + width) else { break };
+        let mut done = 0;
+        for (factors, line) in a.chunks_exact(next.max(1)).zip(panel.chunks_exact(stride.max(1))).take(depth) {
+            let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { break };
+            self.step(window, *factors, &mut sums);
+            done += 1;
+        }
+        for k in done..depth {
+            let Some(window) = panel.get(k * stride..k * stride + WIDE * S::LANES) else { break };
             let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
             self.step(window, *factors, &mut sums);
         }

@@ -4,7 +4,7 @@
 //! would otherwise be most of its compile time. A tile is `ROWS` rows of `WIDE` vectors. Where the last vector of a row
 //! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
-use super::block::{Rows, RowsMut, lines};
+use super::block::{Rows, RowsMut, column, lines};
 use super::edge;
 use crate::shapes::tallest;
 use crate::{Real, Simd, Vector as _};
@@ -47,7 +47,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
                 col += 8 * S::LANES;
             }
             if const { S::REGISTERS >= 32 } {
-                while col + 2 * S::LANES < n {
+                while col + 3 * S::LANES < n {
                     let row = tallest!(S, 4, cover.strip(out, 0, col));
                     cover.strip::<1, 4>(out, row, col);
                     col += 4 * S::LANES;
@@ -108,33 +108,57 @@ struct Cover<'a, T, S> {
 impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     /// As many tiles of `ROWS` rows as there are from `row` on; gives the first row left over.
     #[inline(always)]
-    fn strip<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], mut row: usize, col: usize) -> usize {
+    fn strip<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], row: usize, col: usize) -> usize {
+        if out.len() < (row + ROWS - 1) * self.stride + self.n {
+            row
+        } else if const { ROWS == 1 } {
+            self.tiles::<ROWS, WIDE>(out, row, col)
+        } else {
+            // A function of its own: around its inner loop stands little else that wants registers.
+            self.simd.apart(
+                #[inline(always)]
+                || self.tiles::<ROWS, WIDE>(out, row, col),
+            )
+        }
+    }
+
+    /// The same, where there is one at least.
+    #[inline(always)]
+    fn tiles<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], mut row: usize, col: usize) -> usize {
         while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
-            let mut sums = self.tile::<ROWS, WIDE>(row, col);
-            if col + WIDE * S::LANES <= self.n {
-                // At constant places of the array of sums, which so stays in registers.
-                if self.add {
-                    for (r, sums) in sums.iter_mut().enumerate() {
-                        let Some(line) = rows.get(r * self.stride + col..).and_then(|line| line.get(..WIDE * S::LANES)) else { break };
-                        for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
-                            *sum = self.simd.load(xs) + *sum;
-                        }
-                    }
-                }
-                for (r, sums) in sums.iter().enumerate() {
-                    let Some(line) = rows.get_mut(r * self.stride + col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { break };
-                    for (sum, place) in sums.iter().zip(line.chunks_exact_mut(S::LANES)) {
-                        sum.store(place);
-                    }
-                }
-            } else if WIDE == 1 && col == 0 && self.stride == self.n {
-                self.narrow(rows, &sums);
-            } else {
-                edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
-            }
+            self.rows::<ROWS, WIDE>(rows, row, col);
             row += ROWS;
         }
         row
+    }
+
+    /// `ROWS` rows of the result, from row `row` on.
+    #[inline(always)]
+    fn rows<const ROWS: usize, const WIDE: usize>(&self, rows: &mut [T], row: usize, col: usize) {
+        let mut sums = self.tile::<ROWS, WIDE>(row, col);
+        if col + WIDE * S::LANES <= self.n {
+            // At constant places of the array of sums, which so stays in registers.
+            if self.add {
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let Some(line) = rows.get(r * self.stride + col..).and_then(|line| line.get(..WIDE * S::LANES)) else { break };
+                    for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
+                        *sum = self.simd.load(xs) + *sum;
+                    }
+                }
+            }
+            for (r, sums) in sums.iter().enumerate() {
+                let Some(line) = rows.get_mut(r * self.stride + col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { break };
+                for (sum, place) in sums.iter().zip(line.chunks_exact_mut(S::LANES)) {
+                    sum.store(place);
+                }
+            }
+        } else if WIDE == 1 && col == 0 && self.stride == self.n {
+            self.narrow(rows, &sums);
+        } else {
+            // A copy in memory; the sums themselves are never there.
+            let sums = sums;
+            edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
+        }
     }
 
     /// Rows narrower than a vector: what reaches beyond one is overwritten by the next.
@@ -166,12 +190,12 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             let Some(lines) = lines::<T, ROWS>(a, row * across, across, depth) else { return sums };
             for (k, window) in (0..depth).zip(whole) {
                 let Some(window) = window.get(..WIDE * S::LANES) else { break };
-                self.step(&mut sums, lines.map(|line| line.get(k).copied().unwrap_or(T::ZERO)), window);
+                self.step(&mut sums, column(lines, k), window);
                 done += 1;
             }
             for k in done..depth {
                 let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
-                self.step(&mut sums, lines.map(|line| line.get(k).copied().unwrap_or(T::ZERO)), window);
+                self.step(&mut sums, column(lines, k), window);
             }
             return sums;
         }
