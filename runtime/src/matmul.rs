@@ -24,8 +24,8 @@ pub(crate) use tile::{MOST, pad};
 
 /// Columns that are worth turning a small factor.
 const FEW: usize = 8;
-/// The elements of a factor that is turned on the stack.
-const SMALL: usize = 512;
+/// The elements of a factor that is turned on the stack, which small machines have less of.
+const SMALL: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 512 };
 
 /// A place in the result of a product: the first element of a vector, which holds several rows where they are narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -266,7 +266,7 @@ fn transposed<T: Real, S: Simd<T>, const K: usize, const N: usize>(
     out: RowsMut<'_, T>,
     add: bool,
 ) {
-    if const { K < FROM_ROWS && N >= FEW && K * N <= SMALL } && m >= FROM_ROWS {
+    if const { N >= FEW && K * N <= SMALL } && m >= FROM_ROWS {
         simd.turned(by_rows::<T, K>(a), b, out, N, add);
     } else if const { K >= FROM_ROWS && N >= FROM_ROWS } && m >= FROM_ROWS {
         simd.packed(by_rows::<T, K>(a), Right::Transposed(b), out, N, add);
@@ -275,16 +275,17 @@ fn transposed<T: Real, S: Simd<T>, const K: usize, const N: usize>(
     }
 }
 
-/// `a · bᵀ` of so few k that they do not fill a vector: the lanes run over the columns of a `b` that is turned.
+/// `a · bᵀ` of a small `b`, which is turned as a whole.
 pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
-    let mut rows = [T::ZERO; SMALL];
-    for (column, row) in b.xs.chunks(b.stride.max(1)).take(n).enumerate() {
-        for (place, &x) in rows.get_mut(column..).unwrap_or_default().iter_mut().step_by(n.max(1)).zip(row.iter().take(a.depth)) {
-            *place = x;
-        }
-    }
-    let b = Rows { xs: rows.get(..a.depth * n).unwrap_or_default(), stride: n };
-    simd.product(a, b, out, n, add);
+    simd.enter(
+        #[inline(always)]
+        || {
+            let mut turned = packed::Aligned([T::ZERO; SMALL]);
+            turn::turn(simd, b, 0..n, 0..a.depth, &mut turned.0, n);
+            let b = Rows { xs: turned.0.get(..a.depth * n).unwrap_or_default(), stride: n };
+            simd.product(a, b, out, n, add);
+        },
+    );
 }
 
 /// `out[n][m] = x[m][n]`.

@@ -37,7 +37,7 @@ pub(super) const fn pays(rows: usize, elements: usize) -> bool {
 
 /// The copy, at the beginning of a cache line.
 #[repr(C, align(64))]
-struct Aligned<T, const N: usize>([T; N]);
+pub(super) struct Aligned<T, const N: usize>(pub(super) [T; N]);
 
 /// The right factor as it lies.
 #[derive(Clone, Copy)]

@@ -23,8 +23,8 @@ pub(super) fn turn<T: Real, S: Simd<T>>(simd: S, from: Rows<'_, T>, rows: Range<
                     let len = (count - k).min(S::LANES);
                     let mut square = [simd.splat(T::ZERO); MOST];
                     for (row, line) in (rows.start + at..rows.end).zip(square.iter_mut().take(S::LANES)) {
-                        let start = row * from.stride + columns.start + k;
-                        *line = simd.load(from.xs.get(start..start + len).unwrap_or_default());
+                        // What comes along from beyond the last column ends in lines that are not stored.
+                        *line = simd.load(from.xs.get(row * from.stride + columns.start + k..).unwrap_or_default());
                     }
                     for (i, line) in transposed(square, S::LANES).iter().take(len).enumerate() {
                         let start = (k + i) * width + at;
