@@ -33,7 +33,8 @@ where
         #[inline(always)]
         move || {
             let lanes = fold(simd, ins, -T::INFINITY, f, S::Vector::max);
-            of_lanes(simd, lanes, first_max)
+            // The first of equals.
+            of_lanes::<T, S>(lanes, |a, b| b.max(a))
         },
     )
 }
@@ -49,35 +50,21 @@ where
         #[inline(always)]
         move || {
             let lanes = fold(simd, ins, T::INFINITY, f, S::Vector::min);
-            of_lanes(simd, lanes, |a, b| -first_max(-a, -b))
+            of_lanes::<T, S>(lanes, |a, b| b.min(a))
         },
     )
 }
 
-/// The larger, the first of equals, NaN where either is.
-#[inline(always)]
-fn first_max<T: Real>(a: T, b: T) -> T {
-    let b_is_nan = b.partial_cmp(&b).is_none();
-    if b > a || b_is_nan { b } else { a }
-}
-
 /// The lanes joined in their order, neighbours first: few joins wait for each other.
 #[inline(always)]
-fn of_lanes<T: Real, S: Simd<T>>(_: S, vector: S::Vector, join: impl Fn(T, T) -> T) -> T {
-    let mut lanes = [T::ZERO; MOST];
-    vector.store(&mut lanes);
+fn of_lanes<T: Real, S: Simd<T>>(mut lanes: S::Vector, join: impl Fn(S::Vector, S::Vector) -> S::Vector) -> T {
     let mut count = S::LANES;
     while count > 1 {
+        let (even, odd) = lanes.unzip(lanes);
+        lanes = join(even, odd);
         count /= 2;
-        for i in 0..count {
-            if let (Some(&a), Some(&b)) = (lanes.get(2 * i), lanes.get(2 * i + 1))
-                && let Some(place) = lanes.get_mut(i)
-            {
-                *place = join(a, b);
-            }
-        }
     }
-    lanes.first().copied().unwrap_or(T::ZERO)
+    lanes.lane(0)
 }
 
 /// The vectors f(…) joined by `join` from `start`; lanes past the end hold `start`.
