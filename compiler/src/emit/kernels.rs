@@ -25,7 +25,7 @@ use crate::plan::{Group, Kernel, Phase, Place, Plan, What};
 
 use expressions::Inside;
 pub(crate) use expressions::{constant_of, template};
-use loops::{split_last, walked};
+use loops::{split_last, within};
 pub(crate) use values::Dims;
 
 /// Writes the kernels of one plan into a function body.
@@ -123,7 +123,7 @@ impl<'a> Writer<'a> {
     /// One kernel, or several that are one loop.
     pub(crate) fn item(&mut self, item: &[Kernel]) {
         match self.plan.group_of(item) {
-            Some(Group::Rows(sweep)) => self.sweep(item, sweep),
+            Some(Group::Rows { sweep, walks }) => self.sweep(item, sweep, walks),
             Some(Group::Elements) => self.together(item),
             None => item.iter().for_each(|kernel| self.kernel(kernel)),
         }

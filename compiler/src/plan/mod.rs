@@ -9,6 +9,7 @@ mod again;
 mod chunks;
 mod fuse;
 mod groups;
+mod items;
 mod late;
 mod loops;
 mod product;
@@ -19,7 +20,8 @@ mod together;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
-pub use groups::{Group, Sweep, Walk};
+pub use groups::{Sweep, Walk};
+pub use items::Group;
 pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};

@@ -3,7 +3,7 @@
 use super::{Dims, Writer};
 use crate::emit::doc::text;
 use crate::graph::NodeId;
-use crate::plan::{Access, Sweep};
+use crate::plan::{Access, Sweep, Walk};
 
 impl Writer<'_> {
     /// The names of a kernel's loops.
@@ -135,11 +135,10 @@ impl Writer<'_> {
     }
 }
 
-/// The axes that a kernel walks along, with the loops of a sweep for those that are its rows.
-pub(super) fn walked((extents, strides): (Vec<usize>, Vec<Vec<isize>>), sweep: Option<&Sweep>) -> (Vec<usize>, Vec<Vec<isize>>) {
-    let (Some(sweep), Some((inner, outer))) = (sweep, extents.split_last()) else { return (extents, strides) };
-    let finer = |strides: Vec<isize>| [sweep.refine(outer, &strides), strides[outer.len()..].to_vec()].concat();
-    ([sweep.loops.as_slice(), &[*inner]].concat(), strides.into_iter().map(finer).collect())
+/// The loops of a sweep and the elements of a row, and how far each moves what a kernel reads.
+pub(super) fn within((sweep, walk): (&Sweep, &Walk), accesses: &[Access]) -> (Vec<usize>, Vec<Vec<isize>>) {
+    let extents = [sweep.loops.as_slice(), &[walk.width]].concat();
+    (extents, accesses.iter().map(|access| walk.strides_of(access).to_vec()).collect())
 }
 
 pub(super) fn split_last(extents: &[usize]) -> (&[usize], usize) {
