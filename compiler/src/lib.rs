@@ -17,6 +17,7 @@ pub mod loader;
 pub mod network;
 pub mod ops;
 pub mod plan;
+mod search;
 pub mod simplify;
 
 pub use driver::{Compilation, compile};

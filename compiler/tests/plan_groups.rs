@@ -15,7 +15,7 @@ fn loops(plan: &Plan) -> Vec<(Vec<usize>, Vec<String>)> {
         if plan.places[kernel.output.index()] == Place::Row { format!("[{op}]") } else { op.to_owned() }
     };
     let rows = |item: &[Kernel]| match plan.group_of(item)? {
-        Group::Rows(sweep) => Some((sweep.loops.clone(), item.iter().map(name).collect())),
+        Group::Rows { sweep, .. } => Some((sweep.loops.clone(), item.iter().map(name).collect())),
         Group::Elements => None,
     };
     plan.items().filter_map(rows).collect()

@@ -12,10 +12,10 @@ use alike::Alike;
 
 use super::doc::{Code, call, text};
 use super::kernels::Writer;
+use super::leaf::{Leaf, leaf};
 use super::module::clippy_arguments;
 use super::names::Scope;
 use super::notes::line_of;
-use super::pass::{Leaf, leaf};
 use super::words::{is_part, used_words};
 use crate::graph::NodeId;
 use crate::ops::Value;

@@ -5,6 +5,7 @@ mod doc;
 mod element;
 mod functions;
 mod kernels;
+mod leaf;
 mod memory;
 mod module;
 mod names;
@@ -259,8 +260,8 @@ fn program(derived: Derived, wanted: impl Fn(&What) -> bool) -> Program {
 /// Where the factors of a gradient lie after the pass.
 fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::step::LateText> {
     let graph = &plan.program.graph;
-    let factor = |id: NodeId| match pass::leaf(graph.node(id).op, &graph.node(id).attr) {
-        Some(pass::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
+    let factor = |id: NodeId| match leaf::leaf(graph.node(id).op, &graph.node(id).attr) {
+        Some(leaf::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
         _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?, graph.ty(id).size())),
     };
     Some(module::step::LateText { parameter: late.parameter, left: factor(late.left)?, right: factor(late.right)?, shape: late.shape })

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::NodeId;
+use crate::search::place_of;
 
 /// Keywords that may not stand as they are; the first four may not stand even raw.
 const KEYWORDS: &[&str] = &[
@@ -25,14 +26,7 @@ pub(crate) fn is_word(text: &str, others: fn(u8) -> bool) -> bool {
 
 /// Where a name stands in a list.
 pub(crate) fn place_in(list: &[&str], name: &str) -> Option<usize> {
-    let mut at = 0;
-    while at < list.len() {
-        if list[at].len() == name.len() && list[at] == name {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
+    place_of!(list, |known| known.len() == name.len() && *known == name)
 }
 
 /// A name as a Rust identifier.

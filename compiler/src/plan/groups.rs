@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Kernel, Phase, Place, Plan, Space, merge, row_major, slots};
+use super::items::{Group, Readers};
+use super::{Access, Kernel, Place, Plan, Space, merge, row_major, slots};
 use crate::graph::{Attr, NodeId};
 use crate::ops::Value;
 
@@ -56,8 +57,7 @@ impl Sweep {
     }
 
     /// The strides of loops that are fewer, as those of these loops.
-    #[must_use]
-    pub fn refine(&self, loops: &[usize], strides: &[isize]) -> Vec<isize> {
+    fn refine(&self, loops: &[usize], strides: &[isize]) -> Vec<isize> {
         let mut finer = Vec::new();
         let mut mine = self.loops.iter();
         for (&extent, &stride) in loops.iter().zip(strides) {
@@ -73,30 +73,46 @@ impl Sweep {
     }
 }
 
-/// What kernels that are neighbours make together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// One loop over rows.
-    Rows(Sweep),
-    /// One element-wise call with several results.
-    Elements,
-}
-
 /// How a kernel passes over rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Walk {
     /// Elements of a row that it reads; 1 where it works on one number of each.
     pub width: usize,
-    /// The axes of its space that make up the rows.
-    pub split: usize,
-    /// The loops over the rows that it needs.
+    /// The loops over the rows: what it needs, then those of its group.
     loops: Vec<usize>,
+    /// What it makes and reads, and how far each loop moves it, then the next element of a row where that has several.
+    strides: Vec<(Access, Vec<isize>)>,
+}
+
+impl Walk {
+    /// How far each loop moves what a kernel makes or reads, and then the next element of the row.
+    #[must_use]
+    pub fn strides_of(&self, access: &Access) -> &[isize] {
+        match self.strides.iter().find(|(known, _)| known == access) {
+            Some((_, strides)) => strides,
+            None => unreachable!("the plan has seen all that a kernel of a group reads"),
+        }
+    }
+
+    /// The same in the loops of a group.
+    fn within(mut self, sweep: &Sweep) -> Walk {
+        if self.loops == sweep.loops {
+            return self;
+        }
+        for (_, strides) in &mut self.strides {
+            *strides = [sweep.refine(&self.loops, strides), strides[self.loops.len()..].to_vec()].concat();
+        }
+        self.loops.clone_from(&sweep.loops);
+        self
+    }
 }
 
 /// Kernels of which the first ones make a group, if there are several.
 struct Item {
     kernels: Vec<Kernel>,
     sweep: Option<Sweep>,
+    /// How they pass over the rows, if they are several.
+    walks: BTreeMap<NodeId, Walk>,
 }
 
 /// Orders the kernels so that those of a group are neighbours, and finds out which numbers need no place.
@@ -107,95 +123,60 @@ pub(super) fn group(plan: &mut Plan) {
     let mut items: Vec<Item> = Vec::new();
     let mut item_of: BTreeMap<NodeId, usize> = BTreeMap::new();
     for kernel in &plan.kernels {
-        let reads = plan.reads(kernel);
-        let last = reads.iter().filter_map(|read| item_of.get(&plan.maker(*read))).max().copied();
-        let joined = last.and_then(|last| Some((last, plan.joins(&items[last], kernel)?)));
-        let at = match joined {
-            Some((last, sweep)) => {
-                items[last].kernels.push(*kernel);
-                items[last].sweep = Some(sweep);
-                last
-            }
-            None => {
-                items.push(Item { kernels: vec![*kernel], sweep: None });
-                items.len() - 1
-            }
-        };
+        let last = plan.last_needed(kernel, &item_of);
+        let joined = last.filter(|&last| plan.join(&mut items[last], kernel));
+        let at = joined.unwrap_or_else(|| {
+            items.push(Item { kernels: vec![*kernel], sweep: None, walks: BTreeMap::new() });
+            items.len() - 1
+        });
         item_of.insert(kernel.output, at);
     }
-    let readers = plan.readers();
-    let wanted: BTreeSet<NodeId> = plan.program.results.iter().map(|wanted| plan.base(wanted.node)).collect();
+    let readers = Readers::of(plan);
     plan.kernels.clear();
     for mut item in items {
         let Some(sweep) = item.sweep.take() else {
             plan.kernels.append(&mut item.kernels);
             continue;
         };
-        let outside = |id: NodeId, kernels: &[Kernel]| {
-            let inside = |reader: &NodeId| kernels.iter().any(|kernel| kernel.output == *reader);
-            wanted.contains(&id) || readers[id.index()].is_empty() || !readers[id.index()].iter().all(inside)
-        };
         // What others read is stored anyway: it stands before the group, which then is as that of an equal layer elsewhere.
         while let Some(first) = item.kernels.first().copied()
             && !plan.reduces(&first)
-            && outside(first.output, &item.kernels)
+            && !readers.are_all_of(first.output, &item.kernels)
         {
             plan.kernels.push(item.kernels.remove(0));
         }
         let after = plan.lonely_numbers(&mut item.kernels, &sweep);
         let members = item.kernels.clone();
         for kernel in &members {
-            if !outside(kernel.output, &members) && plan.computed_again(kernel, &sweep) {
+            if readers.are_all_of(kernel.output, &members) && plan.computed_again(kernel, &sweep) {
                 plan.places[kernel.output.index()] = Place::Inline;
                 item.kernels.retain(|other| other.output != kernel.output);
+                // Its readers now read what it has read.
+                for reader in readers.of_value(kernel.output) {
+                    item.walks.remove(reader);
+                }
             }
         }
         if item.kernels.len() > 1 {
             // Numbers of rows that only their own loop reads are variables of it.
             for kernel in &item.kernels {
-                if slots::stored_len(plan, kernel.output) == sweep.rows() && !outside(kernel.output, &members) {
+                if slots::stored_len(plan, kernel.output) == sweep.rows() && readers.are_all_of(kernel.output, &members) {
                     plan.places[kernel.output.index()] = Place::Row;
                 }
             }
             let start = plan.kernels.len();
-            plan.groups.insert(start, (start + item.kernels.len(), Group::Rows(sweep)));
+            let walk = |kernel: &Kernel| match item.walks.remove(&kernel.output).or_else(|| plan.walk(kernel, &sweep, &BTreeSet::new())) {
+                Some(walk) => walk.within(&sweep),
+                None => unreachable!("a kernel of a group passes over its rows: it has joined it"),
+            };
+            let walks = item.kernels.iter().map(walk).collect();
+            plan.groups.insert(start, (start + item.kernels.len(), Group::Rows { sweep, walks }));
         }
         plan.kernels.extend(item.kernels.into_iter().chain(after));
     }
 }
 
 impl Plan {
-    /// Runs of kernels that are one loop, and all others by themselves, in their order.
-    pub fn items(&self) -> impl Iterator<Item = &[Kernel]> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let end = self.groups.get(&at).map_or(at + 1, |(end, _)| *end);
-            let item = self.kernels.get(at..end)?;
-            at = end;
-            Some(item)
-        })
-    }
-
-    /// The items of a stage and phase, in their order.
-    pub fn items_of(&self, stage: usize, phase: Phase) -> impl Iterator<Item = &[Kernel]> {
-        self.items().filter(move |item| item.first().is_some_and(|kernel| kernel.stage == stage && kernel.phase == phase))
-    }
-
-    /// What these kernels make together.
-    #[must_use]
-    pub fn group_of(&self, item: &[Kernel]) -> Option<&Group> {
-        let first = item.first().filter(|_| item.len() > 1)?.output;
-        self.groups.iter().find(|(start, _)| self.kernels[**start].output == first).map(|(_, (_, group))| group)
-    }
-
-    /// First and last kernel of the loop that the kernel at `at` stands in.
-    pub(super) fn loop_around(&self, at: usize) -> (usize, usize) {
-        match self.groups.range(..=at).next_back() {
-            Some((&start, (end, _))) if at < *end => (start, end - 1),
-            _ => (at, at),
-        }
-    }
-
     /// The space that a kernel iterates over, and how many axes of it the result has.
     fn space_of(&self, kernel: &Kernel) -> Option<(Space, usize)> {
         let node = self.program.graph.node(kernel.output);
@@ -226,28 +207,42 @@ impl Plan {
         Some(Sweep { loops: vec![space.extents[..kept].iter().product()], batched: space.batched })
     }
 
-    /// Whether a kernel can be part of the loop of an item: the rows of that.
-    fn joins(&self, item: &Item, kernel: &Kernel) -> Option<Sweep> {
-        let first = item.kernels.first()?;
-        let same = |a: &Kernel, b: &Kernel| (a.phase, a.stage, a.backward) == (b.phase, b.stage, b.backward);
-        if !same(first, kernel) {
-            return None;
+    /// Makes a kernel part of the loop of an item, if it can be.
+    fn join(&self, item: &mut Item, kernel: &Kernel) -> bool {
+        let first = item.kernels[0];
+        if first.when() != kernel.when() {
+            return false;
         }
-        let sweep = match &item.sweep {
-            Some(sweep) => sweep.clone(),
-            None => {
-                let sweep = self.own_sweep(kernel).or_else(|| self.own_sweep(first)).filter(|sweep| sweep.rows() > 1)?;
-                let walk = self.walk(first, &sweep, &BTreeSet::new())?;
-                sweep.with(&walk.loops)?
-            }
+        let joined = match &item.sweep {
+            Some(sweep) => self.joins(sweep.clone(), &item.kernels, kernel),
+            None => self.begins(&first, kernel).and_then(|(sweep, walk)| {
+                item.walks.insert(first.output, walk);
+                self.joins(sweep, &item.kernels, kernel)
+            }),
         };
-        let here = item.kernels.iter().map(|kernel| kernel.output).collect();
-        sweep.with(&self.walk(kernel, &sweep, &here)?.loops)
+        let Some((sweep, walk)) = joined else { return false };
+        item.sweep = Some(sweep);
+        item.walks.insert(kernel.output, walk);
+        item.kernels.push(*kernel);
+        true
+    }
+
+    /// The rows of a loop of two kernels, and how the first passes over them.
+    fn begins(&self, first: &Kernel, kernel: &Kernel) -> Option<(Sweep, Walk)> {
+        let sweep = self.own_sweep(kernel).or_else(|| self.own_sweep(first)).filter(|sweep| sweep.rows() > 1)?;
+        let walk = self.walk(first, &sweep, &BTreeSet::new())?;
+        Some((sweep.with(&walk.loops)?, walk))
+    }
+
+    /// The rows with one more kernel, and how it passes over them.
+    fn joins(&self, sweep: Sweep, kernels: &[Kernel], kernel: &Kernel) -> Option<(Sweep, Walk)> {
+        let here = kernels.iter().map(|kernel| kernel.output).collect();
+        let walk = self.walk(kernel, &sweep, &here)?;
+        Some((sweep.with(&walk.loops)?, walk))
     }
 
     /// How a kernel passes over those rows, if it can: of what is made `here` it reads the row that it is at.
-    #[must_use]
-    pub fn walk(&self, kernel: &Kernel, sweep: &Sweep, here: &BTreeSet<NodeId>) -> Option<Walk> {
+    fn walk(&self, kernel: &Kernel, sweep: &Sweep, here: &BTreeSet<NodeId>) -> Option<Walk> {
         let rows = sweep.rows();
         let (space, kept) = self.space_of(kernel)?;
         if !matches!(self.places[kernel.output.index()], Place::Stored | Place::Row) || space.batched != sweep.batched {
@@ -262,7 +257,7 @@ impl Plan {
         }
         let mut accesses = vec![Access { source: kernel.output, base: 0, strides: to }];
         accesses.extend(self.accesses(kernel, &space));
-        let (mut loops, strides) = merge(&space, &accesses, split);
+        let (mut loops, mut strides) = merge(&space, &accesses, split);
         // A row is walked along as one; of what has one number a row nothing is walked along.
         if (width > 1 || loops.last() == Some(&1)) && loops.pop() != Some(width) {
             return None;
@@ -284,38 +279,9 @@ impl Plan {
             });
             !here.contains(&access.source) || access.base == 0 && in_order && whole
         });
-        same_row.then_some(Walk { width, split, loops })
-    }
-
-    /// How a kernel reads what it is made of.
-    pub(super) fn accesses(&self, kernel: &Kernel, space: &Space) -> Vec<Access> {
-        let graph = &self.program.graph;
-        let mut accesses: Vec<Access> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open = graph.node(kernel.output).args.clone();
-        while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            let node = graph.node(id);
-            match (self.places[id.index()], &node.op.value) {
-                (Place::Inline, Value::Each { .. }) => open.extend(&node.args),
-                (_, Value::Leaf) if matches!(node.attr, Attr::Number(_)) => {}
-                _ => accesses.push(self.access(id, space)),
-            }
-        }
-        accesses
-    }
-
-    /// For each value the kernels that read it, by what they make.
-    pub(super) fn readers(&self) -> Vec<Vec<NodeId>> {
-        let mut readers: Vec<Vec<NodeId>> = vec![Vec::new(); self.program.graph.nodes.len()];
-        for kernel in &self.kernels {
-            for read in self.reads(kernel) {
-                readers[read.index()].push(kernel.output);
-            }
-        }
-        readers
+        let along = loops.len() + usize::from(width > 1);
+        strides.iter_mut().for_each(|strides| strides.truncate(along));
+        same_row.then(|| Walk { width, strides: accesses.into_iter().zip(strides).collect(), loops })
     }
 
     /// Takes from the kernels of a group those that make one number a row which none of them reads: many such numbers fill a vector.

@@ -9,6 +9,7 @@ mod again;
 mod chunks;
 mod fuse;
 mod groups;
+mod items;
 mod late;
 mod loops;
 mod product;
@@ -19,7 +20,8 @@ mod together;
 mod windows;
 
 pub use access::{Access, Space, merge, row_major};
-pub use groups::{Group, Sweep, Walk};
+pub use groups::{Sweep, Walk};
+pub use items::Group;
 pub use late::{Late, SMALL};
 pub use loops::Inner;
 pub use product::{Form, Loop, Orientation, Product, form};
@@ -32,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Attr, Graph, NodeId, Role, in_steps, work};
 use crate::ops::{self, Value};
+use crate::search::place_of;
 
 /// A graph and what is wanted of it.
 #[derive(Clone, Debug)]
@@ -291,7 +294,7 @@ impl Plan {
         let mut open = nodes[kernel.output.index()].args.clone();
         while let Some(id) = open.pop() {
             if places[id.index()] == Place::Inline {
-                if !holds(&inside, id) {
+                if place_of!(&inside, |known| known.0 == id.0).is_none() {
                     inside.push(id);
                     open.extend_from_slice(&nodes[id.index()].args);
                 }
@@ -348,14 +351,6 @@ impl Plan {
         }
         (sample, step)
     }
-}
-
-fn holds(ids: &[NodeId], id: NodeId) -> bool {
-    let mut at = 0;
-    while at < ids.len() && ids[at].0 != id.0 {
-        at += 1;
-    }
-    at < ids.len()
 }
 
 /// About how many variables and terms a program has where each element of each tensor is written out.

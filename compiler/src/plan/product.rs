@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Place, Program, access::reads_through};
 use crate::graph::{Attr, Builder, Graph, NodeId, Type};
 use crate::ops::{self, Value};
+use crate::search::place_of;
 
 /// From how many products on that read it transposed a parameter is transposed once.
 const TURNED_FROM: usize = 3;
@@ -148,21 +149,14 @@ fn of_axes(x: &[Axis], y: &[Axis], out: &[Axis], args: (NodeId, NodeId)) -> Opti
     best.map(|(_, product)| product)
 }
 
-/// The axis of a label. Every way to see a contraction asks for all of them: a plain loop, since the macro runs unoptimised.
-fn find(axes: &[Axis], label: u8) -> Option<Axis> {
-    let mut at = 0;
-    while at < axes.len() {
-        if axes[at].label == label {
-            return Some(axes[at]);
-        }
-        at += 1;
-    }
-    None
+/// Where the axis of a label stands. Every way to see a contraction asks for all of them.
+fn place(axes: &[Axis], label: u8) -> Option<usize> {
+    place_of!(axes, |axis| axis.label == label)
 }
 
 /// One way to see it: `x` gives rows, `y` columns; what all three have is a loop, and the batch perhaps.
 fn attempt(x: &[Axis], y: &[Axis], out: &[Axis], batch_loop: bool, args: (NodeId, NodeId)) -> Option<Product> {
-    let has = |axes: &[Axis], label: u8| find(axes, label).is_some();
+    let has = |axes: &[Axis], label: u8| place(axes, label).is_some();
     let all = [x, y, out];
     if batch_loop && !all.iter().any(|axes| has(axes, BATCH)) {
         return None;
@@ -172,7 +166,7 @@ fn attempt(x: &[Axis], y: &[Axis], out: &[Axis], batch_loop: bool, args: (NodeId
     let others = out.iter().map(|axis| axis.label).filter(|&label| is_loop(label) && Some(label) != batch);
     let mut loops = Vec::new();
     for label in batch.into_iter().chain(others) {
-        let found = all.map(|axes| find(axes, label));
+        let found = all.map(|axes| place(axes, label).map(|at| axes[at]));
         let extent = found.iter().flatten().map(|axis| axis.extent).next()?;
         if extent > 1 {
             loops.push(Loop { extent, steps: found.map(|axis| axis.map_or(0, |axis| axis.step)), batch: label == BATCH });

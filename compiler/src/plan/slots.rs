@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Phase, Place, Plan, What, sums_batch};
 use crate::graph::{NodeId, Role, operand_of};
+use crate::search::place_of;
 
 /// A piece of the workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -370,14 +371,9 @@ fn place(lives: &[Life], divides: &dyn Fn(&Life) -> bool, most: usize) -> Option
 }
 
 impl Cut {
-    /// Whether it holds nothing while a value lives. Each value asks each slot: a plain loop, since the macro runs unoptimised.
+    /// Whether it holds nothing while a value lives. Each value asks each slot.
     fn is_free(&self, life: &Life) -> bool {
-        let times = self.times.as_slice();
-        let mut at = 0;
-        while at < times.len() && (life.last < times[at].first || times[at].last < life.first) {
-            at += 1;
-        }
-        at == times.len()
+        place_of!(&self.times, |time| time.first <= life.last && life.first <= time.last).is_none()
     }
 
     fn put(&mut self, life: Life, time: Option<usize>, part: Option<usize>) {

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Group, Kernel, Place, Plan, fuse, merge, row_major, slots};
+use super::items::{Group, Readers};
+use super::{Access, Kernel, Place, Plan, merge, row_major, slots};
 use crate::graph::{Elem, NodeId};
 use crate::ops::Value;
 
@@ -27,8 +28,8 @@ struct Kind {
 
 struct Item {
     kernels: Vec<Kernel>,
-    /// Of kernels that are a group already.
-    group: Option<Group>,
+    /// The place of the first, of kernels that are a group already.
+    group: Option<usize>,
     /// Of element-wise kernels.
     kind: Option<Kind>,
 }
@@ -40,8 +41,9 @@ pub(super) fn together(plan: &mut Plan) {
     }
     let mut items: Vec<Item> = Vec::new();
     let mut item_of: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let mut start = 0;
     for kernels in plan.items() {
-        let needed = kernels.iter().flat_map(|kernel| plan.reads(kernel)).filter_map(|read| item_of.get(&plan.maker(read))).max().copied();
+        let needed = kernels.iter().filter_map(|kernel| plan.last_needed(kernel, &item_of)).max();
         let kind = match kernels {
             [kernel] => plan.kind(kernel, &BTreeSet::new()),
             _ => None,
@@ -51,31 +53,27 @@ pub(super) fn together(plan: &mut Plan) {
         let at = joined.unwrap_or(items.len());
         match joined {
             Some(at) => items[at].kernels.push(kernels[0]),
-            None => items.push(Item { kernels: kernels.to_vec(), group: plan.group_of(kernels).cloned(), kind }),
+            None => items.push(Item { kernels: kernels.to_vec(), group: (kernels.len() > 1).then_some(start), kind }),
         }
+        start += kernels.len();
         item_of.extend(kernels.iter().map(|kernel| (kernel.output, at)));
     }
-    let readers = plan.readers();
-    let wanted: BTreeSet<NodeId> = plan.program.results.iter().map(|wanted| plan.base(wanted.node)).collect();
+    let readers = Readers::of(plan);
+    let mut before = std::mem::take(&mut plan.groups);
     plan.kernels.clear();
-    plan.groups.clear();
     for mut item in items {
-        if item.group.is_none() {
-            let members: BTreeSet<NodeId> = item.kernels.iter().map(|kernel| kernel.output).collect();
-            let own = |id: NodeId| {
-                let readers = &readers[id.index()];
-                !wanted.contains(&id) && !readers.is_empty() && readers.iter().all(|id| members.contains(id))
-            };
-            let stays = |plan: &Plan, id: NodeId| !own(id) || !plan.is_taken_inside(id);
-            let inlined: Vec<NodeId> = members.iter().copied().filter(|&id| members.len() > 1 && !stays(plan, id)).collect();
+        let mut group = item.group.and_then(|start| before.remove(&start)).map(|(_, group)| group);
+        if group.is_none() {
+            let goes = |kernel: &Kernel| readers.are_all_of(kernel.output, &item.kernels) && plan.is_taken_inside(kernel.output);
+            let inlined: Vec<NodeId> = item.kernels.iter().filter(|kernel| goes(kernel)).map(|kernel| kernel.output).collect();
             for id in inlined {
                 plan.places[id.index()] = Place::Inline;
                 item.kernels.retain(|kernel| kernel.output != id);
             }
-            item.group = (item.kernels.len() > 1).then_some(Group::Elements);
+            group = (item.kernels.len() > 1).then_some(Group::Elements);
         }
         let start = plan.kernels.len();
-        if let Some(group) = item.group {
+        if let Some(group) = group {
             plan.groups.insert(start, (start + item.kernels.len(), group));
         }
         plan.kernels.extend(item.kernels);
@@ -107,8 +105,7 @@ impl Plan {
         let (Some(kind), Some(first)) = (&item.kind, item.kernels.first()) else { return false };
         let graph = &self.program.graph;
         let context = |kernel: &Kernel| &graph.node(kernel.output).origin.context;
-        let when = |kernel: &Kernel| (kernel.phase, kernel.stage, kernel.backward);
-        if when(first) != when(kernel) || context(first) != context(kernel) || item.kernels.len() >= KERNELS {
+        if first.when() != kernel.when() || context(first) != context(kernel) || item.kernels.len() >= KERNELS {
             return false;
         }
         if graph.ty(first.output).size() != graph.ty(kernel.output).size() {
@@ -133,12 +130,5 @@ impl Plan {
         }
         let values: usize = item.kernels.iter().chain([kernel]).map(|kernel| self.inside(kernel).len()).sum();
         values <= VALUES && self.kind(kernel, &here).is_some_and(|other| other == *kind)
-    }
-
-    /// Whether all that is made of a value is made of it element by element.
-    pub(super) fn is_taken_inside(&self, id: NodeId) -> bool {
-        let graph = &self.program.graph;
-        let user = |user: &NodeId| self.places[user.index()] != Place::Dead && graph.node(*user).args.contains(&id);
-        graph.ids().filter(user).all(|user| fuse::takes_operand_inside(graph, user, id))
     }
 }

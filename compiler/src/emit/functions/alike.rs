@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::emit::kernels::Writer;
 use crate::graph::{Elem, NodeId};
 use crate::ops::Value;
-use crate::plan::{Kernel, Place};
+use crate::plan::{Group, Kernel, Place};
 use crate::simplify::bits;
 
 /// Kernels as bytes, and the values in them by their numbers there.
@@ -24,7 +24,12 @@ impl Alike {
         let plan = writer.plan;
         let mut alike = Alike::default();
         alike.number(plan.rows);
-        alike.text(&format!("{:?}", plan.group_of(kernels)));
+        match plan.group_of(kernels) {
+            // How its kernels walk along the rows comes from what they are.
+            Some(Group::Rows { sweep, .. }) => alike.text(&format!("{sweep:?}")),
+            Some(Group::Elements) => alike.text("elements"),
+            None => alike.text(""),
+        }
         for kernel in kernels {
             alike.value(writer, kernel.output, true);
             let product = kernel.product.map_or(0, |product| alike.number_of(product) + 1);

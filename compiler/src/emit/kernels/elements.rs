@@ -1,10 +1,10 @@
 //! Element-wise kernels: one call with a closure, of one result or of several.
 
-use super::{Inside, Writer, split_last, walked};
+use super::{Inside, Writer, split_last, within};
 use crate::emit::doc::{Doc, call, text};
 use crate::emit::element::Term;
 use crate::graph::NodeId;
-use crate::plan::{Access, Kernel, Sweep, merge};
+use crate::plan::{Access, Kernel, Sweep, Walk, merge};
 
 impl Writer<'_> {
     /// Several element-wise kernels as one call.
@@ -28,17 +28,19 @@ impl Writer<'_> {
         self.close_repeat(loops.len());
     }
 
-    /// The call of an element-wise kernel with these results, and the extents and names of the loops around it: those of a sweep, whose rows
-    /// are the axes before the given one, where it is part of one.
-    pub(super) fn each_call(&mut self, outputs: &[NodeId], sweep: Option<(&Sweep, usize)>) -> (Vec<usize>, Vec<String>, Doc) {
+    /// The call of an element-wise kernel with these results, and the extents and names of the loops around it: those of a sweep where it is
+    /// part of one.
+    pub(super) fn each_call(&mut self, outputs: &[NodeId], sweep: Option<(&Sweep, &Walk)>) -> (Vec<usize>, Vec<String>, Doc) {
         let space = self.plan.space(outputs[0]);
         let mut inside = self.inside(outputs, &space);
         let values: Vec<Doc> = outputs.iter().map(|&id| self.result(id, &space, &mut inside)).collect();
         let to = |&id: &NodeId| Access { source: id, base: 0, strides: crate::plan::row_major(&space.extents) };
         let mut accesses: Vec<Access> = outputs.iter().map(to).collect();
         accesses.extend(inside.operands.iter().map(|operand| operand.0.clone()));
-        let (extents, strides) =
-            walked(merge(&space, &accesses, sweep.map_or(usize::MAX, |(_, split)| split)), sweep.map(|(sweep, _)| sweep));
+        let (extents, strides) = match sweep {
+            Some(sweep) => within(sweep, &accesses),
+            None => merge(&space, &accesses, usize::MAX),
+        };
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
         let loops = Self::loop_names(outer, batch_first);

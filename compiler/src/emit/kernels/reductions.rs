@@ -1,11 +1,11 @@
 //! Statements of sums and extremes: over axes, and over the samples.
 
-use super::{Writer, split_last, walked};
+use super::{Writer, split_last, within};
 use crate::emit::doc::{Doc, call, text};
 use crate::emit::element::{Term, fill};
 use crate::graph::{Attr, NodeId};
 use crate::ops::{Reduction, Value};
-use crate::plan::{Access, Place, Sweep, merge};
+use crate::plan::{Access, Place, Sweep, Walk, merge};
 
 impl Writer<'_> {
     /// A reduction over trailing axes (or one block of leading ones), with an element-wise operand as its prologue.
@@ -34,7 +34,7 @@ impl Writer<'_> {
         id: NodeId,
         count: usize,
         reduction: Reduction,
-        sweep: Option<&Sweep>,
+        sweep: Option<(&Sweep, &Walk)>,
     ) -> (Vec<usize>, Vec<String>, Vec<isize>, Doc) {
         let operand = self.plan.program.graph.node(id).args[0];
         let space = self.plan.space(operand);
@@ -45,7 +45,10 @@ impl Writer<'_> {
         to_strides.resize(space.extents.len(), 0);
         let to = Access { source: id, base: 0, strides: to_strides };
         let accesses: Vec<Access> = std::iter::once(to).chain(inside.operands.iter().map(|operand| operand.0.clone())).collect();
-        let (extents, strides) = walked(merge(&space, &accesses, kept), sweep);
+        let (extents, strides) = match sweep {
+            Some(sweep) => within(sweep, &accesses),
+            None => merge(&space, &accesses, kept),
+        };
         // The reduced axes are the last one, unless all of them have extent 1.
         let reduced_is_one = space.extents[kept..].iter().all(|&extent| extent == 1);
         let alone = reduced_is_one && extents.last() != Some(&1);

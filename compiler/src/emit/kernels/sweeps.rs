@@ -6,24 +6,24 @@ use super::Writer;
 use crate::emit::doc::{Code, Doc};
 use crate::graph::{Attr, NodeId};
 use crate::ops::Value;
-use crate::plan::{Kernel, Place, Sweep};
+use crate::plan::{Kernel, Place, Sweep, Walk, row_major};
 
 impl Writer<'_> {
     /// The kernels of a group.
-    pub(super) fn sweep(&mut self, kernels: &[Kernel], sweep: &Sweep) {
+    pub(super) fn sweep(&mut self, kernels: &[Kernel], sweep: &Sweep, walks: &[Walk]) {
         if let Some(first) = kernels.first() {
             self.comment(first.output);
         }
         for kernel in kernels.iter().filter(|kernel| self.plan.places[kernel.output.index()] == Place::Stored) {
             self.open_value(kernel.output);
         }
-        if !self.as_function(kernels, |writer| writer.sweep_loop(kernels, sweep)) {
-            self.sweep_loop(kernels, sweep);
+        if !self.as_function(kernels, |writer| writer.sweep_loop(kernels, sweep, walks)) {
+            self.sweep_loop(kernels, sweep, walks);
         }
     }
 
     /// The loop, in which each kernel has its statements.
-    fn sweep_loop(&mut self, kernels: &[Kernel], sweep: &Sweep) {
+    fn sweep_loop(&mut self, kernels: &[Kernel], sweep: &Sweep, walks: &[Walk]) {
         let plan = self.plan;
         let read: BTreeSet<NodeId> = kernels.iter().flat_map(|kernel| plan.reads(kernel)).collect();
         let batch_first = sweep.batched && plan.rows > 1 && sweep.loops.first() == Some(&plan.rows);
@@ -31,11 +31,11 @@ impl Writer<'_> {
         let before = std::mem::replace(&mut self.code, Code::at(0));
         self.code = Code::at(before.column() / 4 + loops.len());
         self.shared_views = Some(BTreeMap::new());
-        for (i, kernel) in kernels.iter().enumerate() {
+        for (i, (kernel, walk)) in kernels.iter().zip(walks).enumerate() {
             if i > 0 {
                 self.comment(kernel.output);
             }
-            self.in_row(kernel, sweep, &loops, read.contains(&kernel.output));
+            self.in_row(kernel, (sweep, walk), &loops, read.contains(&kernel.output));
         }
         let body = std::mem::replace(&mut self.code, before).into_text();
         self.shared_views = None;
@@ -46,17 +46,13 @@ impl Writer<'_> {
     }
 
     /// What the loop does for one kernel.
-    fn in_row(&mut self, kernel: &Kernel, sweep: &Sweep, loops: &[String], read: bool) {
+    fn in_row(&mut self, kernel: &Kernel, (sweep, walk): (&Sweep, &Walk), loops: &[String], read: bool) {
         let id = kernel.output;
         let node = self.plan.program.graph.node(id);
-        let Some(walk) = self.plan.walk(kernel, sweep, &BTreeSet::new()) else {
-            unreachable!("the plan has seen how the kernels of a group pass over its rows");
-        };
-        let by_row = sweep.refine(&[sweep.loops.iter().product()], &[1]);
-        let this_row = self.linear(0, &by_row, loops, 1);
+        let this_row = self.linear(0, &row_major(&sweep.loops), loops, 1);
         let number = match (&node.op.value, &node.attr) {
             (Value::Reduce(reduction), Attr::Axes(axes)) => {
-                let (_, _, _, sum) = self.reduce_call(id, axes.len(), *reduction, Some(sweep));
+                let (_, _, _, sum) = self.reduce_call(id, axes.len(), *reduction, Some((sweep, walk)));
                 if !read {
                     let out = self.element_mut(id, &this_row);
                     return self.code.statement(&format!("{out} = "), &sum, ";");
@@ -64,10 +60,10 @@ impl Writer<'_> {
                 Doc::Call("simd.splat".into(), vec![sum])
             }
             _ if walk.width > 1 => {
-                let (_, _, statement) = self.each_call(&[id], Some((sweep, walk.split)));
+                let (_, _, statement) = self.each_call(&[id], Some((sweep, walk)));
                 return self.code.statement("", &statement, ";");
             }
-            _ => self.number_of_row(id, sweep, loops),
+            _ => self.number_of_row(id, walk, loops),
         };
         let short = if self.functions.is_some() { self.short_name(id).to_string() } else { self.notes.name(node) };
         let stored = self.plan.places[id.index()] == Place::Stored;
@@ -83,7 +79,7 @@ impl Writer<'_> {
     }
 
     /// What a row has one number of, made of such numbers, in every lane.
-    fn number_of_row(&mut self, id: NodeId, sweep: &Sweep, loops: &[String]) -> Doc {
+    fn number_of_row(&mut self, id: NodeId, walk: &Walk, loops: &[String]) -> Doc {
         let graph = &self.plan.program.graph;
         let space = self.plan.space(id);
         let mut inside = self.inside(&[id], &space);
@@ -91,9 +87,7 @@ impl Writer<'_> {
             if matches!(graph.node(access.source).attr, Attr::Number(_)) {
                 continue;
             }
-            let (extents, strides) = crate::plan::merge(&space, std::slice::from_ref(access), usize::MAX);
-            let by_loop = sweep.refine(&extents, &strides[0]);
-            let element = self.element(access.source, &self.linear(access.base, &by_loop, loops, 1));
+            let element = self.element(access.source, &self.linear(access.base, walk.strides_of(access), loops, 1));
             inside.operands.push((access.clone(), format!("simd.splat({element})")));
         }
         let value = self.value_of(id, &space, &mut inside, true);

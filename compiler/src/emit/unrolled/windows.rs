@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Scalar, Unroller, simplified, variable};
+use super::values::simplified;
+use super::{Scalar, Unroller, variable};
 use crate::emit::doc::Doc;
 use crate::emit::element::{Term, fill, number};
 use crate::graph::windows::each_element;
