@@ -35,7 +35,7 @@ pub(super) struct Rules<'r> {
     pub(super) tidy: bool,
 }
 
-/// The rules of a pass that may fit an operation, found once for each operation of a graph.
+/// The rules of a pass that see an operation, found once for each operation of a graph.
 struct Fitting<'r> {
     rules: &'r Rules<'r>,
     of: Vec<(&'static OpDef, [Vec<&'static Rule>; 2])>,
@@ -50,11 +50,22 @@ impl Fitting<'_> {
             at += 1;
         }
         if at == self.of.len() {
-            let fitting = |sets: &[&'static [Rule]]| sets.iter().flat_map(|set| set.iter()).filter(|rule| (rule.of)(op)).collect();
-            self.of.push((op, [fitting(self.rules.before), fitting(self.rules.own)]));
+            self.of.push((op, [fitting(self.rules.before, op), fitting(self.rules.own, op)]));
         }
         &self.of[at].1
     }
+}
+
+fn fitting(sets: &[&'static [Rule]], op: &'static OpDef) -> Vec<&'static Rule> {
+    let mut fitting = Vec::new();
+    for set in sets {
+        for rule in *set {
+            if rule.of.sees(op) {
+                fitting.push(rule);
+            }
+        }
+    }
+    fitting
 }
 
 /// What has become of the nodes of the old graph.
