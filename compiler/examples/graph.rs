@@ -15,10 +15,10 @@ fn main() {
         println!("== {}: a training step, as elaborated\n{}", network.name, text(&network.train.graph, &[]));
         let Ok(derived) = differentiate::train(&network.train, &network.parameters, &network.ports) else { continue };
         println!("== with gradients\n{}", text(&derived.graph, &derived.roots()));
-        let (mut graph, mut roots) = (derived.graph.clone(), derived.roots());
+        let mut marked = simplify::Marked::new(derived.graph.clone(), derived.roots());
         for pass in simplify::PASSES {
-            (graph, roots) = (pass.run)(graph, roots);
-            println!("== after {}\n{}", pass.name, text(&graph, &roots));
+            (pass.run)(&mut marked);
+            println!("== after {}\n{}", pass.name, text(&marked.graph, &marked.roots));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::{Hook, NoDerivative, Over, gradients_with};
 use crate::graph::{AdjointOf, Attr, Builder, Elem, Expr, Graph, NodeId, Role, Scan, Type, operand_of};
 use crate::ops::{self, Value};
-use crate::simplify::dead;
+use crate::simplify::{Marked, dead};
 
 /// The gradients of the loop `id` with respect to the operands `through`, for gradients of its results.
 pub(super) fn adjoint<'g>(
@@ -119,11 +119,11 @@ pub(super) fn adjoint<'g>(
 
 /// The loop `id` hands out `saved`, values of its body with its gradient, besides its own results.
 fn hand_out(builder: &Builder, id: NodeId, scan: &Scan, graph: Graph, saved: &[NodeId]) {
-    let mut all = scan.roots();
-    all.extend(saved);
-    let (body, all) = dead::dead(graph, all);
-    let (next, stacked) = all.split_at(scan.next.len());
-    let more = Scan { body: Rc::new(body), next: next.to_vec(), stacked: stacked.to_vec(), ..scan.clone() };
+    let mut marked = Marked::new(graph, scan.roots());
+    marked.roots.extend(saved);
+    dead::dead(&mut marked);
+    let (next, stacked) = marked.roots.split_at(scan.next.len());
+    let more = Scan { body: Rc::new(marked.graph), next: next.to_vec(), stacked: stacked.to_vec(), ..scan.clone() };
     builder.set_attr(id, Attr::Scan(Rc::new(more)));
 }
 

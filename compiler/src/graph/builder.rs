@@ -139,18 +139,6 @@ impl Builder {
         self.graph.borrow_mut().nodes[id.index()].name = Some(Rc::from(name));
     }
 
-    /// Notes that no rule fits a node, where that holds of its operands too.
-    pub(crate) fn mark_tidy(&self, id: NodeId) {
-        let mut graph = self.graph.borrow_mut();
-        let nodes = graph.nodes.as_mut_slice();
-        for arg in nodes[id.index()].args.as_slice() {
-            if !nodes[arg.index()].tidy {
-                return;
-            }
-        }
-        nodes[id.index()].tidy = true;
-    }
-
     /// Tells a node something else. Its type stays.
     pub(crate) fn set_attr(&self, id: NodeId, attr: Attr) {
         self.graph.borrow_mut().nodes[id.index()].attr = attr;
@@ -185,7 +173,7 @@ impl Builder {
 
     /// A leaf of a stated type.
     pub fn leaf(&self, op: &'static OpDef, attr: Attr, ty: Type, name: Option<&str>) -> NodeId {
-        self.push(Node { op, attr, args: Vec::new(), ty, origin: self.origin(), name: name.map(Rc::from), tidy: false })
+        self.push(Node { op, attr, args: Vec::new(), ty, origin: self.origin(), name: name.map(Rc::from) })
     }
 
     /// A real constant, the same number everywhere in `shape`.
@@ -206,7 +194,7 @@ impl Builder {
             _ => ty.batched || types.iter().any(|ty| ty.batched),
         };
         drop(graph);
-        Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None, tidy: false }))
+        Ok(self.push(Node { op, attr, args: args.to_vec(), ty, origin: self.origin(), name: None }))
     }
 
     /// An element-wise operation; operands broadcast as in NumPy.

@@ -198,6 +198,4 @@ pub struct Node {
     pub origin: Origin,
     /// The program's name for it (`h`, `fc1`, `fc1_weight`).
     pub name: Option<Rc<str>>,
-    /// Whether it is known that no rule of simplification's `tidy` fits it, nor what it is made of.
-    pub tidy: bool,
 }

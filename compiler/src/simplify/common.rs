@@ -1,14 +1,17 @@
 //! What is computed twice is computed once: the first stays, and takes the name of the second where it has none.
 
-use crate::graph::{Attr, Graph, Node, NodeId, Slide};
+use super::Marked;
+use crate::graph::{Attr, Node, NodeId, Slide};
 
-pub(super) fn common(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
-    let mut seen = Seen::new(graph.nodes.len());
-    let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
+pub(super) fn common(marked: &mut Marked) {
+    let nodes = std::mem::take(&mut marked.graph.nodes);
+    let mut seen = Seen::new(nodes.len());
+    let mut map: Vec<NodeId> = Vec::with_capacity(nodes.len());
     // Whether a node is another now, or made of one that is.
-    let mut other: Vec<bool> = Vec::with_capacity(graph.nodes.len());
-    let mut out: Vec<Node> = Vec::with_capacity(graph.nodes.len());
-    for mut node in graph.nodes {
+    let mut other: Vec<bool> = Vec::with_capacity(nodes.len());
+    let mut out: Vec<Node> = Vec::with_capacity(nodes.len());
+    let mut tidy: Vec<bool> = Vec::with_capacity(nodes.len());
+    for mut node in nodes {
         let mut changed = false;
         for arg in node.args.as_mut_slice() {
             changed |= other[arg.index()];
@@ -27,17 +30,17 @@ pub(super) fn common(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId
                 other.push(true);
             }
             None => {
-                node.tidy &= !changed;
+                tidy.push(!changed && marked.is_tidy(map.len()));
                 map.push(NodeId(out.len() as u32));
                 other.push(changed);
                 out.push(node);
             }
         }
     }
-    for root in &mut roots {
+    for root in &mut marked.roots {
         *root = map[root.index()];
     }
-    (Graph { nodes: out }, roots)
+    (marked.graph.nodes, marked.tidy) = (out, tidy);
 }
 
 /// The nodes so far, chained by what their operations and operands add up to: plain arithmetic, since the macro runs unoptimised.

@@ -1,12 +1,13 @@
 //! What no result needs goes; nodes that a needed one's origin mentions stay, for their formulas.
 
+use super::Marked;
 use crate::graph::{AdjointOf, Graph, NodeId};
 
-pub(crate) fn dead(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
-    let kept = kept(&graph, &roots);
+pub(crate) fn dead(marked: &mut Marked) {
+    let kept = kept(&marked.graph, &marked.roots);
     // The new places of those that are kept, which come before the old ones: each is moved to its place.
     let mut map: Vec<NodeId> = Vec::with_capacity(kept.len());
-    let nodes = graph.nodes.as_mut_slice();
+    let (nodes, tidy) = (marked.graph.nodes.as_mut_slice(), marked.tidy.as_mut_slice());
     let mut next = 0;
     for index in 0..kept.len() {
         map.push(NodeId(next as u32));
@@ -23,14 +24,17 @@ pub(crate) fn dead(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<Node
         };
         if next < index {
             nodes.swap(next, index);
+            if next < tidy.len() {
+                tidy[next] = index < tidy.len() && tidy[index];
+            }
         }
         next += 1;
     }
-    graph.nodes.truncate(next);
-    for root in &mut roots {
+    marked.graph.nodes.truncate(next);
+    marked.tidy.truncate(next);
+    for root in &mut marked.roots {
         *root = map[root.index()];
     }
-    (graph, roots)
 }
 
 /// What the roots are made of, and what the origins of that mention, with all that it is made of.

@@ -5,9 +5,10 @@ use crate::graph::{Attr, Expr};
 use crate::ops::{OpDef, Value, broadcast, constant};
 
 impl<'g> Site<'g> {
-    /// The operands, if this is `op`.
-    pub(super) fn args<const N: usize>(&self, op: &'static OpDef) -> Option<[Expr<'g>; N]> {
-        if self.op == op { <[Expr<'g>; N]>::try_from(self.x.as_slice()).ok() } else { None }
+    /// The operands, as many as there are of each operation that the rule is of.
+    pub(super) fn args<const N: usize>(&self) -> Option<[Expr<'g>; N]> {
+        debug_assert_eq!(self.x.len(), N, "a rule of other operations sees {}", self.op.name);
+        <[Expr<'g>; N]>::try_from(self.x.as_slice()).ok()
     }
 }
 

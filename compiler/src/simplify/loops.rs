@@ -4,17 +4,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::Marked;
 use super::hoist;
 use super::rewrite::copied;
 use crate::graph::{AdjointOf, Attr, Builder, Graph, Node, NodeId, Role, Scan, Type, operand_of};
 use crate::ops::{self, Value};
 
-/// All loops of a graph.
-pub(super) fn loops(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+/// All loops of a graph, if there are any.
+pub(super) fn loops(graph: &Graph, roots: &[NodeId]) -> Option<Marked> {
     if !graph.nodes.iter().any(|node| matches!(node.op.value, Value::Scan)) {
-        return (graph, roots);
+        return None;
     }
-    let live = graph.live(&roots);
+    let live = graph.live(roots);
     let mut used: HashMap<NodeId, Vec<usize>> = HashMap::new();
     for id in graph.ids().filter(|id| live[id.index()]) {
         if let Attr::Out { index, .. } = graph.node(id).attr {
@@ -24,7 +25,7 @@ pub(super) fn loops(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
     let builder = Builder::default();
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
     let mut results: HashMap<NodeId, BTreeMap<usize, NodeId>> = HashMap::new();
-    for (index, node) in graph.nodes.into_iter().enumerate() {
+    for (index, node) in graph.nodes.iter().enumerate() {
         let made = match &node.attr {
             Attr::Scan(scan) => {
                 let args: Vec<NodeId> = node.args.iter().map(|arg| map[arg.index()]).collect();
@@ -56,15 +57,12 @@ pub(super) fn loops(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>
             _ => {
                 builder.set_origin(node.origin.span, &node.origin.context);
                 builder.set_adjoint(node.origin.adjoint.map(|adjoint| AdjointOf { node: map[adjoint.node.index()], ..adjoint }));
-                copied(&builder, &node, &map)
+                copied(&builder, node, &map)
             }
         };
         map.push(made);
     }
-    for root in &mut roots {
-        *root = map[root.index()];
-    }
-    (builder.finish(), roots)
+    Some(Marked::new(builder.finish(), roots.iter().map(|root| map[root.index()]).collect()))
 }
 
 /// The loop, smaller, and where its results are now.

@@ -9,6 +9,7 @@ mod facts;
 mod hoist;
 mod lift;
 mod loops;
+mod marked;
 mod rewrite;
 pub mod rules;
 mod sink;
@@ -17,6 +18,7 @@ mod twins;
 mod write_out;
 
 pub(crate) use common::bits;
+pub use marked::Marked;
 pub(crate) use rewrite::copied;
 pub use write_out::write_out;
 
@@ -31,31 +33,31 @@ pub struct Step {
     pub name: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// The rewriting. Roots keep their order.
-    pub run: fn(Graph, Vec<NodeId>) -> (Graph, Vec<NodeId>),
+    /// The rewriting.
+    pub run: fn(&mut Marked),
 }
 
 static NAMES: Step = Step {
     name: "names",
     doc: "Movements that move nothing go, names among them; the program's names stay on what they named.",
-    run: |graph, roots| rewrite::rewrite(graph, roots, &Rules { before: &[], own: &[rules::NAMES], tidy: false }),
+    run: |marked| rewrite::rewrite(marked, &Rules { before: &[], own: &[rules::NAMES], tidy: false }),
 };
 
 static TIDY: Step = Step {
     name: "tidy",
     doc: "Constants are folded, algebra is applied, movements are joined, sums over the batch meet their products.",
-    run: |graph, roots| {
+    run: |marked| {
         let all = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT, rules::SUMS, rules::WINDOWS];
-        rewrite::rewrite(graph, roots, &Rules { before: &all, own: &[], tidy: true })
+        rewrite::rewrite(marked, &Rules { before: &all, own: &[], tidy: true });
     },
 };
 
 static PRODUCTS: Step = Step {
     name: "products",
     doc: "Contractions that sum nothing become products, element by element.",
-    run: |graph, roots| {
+    run: |marked| {
         let before = [rules::NAMES, rules::CONSTANTS, rules::ALGEBRA, rules::MOVEMENT];
-        rewrite::rewrite(graph, roots, &Rules { before: &before, own: &[rules::PRODUCTS], tidy: false })
+        rewrite::rewrite(marked, &Rules { before: &before, own: &[rules::PRODUCTS], tidy: false });
     },
 };
 
@@ -66,19 +68,19 @@ static DEAD: Step = Step { name: "dead", doc: "What no result needs goes.", run:
 static LOOPS: Step = Step {
     name: "loops",
     doc: "Bodies of loops are simplified, what nobody needs of them goes, and what a step need not do is done for all steps at once.",
-    run: loops::loops,
+    run: |marked| marked.anew(loops::loops),
 };
 
 static TWINS: Step = Step {
     name: "twins",
     doc: "A sum over the batch of a contraction that is made for each sample anyway is taken of that.",
-    run: twins::twins,
+    run: |marked| marked.anew(twins::twins),
 };
 
 static SINK: Step = Step {
     name: "sink",
     doc: "What loops are given slices of is made in their steps, where it is element-wise in much less.",
-    run: sink::sink,
+    run: |marked| marked.anew(sink::sink),
 };
 
 /// All passes in order. Names hide patterns, so they go first. Products come after `tidy` has seen the contractions, because a sum over the
@@ -89,35 +91,37 @@ pub static PASSES: &[&Step] =
 
 /// Runs all passes.
 #[must_use]
-pub fn simplify(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+pub fn simplify(graph: Graph, roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    let mut marked = Marked::new(graph, roots);
     for pass in PASSES {
-        (graph, roots) = (pass.run)(graph, roots);
+        (pass.run)(&mut marked);
         // Tests have the interpreter; the macro, which users' debug builds run too, would take an eighth longer.
         if cfg!(feature = "evaluate") {
-            debug_assert_eq!(verify::verify(&graph, &roots), Ok(()), "after {}", pass.name);
+            debug_assert_eq!(verify::verify(&marked.graph, &marked.roots), Ok(()), "after {}", pass.name);
         }
     }
-    (graph, roots)
+    (marked.graph, marked.roots)
 }
 
 /// As simple as it takes to count operations.
-pub(crate) fn counted(mut graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+pub(crate) fn counted(graph: Graph, roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    let mut marked = Marked::new(graph, roots);
     for pass in [&DEAD, &NAMES, &TIDY, &COMMON, &DEAD] {
-        (graph, roots) = (pass.run)(graph, roots);
+        (pass.run)(&mut marked);
     }
-    (graph, roots)
+    (marked.graph, marked.roots)
 }
 
 /// A pass before anything is derived from it, what the steps of its loops need not do by themselves taken out of them.
 #[must_use]
 pub fn hoisted(mut pass: Pass) -> Pass {
-    let roots = pass.roots();
     stops::held(&mut pass.graph);
-    let (mut graph, roots) = loops::loops(std::mem::take(&mut pass.graph), roots);
-    stops::released(&mut graph);
-    pass.graph = graph;
-    let mut roots = roots.into_iter();
-    pass.each_root(|root| *root = roots.next().unwrap_or(*root));
+    if let Some(marked) = loops::loops(&pass.graph, &pass.roots()) {
+        pass.graph = marked.graph;
+        let mut roots = marked.roots.into_iter();
+        pass.each_root(|root| *root = roots.next().unwrap_or(*root));
+    }
+    stops::released(&mut pass.graph);
     pass
 }
 

@@ -1,5 +1,6 @@
 //! The engine of rewriting passes: builds the graph anew, node by node, and applies rules until none fits.
 
+use super::Marked;
 use super::rules::Rule;
 use crate::graph::{Attr, Builder, Expr, Graph, Node, NodeId, Type};
 use crate::ops::{OpDef, batch_count};
@@ -35,7 +36,7 @@ pub(super) struct Rules<'r> {
     pub(super) tidy: bool,
 }
 
-/// The rules of a pass that may fit an operation, found once for each operation of a graph.
+/// The rules of a pass that see an operation, found once for each operation of a graph.
 struct Fitting<'r> {
     rules: &'r Rules<'r>,
     of: Vec<(&'static OpDef, [Vec<&'static Rule>; 2])>,
@@ -50,11 +51,22 @@ impl Fitting<'_> {
             at += 1;
         }
         if at == self.of.len() {
-            let fitting = |sets: &[&'static [Rule]]| sets.iter().flat_map(|set| set.iter()).filter(|rule| (rule.of)(op)).collect();
-            self.of.push((op, [fitting(self.rules.before), fitting(self.rules.own)]));
+            self.of.push((op, [fitting(self.rules.before, op), fitting(self.rules.own, op)]));
         }
         &self.of[at].1
     }
+}
+
+fn fitting(sets: &[&'static [Rule]], op: &'static OpDef) -> Vec<&'static Rule> {
+    let mut fitting = Vec::new();
+    for set in sets {
+        for rule in *set {
+            if rule.of.sees(op) {
+                fitting.push(rule);
+            }
+        }
+    }
+    fitting
 }
 
 /// What has become of the nodes of the old graph.
@@ -70,20 +82,25 @@ struct Done {
 }
 
 /// Applies rules to each node of a graph whose types are those that are inferred.
-pub(super) fn rewrite(graph: Graph, mut roots: Vec<NodeId>, rules: &Rules<'_>) -> (Graph, Vec<NodeId>) {
-    let count = graph.nodes.len();
+pub(super) fn rewrite(marked: &mut Marked, rules: &Rules<'_>) {
+    let nodes = std::mem::take(&mut marked.graph.nodes);
+    let count = nodes.len();
     let builder = Builder::new(Graph { nodes: Vec::with_capacity(count) });
     let list = || Vec::with_capacity(count);
     let mut done = Done { map: list(), mentions: list(), batched: Vec::with_capacity(count), tidy: Vec::with_capacity(count) };
     let mut fitting = Fitting { rules, of: Vec::new() };
-    for mut node in graph.nodes {
+    let mut marks = Marks { tidy: Vec::with_capacity(count) };
+    for mut node in nodes {
         if let Some(adjoint) = &mut node.origin.adjoint {
             adjoint.node = done.mentions[adjoint.node.index()];
         }
         let (name, batched) = (node.name.clone(), node.ty.batched);
-        let tidy = node.tidy && all(&node.args, &done.tidy);
-        let copy = moved(&builder, node, &done, tidy && rules.tidy);
-        let simple = simplest(&builder, copy, &mut fitting, tidy);
+        let tidy = marked.is_tidy(done.map.len()) && all(&node.args, &done.tidy);
+        let copy = moved(&builder, node, &done);
+        let (simple, known) = simplest(&builder, copy, &mut fitting, tidy);
+        if known {
+            marks.mark(&builder, simple);
+        }
         if let (Some(name), true) = (&name, simple != copy)
             && builder.with_graph(|graph| graph.node(simple).name.is_none() && !graph.node(simple).args.is_empty())
         {
@@ -94,16 +111,36 @@ pub(super) fn rewrite(graph: Graph, mut roots: Vec<NodeId>, rules: &Rules<'_>) -
         done.mentions.push(copy);
         done.map.push(simple);
     }
-    for root in &mut roots {
+    for root in &mut marked.roots {
         *root = done.map[root.index()];
     }
-    (builder.finish(), roots)
+    (marked.graph, marked.tidy) = (builder.finish(), marks.tidy);
+}
+
+/// What is known of the nodes of the new graph.
+struct Marks {
+    /// See [`Marked`].
+    tidy: Vec<bool>,
+}
+
+impl Marks {
+    /// No rule fits this node; it is tidy where its operands are.
+    fn mark(&mut self, builder: &Builder, id: NodeId) {
+        let tidy = &mut self.tidy;
+        if !builder.with_graph(|graph| all(&graph.node(id).args, tidy)) {
+            return;
+        }
+        if tidy.len() <= id.index() {
+            tidy.resize(id.index() + 1, false);
+        }
+        tidy[id.index()] = true;
+    }
 }
 
 /// Whether it holds of all operands.
 fn all(args: &[NodeId], holds: &[bool]) -> bool {
     for arg in args {
-        if !holds[arg.index()] {
+        if arg.index() >= holds.len() || !holds[arg.index()] {
             return false;
         }
     }
@@ -111,7 +148,7 @@ fn all(args: &[NodeId], holds: &[bool]) -> bool {
 }
 
 /// The node over the new operands. Where these depend on the sample as before, so does it.
-fn moved(builder: &Builder, mut node: Node, done: &Done, tidy: bool) -> NodeId {
+fn moved(builder: &Builder, mut node: Node, done: &Done) -> NodeId {
     builder.set_whole_origin(&node.origin);
     let (map, batched) = (done.map.as_slice(), done.batched.as_slice());
     let same = builder.with_graph(|graph| {
@@ -129,7 +166,6 @@ fn moved(builder: &Builder, mut node: Node, done: &Done, tidy: bool) -> NodeId {
     for arg in node.args.as_mut_slice() {
         *arg = map[arg.index()];
     }
-    node.tidy = tidy;
     builder.push(node)
 }
 
@@ -175,18 +211,16 @@ fn same_for_all(builder: &Builder, node: &Node, args: &[NodeId]) -> NodeId {
     (one * count).id
 }
 
-/// What rules make of a node, until none fits; of one that is `tidy` only the pass's own need be tried.
-fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, mut tidy: bool) -> NodeId {
+/// What rules make of a node, until none fits, and whether it is known that none of `tidy` does; of one that is `tidy` only the pass's own
+/// need be tried.
+fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, mut tidy: bool) -> (NodeId, bool) {
     if tidy && fitting.rules.own.is_empty() {
-        return id;
+        return (id, fitting.rules.tidy);
     }
     for _ in 0..ROUNDS {
         let [before, own] = fitting.of(builder.with_graph(|graph| graph.node(id).op));
         let Some(simpler) = simpler(builder, id, if tidy { &[] } else { before }, own) else {
-            if fitting.rules.tidy {
-                builder.mark_tidy(id);
-            }
-            return id;
+            return (id, fitting.rules.tidy);
         };
         debug_assert!(
             builder.with_graph(|graph| {
@@ -200,7 +234,7 @@ fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, mut ti
         );
         (id, tidy) = (simpler.id, false);
     }
-    id
+    (id, false)
 }
 
 /// What the first rule that fits makes of it. Leaves are as simple as they get.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::Marked;
 use super::rewrite::copied;
 use crate::graph::{AdjointOf, Attr, Builder, Graph, NodeId, Role, Scan, Type, operand_of};
 use crate::ops::{Value, broadcast, scan_in};
@@ -12,18 +13,18 @@ use crate::ops::{Value, broadcast, scan_in};
 /// How many times smaller what is read must be.
 const SMALLER: usize = 4;
 
-/// Moves what pays into the loops of a graph.
-pub(super) fn sink(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+/// Moves what pays into the loops of a graph, if there are any.
+pub(super) fn sink(graph: &Graph, roots: &[NodeId]) -> Option<Marked> {
     if !graph.nodes.iter().any(|node| matches!(node.op.value, Value::Scan)) {
-        return (graph, roots);
+        return None;
     }
-    let live = graph.live(&roots);
+    let live = graph.live(roots);
     let mut users = vec![0_usize; graph.nodes.len()];
     roots.iter().for_each(|root| users[root.index()] += 1);
     for id in graph.ids().filter(|id| live[id.index()]) {
         graph.node(id).args.iter().for_each(|arg| users[arg.index()] += 1);
     }
-    let outer = Outer { graph: &graph, users };
+    let outer = Outer { graph, users };
     let builder = Builder::default();
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
     for node in &graph.nodes {
@@ -37,8 +38,7 @@ pub(super) fn sink(graph: Graph, mut roots: Vec<NodeId>) -> (Graph, Vec<NodeId>)
         builder.set_adjoint(node.origin.adjoint.map(|adjoint| AdjointOf { node: map[adjoint.node.index()], ..adjoint }));
         map.push(copied(&builder, &node, &map));
     }
-    roots.iter_mut().for_each(|root| *root = map[root.index()]);
-    (builder.finish(), roots)
+    Some(Marked::new(builder.finish(), roots.iter().map(|root| map[root.index()]).collect()))
 }
 
 /// The graph around a loop.

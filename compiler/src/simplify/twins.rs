@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::Marked;
 use super::rewrite::copied;
 use crate::graph::{AdjointOf, Attr, Builder, Graph, NodeId};
 use crate::ops::Value;
@@ -16,17 +17,18 @@ struct Key {
     left: Vec<usize>,
 }
 
-pub(super) fn twins(graph: Graph, roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
-    let live = graph.live(&roots);
-    let keys = graph.ids().filter(|id| live[id.index()]).filter_map(|id| Some((id, key(&graph, id)?)));
+/// The graph without the second times, if there are any.
+pub(super) fn twins(graph: &Graph, roots: &[NodeId]) -> Option<Marked> {
+    let live = graph.live(roots);
+    let keys = graph.ids().filter(|id| live[id.index()]).filter_map(|id| Some((id, key(graph, id)?)));
     let (summed, each): (Vec<_>, Vec<_>) = keys.partition(|(_, (_, sum_batch))| *sum_batch);
     if summed.is_empty() {
-        return (graph, roots);
+        return None;
     }
     let each: HashMap<Key, NodeId> = each.into_iter().map(|(id, (key, _))| (key, id)).collect();
     let of: HashMap<NodeId, NodeId> = summed.into_iter().filter_map(|(id, (key, _))| Some((id, *each.get(&key)?))).collect();
     if of.is_empty() {
-        return (graph, roots);
+        return None;
     }
     let builder = Builder::new(Graph::default());
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.nodes.len());
@@ -48,14 +50,13 @@ pub(super) fn twins(graph: Graph, roots: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
         let sum = builder.expr(copy(twin, &map));
         builder.set_origin(node.origin.span, &node.origin.context);
         builder.set_adjoint(node.origin.adjoint.and_then(|adjoint| known(adjoint, &map)));
-        let made = sum.batch_sum().transpose(&order(&graph, twin, id)).id;
+        let made = sum.batch_sum().transpose(&order(graph, twin, id)).id;
         if let Some(name) = &node.name {
             builder.set_name(made, name);
         }
         map.push(made);
     }
-    let roots = roots.into_iter().map(|root| map[root.index()]).collect();
-    (builder.finish(), roots)
+    Some(Marked::new(builder.finish(), roots.iter().map(|root| map[root.index()]).collect()))
 }
 
 /// What tells contractions apart but for the order of the result, and whether it sums over the batch.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Rule, is_each, is_move, is_reduction};
+use super::{EACH, MOVES, Of, REDUCTIONS, Rule};
 use crate::graph::{Attr, Expr, Type};
 use crate::ops::{Reduction, Value, constant, contract};
 use crate::simplify::rewrite::Site;
@@ -12,10 +12,10 @@ const MOST: usize = 4096;
 
 /// The rules.
 pub const CONSTANTS: &[Rule] = &[
-    Rule { doc: "f(constants) → constant", of: is_each, apply: each },
-    Rule { doc: "constants moved → constant", of: is_move, apply: moved },
-    Rule { doc: "Σ c → n · c; max c → c", of: is_reduction, apply: reduced },
-    Rule { doc: "Σ c₁ · c₂ → n · c₁ · c₂", of: |op| op == &contract::OP, apply: contracted },
+    Rule { doc: "f(constants) → constant", of: EACH, apply: each },
+    Rule { doc: "constants moved → constant", of: MOVES, apply: moved },
+    Rule { doc: "Σ c → n · c; max c → c", of: REDUCTIONS, apply: reduced },
+    Rule { doc: "Σ c₁ · c₂ → n · c₁ · c₂", of: Of::These(&[&contract::OP]), apply: contracted },
 ];
 
 enum Known {

@@ -18,10 +18,37 @@ use crate::ops::{OpDef, Value};
 pub struct Rule {
     /// What becomes what.
     pub doc: &'static str,
-    /// The operations that it may fit; it is tried on no others.
-    pub of: fn(&OpDef) -> bool,
+    /// The operations that it sees. Nothing but this decides: [`Rule::apply`] does not ask again.
+    pub of: Of,
     /// The equal node, if the rule fits.
     pub apply: for<'g> fn(&Site<'g>) -> Option<Expr<'g>>,
+}
+
+/// The operations that a rule sees.
+pub enum Of {
+    /// These.
+    These(&'static [&'static OpDef]),
+    /// All whose values are made so.
+    Made(fn(&Value) -> bool),
+}
+
+impl Of {
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn sees(&self, op: &OpDef) -> bool {
+        match self {
+            Of::Made(so) => so(&op.value),
+            Of::These(these) => {
+                // A plain loop: asked for each rule and operation, in the macro unoptimised.
+                for this in *these {
+                    if std::ptr::eq(*this, op) {
+                        return true;
+                    }
+                }
+                false
+            }
+        }
+    }
 }
 
 pub use algebra::ALGEBRA;
@@ -31,18 +58,7 @@ pub use products::PRODUCTS;
 pub use sums::SUMS;
 pub use windows::WINDOWS;
 
-fn is_each(op: &OpDef) -> bool {
-    matches!(op.value, Value::Each { .. })
-}
-
-fn is_move(op: &OpDef) -> bool {
-    matches!(op.value, Value::Move(_))
-}
-
-fn is_reduction(op: &OpDef) -> bool {
-    matches!(op.value, Value::Reduce(_))
-}
-
-fn is_conv(op: &OpDef) -> bool {
-    matches!(op.value, Value::Conv(_))
-}
+const EACH: Of = Of::Made(|value| matches!(value, Value::Each { .. }));
+const MOVES: Of = Of::Made(|value| matches!(value, Value::Move(_)));
+const REDUCTIONS: Of = Of::Made(|value| matches!(value, Value::Reduce(_)));
+const CONVOLUTIONS: Of = Of::Made(|value| matches!(value, Value::Conv(_)));

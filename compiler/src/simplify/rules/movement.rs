@@ -1,6 +1,6 @@
 //! Movements joined with each other, and element-wise operations brought before them.
 
-use super::{Rule, is_each, is_move};
+use super::{EACH, MOVES, Of, Rule};
 use crate::graph::{Attr, Expr, Type};
 use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, name, pad, reshape, slice, strides, transpose};
 use crate::simplify::rewrite::Site;
@@ -9,31 +9,31 @@ use crate::simplify::rewrite::Site;
 const PARTS: usize = 16;
 
 /// The rule that names (and all else that moves nothing) go.
-pub const NAMES: &[Rule] = &[Rule { doc: "a movement that moves nothing → its operand", of: is_move, apply: nothing }];
+pub const NAMES: &[Rule] = &[Rule { doc: "a movement that moves nothing → its operand", of: MOVES, apply: nothing }];
 
 /// The rules.
 pub const MOVEMENT: &[Rule] = &[
-    Rule { doc: "a reshape of a reshape is one", of: |op| op == &reshape::OP, apply: reshape_twice },
+    Rule { doc: "a reshape of a reshape is one", of: Of::These(&[&reshape::OP]), apply: reshape_twice },
     Rule {
         doc: "a transpose of a transpose is one; one that moves axes of extent 1 alone is a reshape",
-        of: |op| op == &transpose::OP,
+        of: Of::These(&[&transpose::OP]),
         apply: transposed,
     },
     Rule {
         doc: "a broadcast of a broadcast is one; one that adds axes of extent 1 alone is a reshape",
-        of: |op| op == &broadcast::OP,
+        of: Of::These(&[&broadcast::OP]),
         apply: broadcasted,
     },
-    Rule { doc: "flip(flip(x)) → x", of: |op| op == &flip::OP, apply: flip_twice },
+    Rule { doc: "flip(flip(x)) → x", of: Of::These(&[&flip::OP]), apply: flip_twice },
     Rule {
         doc: "a slice of a slice is one; of a padding or of joined tensors, it is of what it keeps",
-        of: |op| op == &slice::OP,
+        of: Of::These(&[&slice::OP]),
         apply: sliced,
     },
-    Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", of: |op| op == &add::OP, apply: side_by_side },
-    Rule { doc: "concat(concat(a, b), c) → concat(a, b, c)", of: |op| op == &concat::OP, apply: joined_twice },
-    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", of: is_each, apply: |s| before(s, &broadcast::OP) },
-    Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", of: is_each, apply: |s| before(s, &reshape::OP) },
+    Rule { doc: "pad(a) + pad(b), side by side → pad(concat(a, b))", of: Of::These(&[&add::OP]), apply: side_by_side },
+    Rule { doc: "concat(concat(a, b), c) → concat(a, b, c)", of: Of::These(&[&concat::OP]), apply: joined_twice },
+    Rule { doc: "f(broadcast x, broadcast y, c) → broadcast f(x, y, c)", of: EACH, apply: |s| before(s, &broadcast::OP) },
+    Rule { doc: "f(reshape x, reshape y, c) → reshape f(x, y, c)", of: EACH, apply: |s| before(s, &reshape::OP) },
 ];
 
 fn nothing<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
@@ -55,12 +55,12 @@ fn nothing<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn reshape_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&reshape::OP)?;
+    let [x] = s.args()?;
     x.made_by(&reshape::OP).map(|[x]| x.reshape(&s.ty.shape))
 }
 
 fn transposed<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&transpose::OP)?;
+    let [x] = s.args()?;
     let Attr::Permutation(order) = &s.attr else { return None };
     if let Some([inner]) = x.made_by(&transpose::OP)
         && let Attr::Permutation(first) = x.attr()
@@ -73,7 +73,7 @@ fn transposed<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn broadcasted<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&broadcast::OP)?;
+    let [x] = s.args()?;
     if let Some([inner]) = x.made_by(&broadcast::OP) {
         return Some(inner.broadcast(&s.ty.shape));
     }
@@ -89,13 +89,13 @@ fn broadcasted<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn flip_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&flip::OP)?;
+    let [x] = s.args()?;
     let [inner] = x.made_by(&flip::OP)?;
     (x.attr() == s.attr).then_some(inner)
 }
 
 fn sliced<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&slice::OP)?;
+    let [x] = s.args()?;
     let Attr::Slice { axis, start, len } = s.attr else { return None };
     if let Some([inner]) = x.made_by(&slice::OP)
         && let Attr::Slice { axis: same, start: first, .. } = x.attr()
@@ -133,7 +133,7 @@ fn joined<'g>(x: &Expr<'g>, axis: usize) -> Option<Vec<Expr<'g>>> {
 
 /// Where a tensor grows step by step and each step reads it, its arguments would grow with the square of the steps.
 fn joined_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let (true, &Attr::Axis(axis)) = (s.op == &concat::OP, &s.attr) else { return None };
+    let Attr::Axis(axis) = s.attr else { return None };
     let parts: Vec<Expr<'g>> = s.x.iter().flat_map(|x| joined(x, axis).unwrap_or_else(|| vec![*x])).collect();
     let [first, rest @ ..] = parts.as_slice() else { return None };
     let grows = || parts.len() > PARTS && s.x.iter().any(|x| joined(x, axis).is_some() && read_elsewhere(s, x));
@@ -150,7 +150,7 @@ fn read_elsewhere(s: &Site<'_>, x: &Expr<'_>) -> bool {
 
 /// The gradient of something cut into slices: a sum of paddings, each with its part.
 fn side_by_side<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [a, b] = s.args(&add::OP)?;
+    let [a, b] = s.args()?;
     let ([x], [y]) = (a.made_by(&pad::OP)?, b.made_by(&pad::OP)?);
     let (Attr::Pad { pairs: of_x, value: 0.0 }, Attr::Pad { pairs: of_y, value: 0.0 }) = (a.attr(), b.attr()) else { return None };
     let mut differ = (0..of_x.len()).filter(|&i| of_x[i] != of_y[i]);
@@ -166,9 +166,6 @@ fn side_by_side<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 
 /// Computes before moving. Operands are moved from one shape, or constants.
 fn before<'g>(s: &Site<'g>, movement: &'static OpDef) -> Option<Expr<'g>> {
-    if !matches!(s.op.value, Value::Each { .. }) {
-        return None;
-    }
     let mut shape: Option<Vec<usize>> = None;
     for &x in &s.x {
         if x.known().is_some() {

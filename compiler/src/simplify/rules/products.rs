@@ -1,6 +1,6 @@
 //! Contractions that sum nothing.
 
-use super::Rule;
+use super::{Of, Rule};
 use crate::graph::{Attr, Expr};
 use crate::ops::contract;
 use crate::simplify::rewrite::Site;
@@ -8,12 +8,12 @@ use crate::simplify::rewrite::Site;
 /// The rules.
 pub const PRODUCTS: &[Rule] = &[Rule {
     doc: "a contraction that sums nothing (or axes of extent 1 alone) → a product of broadcasts",
-    of: |op| op == &contract::OP,
+    of: Of::These(&[&contract::OP]),
     apply: product,
 }];
 
 fn product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x, y] = s.args(&contract::OP)?;
+    let [x, y] = s.args()?;
     let Attr::Contract { a, b, out, sum_batch: false } = &s.attr else { return None };
     let spread = |x: Expr<'g>, labels: &[u8]| {
         let shape = x.shape();

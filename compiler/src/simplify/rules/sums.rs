@@ -1,56 +1,46 @@
 //! Sums over axes and over the batch, and the contractions that they become.
 
-use super::{Rule, is_reduction};
+use super::{Of, REDUCTIONS, Rule};
 use crate::graph::{Attr, Expr};
-use crate::ops::{Value, batch_sum, contract, mul, neg, sum, transpose};
+use crate::ops::{batch_sum, contract, mul, neg, sum, transpose};
 use crate::simplify::rewrite::Site;
+
+const SUM: Of = Of::These(&[&sum::OP]);
+const BATCH_SUM: Of = Of::These(&[&batch_sum::OP]);
+const CONTRACT: Of = Of::These(&[&contract::OP]);
 
 /// The rules.
 pub const SUMS: &[Rule] = &[
-    Rule { doc: "a sum over axes of extent 1 → reshape", of: is_reduction, apply: short_axes },
-    Rule { doc: "a sum of a sum is one", of: |op| op == &sum::OP, apply: sum_twice },
-    Rule { doc: "Σ broadcast(x) over repeated axes → n · x", of: |op| op == &sum::OP, apply: sum_of_repeated },
-    Rule { doc: "Σ c · x → c · Σ x; Σ −x → −Σ x", of: |op| op == &sum::OP, apply: constant_factor },
-    Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", of: |op| op == &sum::OP, apply: repeated_factor },
-    Rule {
-        doc: "Σ broadcast(a) · b → a contraction, which never holds the product",
-        of: |op| op == &sum::OP || op == &batch_sum::OP,
-        apply: sum_of_product,
-    },
-    Rule { doc: "a sum over the batch of something moved → the sum, moved", of: |op| op == &batch_sum::OP, apply: batch_sum_of_moved },
+    Rule { doc: "a sum over axes of extent 1 → reshape", of: REDUCTIONS, apply: short_axes },
+    Rule { doc: "a sum of a sum is one", of: SUM, apply: sum_twice },
+    Rule { doc: "Σ broadcast(x) over repeated axes → n · x", of: SUM, apply: sum_of_repeated },
+    Rule { doc: "Σ c · x → c · Σ x; Σ −x → −Σ x", of: SUM, apply: constant_factor },
+    Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", of: SUM, apply: repeated_factor },
+    Rule { doc: "Σ broadcast(a) · b → a contraction, which never holds the product", of: SUM, apply: sum_of_product },
+    Rule { doc: "a sum over the batch of an outer product → a contraction", of: BATCH_SUM, apply: batch_sum_of_product },
+    Rule { doc: "a sum over the batch of something moved → the sum, moved", of: BATCH_SUM, apply: batch_sum_of_moved },
     Rule {
         doc: "a sum over the batch of x · a, a the same for all samples → a · the sum of x; likewise of −x",
-        of: |op| op == &batch_sum::OP,
+        of: BATCH_SUM,
         apply: batch_sum_of_multiple,
     },
-    Rule {
-        doc: "a sum over the batch of a contraction → a contraction over the batch",
-        of: |op| op == &batch_sum::OP,
-        apply: batch_sum_of_contraction,
-    },
-    Rule {
-        doc: "a contraction of transposed operands → one with other labels", of: |op| op == &contract::OP, apply: contract_transposed
-    },
-    Rule {
-        doc: "a contraction of repeated operands → one without the repeated axes",
-        of: |op| op == &contract::OP,
-        apply: contract_repeated,
-    },
-    Rule { doc: "a transposed contraction → one with other labels", of: |op| op == &transpose::OP, apply: transposed_contraction },
-    Rule { doc: "a contraction of −a → the negative", of: |op| op == &contract::OP, apply: contract_negative },
-    Rule { doc: "a contraction with 0 → 0, in gradients", of: |op| op == &contract::OP, apply: contract_zero },
+    Rule { doc: "a sum over the batch of a contraction → a contraction over the batch", of: BATCH_SUM, apply: batch_sum_of_contraction },
+    Rule { doc: "a contraction of transposed operands → one with other labels", of: CONTRACT, apply: contract_transposed },
+    Rule { doc: "a contraction of repeated operands → one without the repeated axes", of: CONTRACT, apply: contract_repeated },
+    Rule { doc: "a transposed contraction → one with other labels", of: Of::These(&[&transpose::OP]), apply: transposed_contraction },
+    Rule { doc: "a contraction of −a → the negative", of: CONTRACT, apply: contract_negative },
+    Rule { doc: "a contraction with 0 → 0, in gradients", of: CONTRACT, apply: contract_zero },
 ];
 
 fn axes<'s>(s: &'s Site<'_>) -> Option<&'s [usize]> {
     match &s.attr {
-        Attr::Axes(axes) if s.op == &sum::OP => Some(axes),
+        Attr::Axes(axes) => Some(axes),
         _ => None,
     }
 }
 
 fn short_axes<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let Value::Reduce(_) = s.op.value else { return None };
-    let Attr::Axes(axes) = &s.attr else { return None };
+    let axes = axes(s)?;
     let (x, shape) = (s.x[0], s.x[0].shape());
     if axes.iter().all(|&axis| shape[axis] != 1) && !axes.is_empty() {
         return None;
@@ -125,14 +115,20 @@ fn labelled(x: Expr<'_>) -> (Expr<'_>, Vec<u8>) {
 }
 
 fn sum_of_product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let over_batch = s.op == &batch_sum::OP;
-    let axes = if over_batch { &[] } else { axes(s)? };
     let [a, b] = s.x[0].made_by(&mul::OP)?;
-    let rank = s.x[0].ty().rank();
-    let repeated = [a, b].map(|x| x.repeated().is_some());
-    // Over the batch alone a product is worth avoiding where it is larger than both operands: an outer product.
-    let worth = if over_batch { repeated == [true, true] && a.is_batched() && b.is_batched() } else { repeated != [false, false] };
-    if !worth || rank > 26 {
+    if a.repeated().is_some() || b.repeated().is_some() { contraction(s.x[0].ty().rank(), [a, b], axes(s)?, false) } else { None }
+}
+
+/// Over the batch alone a product is worth avoiding where it is larger than both operands.
+fn batch_sum_of_product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+    let [a, b] = s.x[0].made_by(&mul::OP)?;
+    let outer = a.repeated().is_some() && b.repeated().is_some() && a.is_batched() && b.is_batched();
+    if outer { contraction(s.x[0].ty().rank(), [a, b], &[], true) } else { None }
+}
+
+/// The sum of a product of this rank over these axes and the batch, where each axis is of one operand at least.
+fn contraction<'g>(rank: usize, [a, b]: [Expr<'g>; 2], axes: &[usize], sum_batch: bool) -> Option<Expr<'g>> {
+    if rank > 26 {
         return None;
     }
     let ((a, of_a), (b, of_b)) = (labelled(a), labelled(b));
@@ -141,12 +137,12 @@ fn sum_of_product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
         return None;
     }
     let out: Vec<u8> = (0..rank).filter(|i| !axes.contains(i)).map(|i| b'a' + i as u8).collect();
-    let attr = Attr::Contract { a: of_a, b: of_b, out, sum_batch: over_batch };
+    let attr = Attr::Contract { a: of_a, b: of_b, out, sum_batch };
     Some(a.apply(&contract::OP, attr, &[b]))
 }
 
 fn batch_sum_of_moved<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&batch_sum::OP)?;
+    let [x] = s.args()?;
     let [inner] = x.movement()?.try_into().ok()?;
     let inner: Expr<'g> = inner;
     if inner.ty().size() > x.ty().size() {
@@ -160,7 +156,7 @@ fn batch_sum_of_moved<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn batch_sum_of_multiple<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&batch_sum::OP)?;
+    let [x] = s.args()?;
     if let Some([x]) = x.made_by(&neg::OP) {
         return Some(-x.batch_sum());
     }
@@ -173,7 +169,7 @@ fn batch_sum_of_multiple<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn batch_sum_of_contraction<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&batch_sum::OP)?;
+    let [x] = s.args()?;
     let [a, b] = x.made_by(&contract::OP)?;
     let Attr::Contract { a: of_a, b: of_b, out, sum_batch: false } = x.attr() else { return None };
     match (a.is_batched(), b.is_batched()) {
@@ -185,7 +181,7 @@ fn batch_sum_of_contraction<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 
 /// A contraction's operands with their labels, for rules that change them one at a time.
 fn relabelled<'g>(s: &Site<'g>, change: impl Fn(Expr<'g>, &[u8], &[u8]) -> Option<(Expr<'g>, Vec<u8>)>) -> Option<Expr<'g>> {
-    let [x, y] = s.args(&contract::OP)?;
+    let [x, y] = s.args()?;
     let Attr::Contract { a, b, out, sum_batch } = &s.attr else { return None };
     let (out, sum_batch) = (out.clone(), *sum_batch);
     if let Some((x, a)) = change(x, a, b) {
@@ -222,7 +218,7 @@ fn contract_repeated<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn transposed_contraction<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&transpose::OP)?;
+    let [x] = s.args()?;
     let Attr::Permutation(order) = &s.attr else { return None };
     let [a, b] = x.made_by(&contract::OP)?;
     let Attr::Contract { a: of_a, b: of_b, out, sum_batch } = x.attr() else { return None };
@@ -231,7 +227,7 @@ fn transposed_contraction<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn contract_negative<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [a, b] = s.args(&contract::OP)?;
+    let [a, b] = s.args()?;
     if let Some([a]) = a.made_by(&neg::OP) {
         return Some(-a.apply(&contract::OP, s.attr.clone(), &[b]));
     }
@@ -240,7 +236,7 @@ fn contract_negative<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn contract_zero<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [a, b] = s.args(&contract::OP)?;
+    let [a, b] = s.args()?;
     let zero = |x: Expr<'g>| x.known() == Some(0.0);
     (s.adjoint && (zero(a) || zero(b))).then(|| s.y.zeros_like())
 }

@@ -1,6 +1,6 @@
 //! Convolutions under sums over the batch, and with operands that are negative or nothing.
 
-use super::{Rule, is_conv};
+use super::{CONVOLUTIONS, Of, Rule};
 use crate::graph::{Attr, Conv, Expr};
 use crate::ops::{Part, Value, batch_sum, neg};
 use crate::simplify::rewrite::Site;
@@ -9,15 +9,15 @@ use crate::simplify::rewrite::Site;
 pub const WINDOWS: &[Rule] = &[
     Rule {
         doc: "a sum over the batch of a gradient by kernels → one that sums the samples itself",
-        of: |op| op == &batch_sum::OP,
+        of: Of::These(&[&batch_sum::OP]),
         apply: batch_sum_of_conv,
     },
-    Rule { doc: "a convolution of −a → the negative", of: is_conv, apply: conv_negative },
-    Rule { doc: "a convolution with 0 → 0, in gradients", of: is_conv, apply: conv_zero },
+    Rule { doc: "a convolution of −a → the negative", of: CONVOLUTIONS, apply: conv_negative },
+    Rule { doc: "a convolution with 0 → 0, in gradients", of: CONVOLUTIONS, apply: conv_zero },
 ];
 
 fn batch_sum_of_conv<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let [x] = s.args(&batch_sum::OP)?;
+    let [x] = s.args()?;
     let node = x.builder.node(x.id);
     let (Value::Conv(part), Attr::Conv(conv)) = (&node.op.value, &node.attr) else { return None };
     let [a, b] = [0, 1].map(|i| x.builder.expr(node.args[i]));
@@ -31,8 +31,7 @@ fn batch_sum_of_conv<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn conv_negative<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let Value::Conv(_) = s.op.value else { return None };
-    let (a, b) = (s.x[0], s.x[1]);
+    let [a, b] = s.args()?;
     if let Some([a]) = a.made_by(&neg::OP) {
         return Some(-a.apply(s.op, s.attr.clone(), &[b]));
     }
@@ -41,7 +40,7 @@ fn conv_negative<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
 }
 
 fn conv_zero<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
-    let Value::Conv(_) = s.op.value else { return None };
+    let [a, b] = s.args()?;
     let zero = |x: Expr<'g>| x.known() == Some(0.0);
-    (s.adjoint && (zero(s.x[0]) || zero(s.x[1]))).then(|| s.y.zeros_like())
+    (s.adjoint && (zero(a) || zero(b))).then(|| s.y.zeros_like())
 }
