@@ -72,30 +72,46 @@ fn rules_one_by_one() {
     );
 }
 
-/// The operands of all joined tensors where one grows by a row for so many steps, and each step reads it or only the end does.
-fn joined_operands(steps: usize, each_reads: bool) -> Vec<usize> {
+/// Who reads a tensor that grows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reads {
+    /// Only the end.
+    End,
+    /// Each step, before the next row is joined.
+    Each,
+    /// What comes after all steps, each of its stages.
+    Later,
+}
+
+/// The operands of all joined tensors where one grows by a row for so many steps.
+fn joined_operands(steps: usize, reads: Reads) -> Vec<usize> {
     let builder = Builder::default();
     let x = input(&builder, 0, &[1, 3]);
     let (mut grown, mut row) = (x, x);
+    let mut stages = Vec::new();
     for _ in 0..steps {
-        let read = if each_reads { grown.sum(&[0]).reshape(&[1, 3]) } else { row };
+        let read = if reads == Reads::Each { grown.sum(&[0]).reshape(&[1, 3]) } else { row };
         row = (x * read).each(&ops::tanh::OP, &[]);
         grown = grown.apply(&ops::concat::OP, Attr::Axis(0), &[row]);
+        stages.push(grown);
     }
-    let grown = grown.id;
-    let (graph, _) = simplify(builder.finish(), vec![grown]);
+    let later = stages.iter().filter(|_| reads == Reads::Later).map(|stage| stage.each(&ops::exp::OP, &[]).sum(&[0, 1]).id);
+    let roots = later.chain([grown.id]).collect();
+    let (graph, _) = simplify(builder.finish(), roots);
     graph.ids().map(|id| graph.node(id)).filter(|node| node.op == &ops::concat::OP).map(|node| node.args.len()).collect()
 }
 
 #[test]
 fn what_grows_step_by_step_does_not_grow_with_their_square() {
     // Nobody else reads the pieces: one.
-    assert_eq!(joined_operands(200, false), [201]);
-    // Few rows are joined at once, many are joined to what has grown.
-    let few = joined_operands(15, true);
-    assert_eq!(few, (2..=16).collect::<Vec<_>>());
-    let many = joined_operands(200, true);
-    assert_eq!((many.len(), many.iter().max()), (200, Some(&16)));
+    assert_eq!(joined_operands(200, Reads::End), [201]);
+    for reads in [Reads::Each, Reads::Later] {
+        // Few rows are joined at once, many are joined to what has grown.
+        let few = joined_operands(15, reads);
+        assert_eq!(few, (2..=16).collect::<Vec<_>>(), "{reads:?}");
+        let many = joined_operands(200, reads);
+        assert_eq!((many.len(), many.iter().max()), (200, Some(&16)), "{reads:?}");
+    }
 }
 
 fn parameter(shape: &[usize]) -> Parameter {

@@ -61,4 +61,23 @@ impl Graph {
         }
         made_of
     }
+
+    /// How often each node is read by what the values of `roots` are made of; a root once more, by who asks for it.
+    #[must_use]
+    pub fn readers(&self, roots: &[NodeId]) -> Vec<u32> {
+        let mut read = vec![0; self.nodes.len()];
+        let (readers, nodes) = (read.as_mut_slice(), self.nodes.as_slice());
+        for root in roots {
+            readers[root.index()] += 1;
+        }
+        // Users come after their operands: what nobody has read by now is not live.
+        for index in (0..nodes.len()).rev() {
+            if readers[index] > 0 {
+                for arg in nodes[index].args.as_slice() {
+                    readers[arg.index()] += 1;
+                }
+            }
+        }
+        read
+    }
 }

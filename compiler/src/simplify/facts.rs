@@ -10,6 +10,12 @@ impl<'g> Site<'g> {
         debug_assert_eq!(self.x.len(), N, "a rule of other operations sees {}", self.op.name);
         <[Expr<'g>; N]>::try_from(self.x.as_slice()).ok()
     }
+
+    /// Whether an operand is read by others too, earlier or later.
+    pub(super) fn read_elsewhere(&self, x: &Expr<'g>) -> bool {
+        let here = self.x.iter().filter(|operand| operand.id == x.id).count();
+        self.readers.get(x.id.index()).is_some_and(|&readers| readers as usize > here)
+    }
 }
 
 impl<'g> Expr<'g> {

@@ -26,6 +26,7 @@ use crate::differentiate::Derived;
 use crate::graph::{Graph, NodeId, Scan, verify};
 use crate::network::Pass;
 use rewrite::Rules;
+use rules::Rule;
 
 /// A step of simplification.
 pub struct Step {
@@ -40,7 +41,7 @@ pub struct Step {
 static NAMES: Step = Step {
     name: "names",
     doc: "Movements that move nothing go, names among them; the program's names stay on what they named.",
-    run: |marked| rewrite::rewrite(marked, &Rules { before: &[], own: &[rules::NAMES], tidy: false }),
+    run: |marked| rewritten(marked, &[rules::NAMES]),
 };
 
 static TIDY: Step = Step {
@@ -88,6 +89,11 @@ static SINK: Step = Step {
 /// when equal things have become equal. What goes into loops goes last: products that sum nothing are element-wise by then.
 pub static PASSES: &[&Step] =
     &[&DEAD, &NAMES, &LOOPS, &TIDY, &COMMON, &DEAD, &LOOPS, &TIDY, &COMMON, &DEAD, &TWINS, &PRODUCTS, &COMMON, &DEAD, &SINK, &DEAD];
+
+/// Rewrites by these rules alone.
+pub fn rewritten(marked: &mut Marked, rules: &[&'static [Rule]]) {
+    rewrite::rewrite(marked, &Rules { before: &[], own: rules, tidy: false });
+}
 
 /// Runs all passes.
 #[must_use]

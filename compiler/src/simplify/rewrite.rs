@@ -24,6 +24,8 @@ pub struct Site<'g> {
     pub ty: Type,
     /// Whether it belongs to a gradient.
     pub adjoint: bool,
+    /// How often each node so far is read, later too; of those that rules of this pass made in between nothing is known.
+    pub readers: &'g [u32],
 }
 
 /// The sets of rules of a pass, in the order in which they are tried.
@@ -83,13 +85,14 @@ struct Done {
 
 /// Applies rules to each node of a graph whose types are those that are inferred.
 pub(super) fn rewrite(marked: &mut Marked, rules: &Rules<'_>) {
+    let readers = marked.graph.readers(&marked.roots);
     let nodes = std::mem::take(&mut marked.graph.nodes);
     let count = nodes.len();
     let builder = Builder::new(Graph { nodes: Vec::with_capacity(count) });
     let list = || Vec::with_capacity(count);
     let mut done = Done { map: list(), mentions: list(), batched: Vec::with_capacity(count), tidy: Vec::with_capacity(count) };
     let mut fitting = Fitting { rules, of: Vec::new() };
-    let mut marks = Marks { tidy: Vec::with_capacity(count) };
+    let mut marks = Marks { tidy: vec![false; count], readers: vec![0; count] };
     for mut node in nodes {
         if let Some(adjoint) = &mut node.origin.adjoint {
             adjoint.node = done.mentions[adjoint.node.index()];
@@ -97,10 +100,11 @@ pub(super) fn rewrite(marked: &mut Marked, rules: &Rules<'_>) {
         let (name, batched) = (node.name.clone(), node.ty.batched);
         let tidy = marked.is_tidy(done.map.len()) && all(&node.args, &done.tidy);
         let copy = moved(&builder, node, &done);
-        let (simple, known) = simplest(&builder, copy, &mut fitting, tidy);
+        let (simple, known) = simplest(&builder, copy, &mut fitting, &marks.readers, tidy);
         if known {
             marks.mark(&builder, simple);
         }
+        marks.read(simple, readers[done.map.len()]);
         if let (Some(name), true) = (&name, simple != copy)
             && builder.with_graph(|graph| graph.node(simple).name.is_none() && !graph.node(simple).args.is_empty())
         {
@@ -115,12 +119,15 @@ pub(super) fn rewrite(marked: &mut Marked, rules: &Rules<'_>) {
         *root = done.map[root.index()];
     }
     (marked.graph, marked.tidy) = (builder.finish(), marks.tidy);
+    marked.tidy.truncate(marked.graph.nodes.len());
 }
 
-/// What is known of the nodes of the new graph.
+/// What is known of the nodes of the new graph, with room for more of them.
 struct Marks {
     /// See [`Marked`].
     tidy: Vec<bool>,
+    /// How often each is read: as often as what it stands for was in the old graph.
+    readers: Vec<u32>,
 }
 
 impl Marks {
@@ -131,9 +138,17 @@ impl Marks {
             return;
         }
         if tidy.len() <= id.index() {
-            tidy.resize(id.index() + 1, false);
+            tidy.resize(2 * id.index() + 1, false);
         }
         tidy[id.index()] = true;
+    }
+
+    /// A node stands for one of the old graph that was read so often.
+    fn read(&mut self, id: NodeId, times: u32) {
+        if self.readers.len() <= id.index() {
+            self.readers.resize(2 * id.index() + 1, 0);
+        }
+        self.readers[id.index()] += times;
     }
 }
 
@@ -213,13 +228,13 @@ fn same_for_all(builder: &Builder, node: &Node, args: &[NodeId]) -> NodeId {
 
 /// What rules make of a node, until none fits, and whether it is known that none of `tidy` does; of one that is `tidy` only the pass's own
 /// need be tried.
-fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, mut tidy: bool) -> (NodeId, bool) {
+fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, readers: &[u32], mut tidy: bool) -> (NodeId, bool) {
     if tidy && fitting.rules.own.is_empty() {
         return (id, fitting.rules.tidy);
     }
     for _ in 0..ROUNDS {
         let [before, own] = fitting.of(builder.with_graph(|graph| graph.node(id).op));
-        let Some(simpler) = simpler(builder, id, if tidy { &[] } else { before }, own) else {
+        let Some(simpler) = simpler(builder, id, readers, if tidy { &[] } else { before }, own) else {
             return (id, fitting.rules.tidy);
         };
         debug_assert!(
@@ -238,11 +253,11 @@ fn simplest(builder: &Builder, mut id: NodeId, fitting: &mut Fitting<'_>, mut ti
 }
 
 /// What the first rule that fits makes of it. Leaves are as simple as they get.
-fn simpler<'g>(builder: &'g Builder, id: NodeId, before: &[&Rule], own: &[&Rule]) -> Option<Expr<'g>> {
+fn simpler<'g>(builder: &'g Builder, id: NodeId, readers: &'g [u32], before: &[&Rule], own: &[&Rule]) -> Option<Expr<'g>> {
     if before.is_empty() && own.is_empty() {
         return None;
     }
-    let site = site(builder, id)?;
+    let site = site(builder, id, readers)?;
     // The macro runs unoptimised: plain loops are twice as fast as iterators here, where a node meets many rules.
     for rules in [before, own] {
         for rule in rules {
@@ -255,7 +270,7 @@ fn simpler<'g>(builder: &'g Builder, id: NodeId, before: &[&Rule], own: &[&Rule]
     None
 }
 
-fn site(builder: &Builder, id: NodeId) -> Option<Site<'_>> {
+fn site<'g>(builder: &'g Builder, id: NodeId, readers: &'g [u32]) -> Option<Site<'g>> {
     builder.with_graph(|graph| {
         let node = graph.node(id);
         (!node.args.is_empty()).then(|| Site {
@@ -266,6 +281,7 @@ fn site(builder: &Builder, id: NodeId) -> Option<Site<'_>> {
             x: node.args.iter().map(|&arg| builder.expr(arg)).collect(),
             ty: node.ty.clone(),
             adjoint: node.origin.adjoint.is_some(),
+            readers,
         })
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{EACH, MOVES, Of, Rule};
 use crate::graph::{Attr, Expr, Type};
-use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, name, pad, reshape, slice, strides, transpose};
+use crate::ops::{OpDef, Value, add, broadcast, concat, constant, flip, pad, reshape, slice, strides, transpose};
 use crate::simplify::rewrite::Site;
 
 /// Parts of which a joined tensor may always be made, also where it is joined of one that others read.
@@ -131,21 +131,13 @@ fn joined<'g>(x: &Expr<'g>, axis: usize) -> Option<Vec<Expr<'g>>> {
     if is_joined && x.attr() == Attr::Axis(axis) { x.movement() } else { None }
 }
 
-/// Where a tensor grows step by step and each step reads it, its arguments would grow with the square of the steps.
+/// Where a tensor grows step by step and somebody reads it at each, its arguments would grow with the square of the steps.
 fn joined_twice<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     let Attr::Axis(axis) = s.attr else { return None };
     let parts: Vec<Expr<'g>> = s.x.iter().flat_map(|x| joined(x, axis).unwrap_or_else(|| vec![*x])).collect();
     let [first, rest @ ..] = parts.as_slice() else { return None };
-    let grows = || parts.len() > PARTS && s.x.iter().any(|x| joined(x, axis).is_some() && read_elsewhere(s, x));
+    let grows = || parts.len() > PARTS && s.x.iter().any(|x| joined(x, axis).is_some() && s.read_elsewhere(x));
     (parts.len() > s.x.len() && !grows()).then(|| first.apply(&concat::OP, Attr::Axis(axis), rest))
-}
-
-/// Whether other nodes so far read an operand. A name that has been taken out reads nothing.
-fn read_elsewhere(s: &Site<'_>, x: &Expr<'_>) -> bool {
-    s.builder.with_graph(|graph| {
-        let mut after = graph.nodes.iter().enumerate().skip(x.id.index() + 1);
-        after.any(|(at, node)| at != s.y.id.index() && node.op != &name::OP && node.args.contains(&x.id))
-    })
 }
 
 /// The gradient of something cut into slices: a sum of paddings, each with its part.
