@@ -192,8 +192,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         let sums = if R > 1 && self.a.k == 1 { self.along_rows(block, row, sums) } else { self.across_rows(block, row, sums) };
         if !inside {
             // A copy in memory; the sums themselves are never there.
-            let sums = sums;
-            return edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, block.col..self.n), false);
+            return edge::put(self.simd, { sums }.as_flattened(), WIDE, rows, (self.stride, block.col..self.n), false);
         }
         for (r, sums) in sums.iter().enumerate() {
             let Some(line) = rows.get_mut(r * self.stride + block.col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { return };

@@ -156,8 +156,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             self.narrow(rows, &sums);
         } else {
             // A copy in memory; the sums themselves are never there.
-            let sums = sums;
-            edge::put(self.simd, sums.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
+            edge::put(self.simd, { sums }.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
         }
     }
 
