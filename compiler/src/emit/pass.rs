@@ -7,7 +7,7 @@ mod tile;
 
 use tapeless_grammar::span::Sources;
 
-use assemble::Stage;
+use assemble::{Pieces, Stage};
 
 use super::doc::Code;
 use super::functions::Functions;
@@ -108,7 +108,7 @@ impl PassText<'_> {
             writer.slots.push(name);
         }
         self.name_leaves(&mut writer);
-        let before_tiles = self.before_tiles(&mut writer);
+        let before = self.before_tiles(&mut writer);
         writer.code = Code::at(3);
         writer.phase(Phase::Once, 0);
         let once = std::mem::replace(&mut writer.code, Code::at(4)).into_text();
@@ -149,7 +149,7 @@ impl PassText<'_> {
             stages.push(Stage { tile, after: std::mem::take(&mut writer.code).into_text() });
         }
         let set = std::mem::take(&mut writer.set_by_first);
-        self.assemble(&fields, &set, &before_tiles, &once, &stages)
+        self.assemble(&Pieces { fields, set, before, once, stages })
     }
 
     /// Leaves are read where they lie.
