@@ -129,7 +129,7 @@ def main():
     options = arguments.parse_args()
     bars = SHARED_BARS if options.threads > 1 else BARS
     cases = options.cases.split(",") if options.cases else list(bars)
-    peers = options.peers.split(",")
+    peers = [peer for peer in options.peers.split(",") if peer]
     python = interpreter(options.python) if set(peers) & {*PYTHON, "tract"} else ""
     onnx = ROOT / "target" / "onnx"
     peers = build(cases, peers, python, onnx)
