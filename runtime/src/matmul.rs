@@ -237,10 +237,26 @@ fn by_columns<T>(depth: usize, a: Rows<'_, T>) -> Factor<'_, T> {
 fn plain<T: Real, S: Simd<T>, const N: usize>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, m: usize, out: RowsMut<'_, T>, add: bool) {
     if const { N == 1 } && b.stride == 1 && out.stride == 1 {
         column(simd, a, b, out, add);
-    } else if packed::pays(m, a.depth * N) {
-        simd.packed(a, Right::Plain(b), out, N, add);
     } else {
-        simd.product(a, b, out, N, add);
+        product(simd, a, b, m, out, N, add);
+    }
+}
+
+/// The same, of any number of columns.
+#[inline(always)]
+pub(crate) fn product<T: Real, S: Simd<T>>(
+    simd: S,
+    a: Factor<'_, T>,
+    b: Rows<'_, T>,
+    m: usize,
+    out: RowsMut<'_, T>,
+    n: usize,
+    add: bool,
+) {
+    if packed::pays(m, a.depth * n) {
+        simd.packed(a, Right::Plain(b), out, n, add);
+    } else {
+        simd.product(a, b, out, n, add);
     }
 }
 

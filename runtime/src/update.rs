@@ -1,7 +1,7 @@
 //! The update of parameters, and gradients that are made where it reads them.
 
 use crate::each::{divided, in_place};
-use crate::matmul::{Factor, Rows, RowsMut};
+use crate::matmul::{Factor, Rows, RowsMut, product};
 use crate::{Real, Simd, Vector as _};
 
 /// The gradient of a stretch of parameters on its way into the update.
@@ -117,7 +117,7 @@ impl<T: Real> Product<'_, T> {
         let depth = self.left.len() / rows.max(1);
         let left = Factor { a: self.left.get(*row..).unwrap_or_default(), row: 1, k: rows, depth };
         let room = self.room.get_mut(..count * columns).unwrap_or_default();
-        simd.product(left, Rows { xs: self.right, stride: columns }, RowsMut { xs: &mut *room, stride: columns }, columns, false);
+        product(simd, left, Rows { xs: self.right, stride: columns }, count, RowsMut { xs: &mut *room, stride: columns }, columns, false);
         *row += count;
         room
     }

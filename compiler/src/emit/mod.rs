@@ -264,7 +264,13 @@ fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::s
         Some(leaf::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
         _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?, graph.ty(id).size())),
     };
-    Some(module::step::LateText { parameter: late.parameter, left: factor(late.left)?, right: factor(late.right)?, shape: late.shape })
+    Some(module::step::LateText {
+        parameter: late.parameter,
+        left: factor(late.left)?,
+        right: factor(late.right)?,
+        shape: late.shape,
+        piece: late.piece(),
+    })
 }
 
 /// Writes a network.
@@ -346,7 +352,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
     // Behind what the passes use is room for pieces of gradients.
-    let train_workspace = train.slots.len() + late.len() * module::step::PIECE;
+    let train_workspace = train.slots.len() + late.iter().map(|late| late.piece).sum::<usize>();
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();

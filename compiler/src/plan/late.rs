@@ -9,8 +9,14 @@ use crate::ops::{self, Value};
 
 /// Elements of a parameter from which on this saves something: smaller ones stay in the first-level cache.
 pub const SMALL: usize = 1 << 14;
-/// Columns of a product at most: more leave few rows for a piece.
-const COLUMNS: usize = 512;
+/// Elements of a product that are made at a time: they stay in the first-level cache.
+const PIECE: usize = 4096;
+/// Columns from which on so many are less than the rows that a panel of the right factor is worth copying for.
+const WIDE: usize = 512;
+/// Rows of a piece of a wider product. It stays in the second-level cache.
+const WIDE_ROWS: usize = 128;
+/// Columns of a product at most.
+const COLUMNS: usize = 4096;
 
 /// A gradient that the update can make, as `leftᵀ · right`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,15 @@ pub struct Late {
     pub right: NodeId,
     /// Rows and columns.
     pub shape: (usize, usize),
+}
+
+impl Late {
+    /// Elements of the product that are made at a time.
+    #[must_use]
+    pub fn piece(&self) -> usize {
+        let (rows, columns) = self.shape;
+        if columns > WIDE { rows.min(WIDE_ROWS) * columns } else { PIECE }
+    }
 }
 
 impl Plan {

@@ -155,22 +155,28 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     #[inline(always)]
     fn all_rows<const R: usize, const WIDE: usize>(&self, panel: &[T], stride: usize, ks: Range<usize>, out: &mut [T], col: usize) {
         let block = Block { panel, stride, first: ks.start, depth: ks.len(), col, from_out: self.add || ks.start > 0 };
-        let row = self.strip::<R, WIDE>(&block, out, 0);
-        self.strip::<1, WIDE>(&block, out, row);
+        let rows = (out.len() + self.stride - self.n) / self.stride;
+        let row = if const { WIDE == 4 } {
+            let row = self.strip::<6, WIDE>(&block, out, 0, six(rows));
+            self.strip::<4, WIDE>(&block, out, row, rows)
+        } else {
+            self.strip::<R, WIDE>(&block, out, 0, rows)
+        };
+        self.strip::<1, WIDE>(&block, out, row, rows);
     }
 
     /// As many times `R` rows as there are from `row` on, over one panel; gives the first row left over. A function of its own:
     /// around its inner loop stands little else that wants registers.
     #[inline(always)]
-    fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], row: usize) -> usize {
-        if out.len() < (row + R - 1) * self.stride + self.n {
+    fn strip<const R: usize, const WIDE: usize>(&self, block: &Block<'_, T>, out: &mut [T], row: usize, end: usize) -> usize {
+        if row + R > end {
             return row;
         }
         self.simd.apart(
             #[inline(always)]
             || {
                 let mut row = row;
-                while let Some(rows) = out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) {
+                while row + R <= end && let Some(rows) = out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) {
                     self.rows::<R, WIDE>(block, row, rows);
                     row += R;
                 }
@@ -301,4 +307,15 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             }
         }
     }
+}
+
+/// Rows that go in tiles of six, so that four are left over.
+pub(super) const fn six(rows: usize) -> usize {
+    let even = rows / 2 * 2;
+    let rest = match even % 6 {
+        0 => 0,
+        2 => 8,
+        _ => 4,
+    };
+    if even < rest { 0 } else { even - rest }
 }

@@ -48,7 +48,10 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
             }
             if const { S::REGISTERS >= 32 } {
                 while col + 3 * S::LANES < n {
-                    let row = tallest!(S, 4, cover.strip(out, 0, col));
+                    let rows = (out.len() + cover.stride - n) / cover.stride;
+                    let six = super::packed::six(rows);
+                    let row = cover.strip::<6, 4>(out.get_mut(..(six * cover.stride + n).saturating_sub(cover.stride)).unwrap_or_default(), 0, col);
+                    let row = cover.strip::<4, 4>(out, row, col);
                     cover.strip::<1, 4>(out, row, col);
                     col += 4 * S::LANES;
                 }

@@ -10,9 +10,6 @@ use crate::emit::views::place;
 use crate::emit::words::uses_word;
 use crate::network::Port;
 
-/// Elements of a product that are made at a time: they stay in the first-level cache.
-pub(crate) const PIECE: usize = 4096;
-
 /// A gradient that the update can make.
 pub(crate) struct LateText {
     /// The number of its parameter.
@@ -20,6 +17,8 @@ pub(crate) struct LateText {
     pub(crate) left: Factor,
     pub(crate) right: Factor,
     pub(crate) shape: (usize, usize),
+    /// Elements of the product that are made at a time.
+    pub(crate) piece: usize,
 }
 
 /// Where a factor of a gradient lies.
@@ -155,7 +154,7 @@ impl<'a> Module<'a> {
         code.statement("let total = ", &pass, "?;");
         code.line("let total = rt::finite_losses(<Net as rt::Network>::LOSSES, &losses, total)?;");
         code.line("// Behind what the pass has left is room for pieces.");
-        code.line(format!("let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});", PIECE * late.len()));
+        code.line(format!("let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});", late.iter().map(|late| late.piece).sum::<usize>()));
         let mut fields = Vec::new();
         for (i, one) in late.iter().enumerate() {
             let name = &self.passes.parameter_names[one.parameter];
@@ -164,7 +163,7 @@ impl<'a> Module<'a> {
                 Factor::Workspace(at, size) => format!("rt::part(used, {at}, {size} * samples)"),
             };
             let tail = if i + 1 == late.len() { "_" } else { "rest" };
-            code.line(format!("let (piece, {tail}) = rest.split_at_mut({PIECE});"));
+            code.line(format!("let (piece, {tail}) = rest.split_at_mut({});", one.piece));
             code.open(format!("let {name} = if late {{"));
             let args = [factor(&one.left), factor(&one.right), format!("{:?}", one.shape), "piece".into()];
             let product = call("rt::Product::of", args.into_iter().map(text).collect());
