@@ -115,6 +115,7 @@ fn table() {
     black_box(total);
     println!("{lanes} lanes, limit {limit:.1} GFLOP/s");
     println!("{:>16}  {:>7}  {:>7}  {:>7}", "M x K x N", "a·b", "a·bᵀ", "aᵀ·b");
-    for _ in 0..10 { shape::<128, 128, 64>(limit); }
-
+    for _ in 0..10 {
+        shape::<128, 128, 64>(limit);
+    }
 }

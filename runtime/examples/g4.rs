@@ -125,5 +125,4 @@ fn table() {
     shape::<1024, 128, 256>(limit);
     shape::<1024, 128, 64>(limit);
     shape::<256, 128, 1024>(limit);
-
 }

@@ -127,5 +127,4 @@ fn table() {
     shape::<64, 128, 1024>(limit);
     shape::<128, 128, 1024>(limit);
     shape::<256, 128, 1024>(limit);
-
 }

@@ -11,6 +11,7 @@ pub(crate) mod block;
 mod edge;
 pub(crate) mod nt;
 pub(crate) mod packed;
+mod sums;
 pub(crate) mod tile;
 pub(crate) mod turn;
 
@@ -244,15 +245,7 @@ fn plain<T: Real, S: Simd<T>, const N: usize>(simd: S, a: Factor<'_, T>, b: Rows
 
 /// The same, of any number of columns.
 #[inline(always)]
-pub(crate) fn product<T: Real, S: Simd<T>>(
-    simd: S,
-    a: Factor<'_, T>,
-    b: Rows<'_, T>,
-    m: usize,
-    out: RowsMut<'_, T>,
-    n: usize,
-    add: bool,
-) {
+pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, m: usize, out: RowsMut<'_, T>, n: usize, add: bool) {
     if packed::pays(m, a.depth * n) {
         simd.packed(a, Right::Plain(b), out, n, add);
     } else {
@@ -296,7 +289,7 @@ pub(crate) fn turned<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_,
     simd.enter(
         #[inline(always)]
         || {
-            let mut turned = packed::Aligned([T::ZERO; SMALL]);
+            let mut turned = block::Aligned([T::ZERO; SMALL]);
             turn::turn(simd, b, 0..n, 0..a.depth, &mut turned.0, n);
             let b = Rows { xs: turned.0.get(..a.depth * n).unwrap_or_default(), stride: n };
             simd.product(a, b, out, n, add);

@@ -2,8 +2,8 @@
 //!
 //! A tile of `rows · vectors` sums also wants the vectors of a line of the right factor and a broadcast element in registers. More sums hide
 //! the latency of multiply-adds and read less for each; too many are spilled. `cargo run --release -p tapeless-runtime --example tiles`
-//! measures the shapes on the machine that it runs on, beside those of this table. That is not all: rows that are left over go one by one, so
-//! four rows of four vectors, which divide the usual tiles of 32 and 128 samples, are faster there than five, whose own rate is better.
+//! measures the shapes on the machine that it runs on, beside those of this table. That is not all: rows that are left over go one by one. So
+//! products with tiles of four vectors take six rows at a time as long as the rest is a multiple of four ([`in_sixes`]), and four then.
 
 use crate::{Real, Simd};
 
@@ -33,6 +33,17 @@ macro_rules! tallest {
 
 pub(crate) use tallest;
 
+/// How many of these rows tiles of six rows take, so that what is left over goes by fours: all but one at most.
+pub(crate) const fn in_sixes(rows: usize) -> usize {
+    let even = rows - rows % 2;
+    let rest = match even % 6 {
+        0 => 0,
+        2 => 8,
+        _ => 4,
+    };
+    even.saturating_sub(rest) / 6 * 6
+}
+
 /// Tells the shape that it is called with.
 struct Tell;
 
@@ -50,7 +61,7 @@ pub fn tallest_tile<T: Real, S: Simd<T>>(vectors: usize) -> usize {
     match vectors {
         1 => tallest!(S, 1, tell.rows()),
         2 => tallest!(S, 2, tell.rows()),
-        4 if S::REGISTERS >= 32 => tallest!(S, 4, tell.rows()),
+        4 if S::REGISTERS >= 32 => in_sixes(6),
         _ => 0,
     }
 }

@@ -30,6 +30,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("matmul/edge.rs", include_str!("matmul/edge.rs")),
     ("matmul/nt.rs", include_str!("matmul/nt.rs")),
     ("matmul/packed.rs", include_str!("matmul/packed.rs")),
+    ("matmul/sums.rs", include_str!("matmul/sums.rs")),
     ("matmul/tile.rs", include_str!("matmul/tile.rs")),
     ("matmul/turn.rs", include_str!("matmul/turn.rs")),
     ("network.rs", include_str!("network.rs")),

@@ -108,6 +108,10 @@ impl<'a, T, const N: usize> From<&'a mut [[T; N]]> for RowsMut<'a, T> {
     }
 }
 
+/// Copied elements, at the beginning of a cache line.
+#[repr(C, align(64))]
+pub(super) struct Aligned<T, const N: usize>(pub(super) [T; N]);
+
 /// `COUNT` pieces of `len` elements, the first at `start`, the others `stride` further on each, if there are so many.
 #[inline(always)]
 pub(super) fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize, len: usize) -> Option<[&[T]; COUNT]> {

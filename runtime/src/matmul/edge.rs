@@ -6,16 +6,9 @@ use core::ops::Range;
 
 use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
-/// Writes, or adds, the sums of rows of `wide` vectors into these columns; rows begin so many elements after each other.
+/// Writes the sums of rows of `wide` vectors into these columns; rows begin so many elements after each other.
 #[inline(always)]
-pub(super) fn put<T: Real, S: Simd<T>>(
-    simd: S,
-    sums: &[S::Vector],
-    wide: usize,
-    rows: &mut [T],
-    (stride, columns): (usize, Range<usize>),
-    add: bool,
-) {
+pub(super) fn put<T: Real, S: Simd<T>>(simd: S, sums: &[S::Vector], wide: usize, rows: &mut [T], (stride, columns): (usize, Range<usize>)) {
     simd.apart(
         #[inline(always)]
         move || {
@@ -29,9 +22,7 @@ pub(super) fn put<T: Real, S: Simd<T>>(
                         false => rows.get_mut(at..at + S::LANES),
                     }
                     .unwrap_or_default();
-                    let before = simd.load(place);
-                    let after = if add { before + sum } else { sum };
-                    let after = if whole || place.len() < S::LANES { after } else { inside.select(after, before) };
+                    let after = if whole || place.len() < S::LANES { sum } else { inside.select(sum, simd.load(place)) };
                     after.store(place);
                 }
             }

@@ -4,9 +4,9 @@
 //! would otherwise be most of its compile time. A tile is `ROWS` rows of `WIDE` vectors. Where the last vector of a row
 //! reaches beyond it, its other lanes are the next row's, never stored; only at the end of `b` is there a padded copy.
 
-use super::block::{Rows, RowsMut, column, lines};
-use super::edge;
-use crate::shapes::tallest;
+use super::block::{Rows, RowsMut};
+use super::sums;
+use crate::shapes::{in_sixes, tallest};
 use crate::{Real, Simd, Vector as _};
 
 /// The most elements of a row that a tile takes: 8 vectors of 16.
@@ -25,6 +25,14 @@ pub struct Factor<'a, T> {
     pub(crate) depth: usize,
 }
 
+impl<T> Factor<'_, T> {
+    /// What begins at this row and k.
+    #[inline(always)]
+    pub(super) fn from(&self, row: usize, k: usize) -> Self {
+        Factor { a: self.a.get(row * self.row + k * self.k..).unwrap_or_default(), ..*self }
+    }
+}
+
 /// `out[m][n] = Σₖ a(m, k)·b[k][n]`, or with `add` += it, for as many rows as `out` has; `b` and `out` with `n` columns.
 pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_, T>, out: RowsMut<'_, T>, n: usize, add: bool) {
     simd.enter(
@@ -37,35 +45,33 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
                     || outer(simd, a, b, out, n, add),
                 );
             }
-            let cover = Cover { simd, a, b, stride: out.stride, n, add };
-            let few = out.xs.len() < 2 * out.stride + n;
-            let out = out.xs;
+            let Some(rows) = out.xs.len().checked_sub(n) else { return };
+            let rows = rows / out.stride.max(1) + 1;
+            let mut cover = Cover { simd, a, b, out: out.xs, stride: out.stride, n, add };
             let mut col = 0;
             // The widest panel: few rows need many vectors side by side to hide the latency of a multiply-add.
-            while few && col + 7 * S::LANES < n {
-                cover.strip::<1, 8>(out, 0, col);
+            while rows <= 2 && col + 7 * S::LANES < n {
+                cover.strip::<1, 8>(0, rows, col);
                 col += 8 * S::LANES;
             }
             if const { S::REGISTERS >= 32 } {
                 while col + 3 * S::LANES < n {
-                    let rows = (out.len() + cover.stride - n) / cover.stride;
-                    let six = super::packed::six(rows);
-                    let row = cover.strip::<6, 4>(out.get_mut(..(six * cover.stride + n).saturating_sub(cover.stride)).unwrap_or_default(), 0, col);
-                    let row = cover.strip::<4, 4>(out, row, col);
-                    cover.strip::<1, 4>(out, row, col);
+                    let row = cover.strip::<6, 4>(0, in_sixes(rows), col);
+                    let row = cover.strip::<4, 4>(row, rows, col);
+                    cover.strip::<1, 4>(row, rows, col);
                     col += 4 * S::LANES;
                 }
             }
             while col + S::LANES < n {
-                let row = tallest!(S, 2, cover.strip(out, 0, col));
-                let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(out, row, col) };
-                cover.strip::<1, 2>(out, row, col);
+                let row = tallest!(S, 2, cover.strip(0, rows, col));
+                let row = if const { S::LEAN } { row } else { cover.strip::<2, 2>(row, rows, col) };
+                cover.strip::<1, 2>(row, rows, col);
                 col += 2 * S::LANES;
             }
             while col < n {
-                let row = tallest!(S, 1, cover.strip(out, 0, col));
-                let row = if const { S::LEAN } { row } else { cover.strip::<4, 1>(out, row, col) };
-                cover.strip::<1, 1>(out, row, col);
+                let row = tallest!(S, 1, cover.strip(0, rows, col));
+                let row = if const { S::LEAN } { row } else { cover.strip::<4, 1>(row, rows, col) };
+                cover.strip::<1, 1>(row, rows, col);
                 col += S::LANES;
             }
         },
@@ -102,6 +108,7 @@ struct Cover<'a, T, S> {
     simd: S,
     a: Factor<'a, T>,
     b: Rows<'a, T>,
+    out: &'a mut [T],
     /// From one row of the result to the next.
     stride: usize,
     n: usize,
@@ -109,27 +116,27 @@ struct Cover<'a, T, S> {
 }
 
 impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
-    /// As many tiles of `ROWS` rows as there are from `row` on; gives the first row left over.
+    /// As many tiles of `ROWS` rows as there are from `row` to `end`; gives the first row left over.
     #[inline(always)]
-    fn strip<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], row: usize, col: usize) -> usize {
-        if out.len() < (row + ROWS - 1) * self.stride + self.n {
+    fn strip<const ROWS: usize, const WIDE: usize>(&mut self, row: usize, end: usize, col: usize) -> usize {
+        if row + ROWS > end {
             row
         } else if const { ROWS == 1 } {
-            self.tiles::<ROWS, WIDE>(out, row, col)
+            self.tiles::<ROWS, WIDE>(row, end, col)
         } else {
             // A function of its own: around its inner loop stands little else that wants registers.
             self.simd.apart(
                 #[inline(always)]
-                || self.tiles::<ROWS, WIDE>(out, row, col),
+                || self.tiles::<ROWS, WIDE>(row, end, col),
             )
         }
     }
 
     /// The same, where there is one at least.
     #[inline(always)]
-    fn tiles<const ROWS: usize, const WIDE: usize>(&self, out: &mut [T], mut row: usize, col: usize) -> usize {
-        while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
-            self.rows::<ROWS, WIDE>(rows, row, col);
+    fn tiles<const ROWS: usize, const WIDE: usize>(&mut self, mut row: usize, end: usize, col: usize) -> usize {
+        while row + ROWS <= end {
+            self.tile::<ROWS, WIDE>(row, col);
             row += ROWS;
         }
         row
@@ -137,80 +144,33 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
 
     /// `ROWS` rows of the result, from row `row` on.
     #[inline(always)]
-    fn rows<const ROWS: usize, const WIDE: usize>(&self, rows: &mut [T], row: usize, col: usize) {
-        let mut sums = self.tile::<ROWS, WIDE>(row, col);
-        if col + WIDE * S::LANES <= self.n {
-            // At constant places of the array of sums, which so stays in registers.
-            if self.add {
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let Some(line) = rows.get(r * self.stride + col..).and_then(|line| line.get(..WIDE * S::LANES)) else { break };
-                    for (sum, xs) in sums.iter_mut().zip(line.chunks_exact(S::LANES)) {
-                        *sum = self.simd.load(xs) + *sum;
-                    }
-                }
-            }
-            for (r, sums) in sums.iter().enumerate() {
-                let Some(line) = rows.get_mut(r * self.stride + col..).and_then(|line| line.get_mut(..WIDE * S::LANES)) else { break };
-                for (sum, place) in sums.iter().zip(line.chunks_exact_mut(S::LANES)) {
-                    sum.store(place);
-                }
-            }
-        } else if WIDE == 1 && col == 0 && self.stride == self.n {
-            self.narrow(rows, &sums);
+    fn tile<const ROWS: usize, const WIDE: usize>(&mut self, row: usize, col: usize) {
+        let (a, b) = (self.a.from(row, 0), Rows { xs: self.b.xs.get(col..).unwrap_or_default(), stride: self.b.stride });
+        let place = (self.stride, col..self.n);
+        let rows = row * self.stride..(row + ROWS - 1) * self.stride + self.n;
+        let before = self.out.get(rows.clone()).unwrap_or_default();
+        let narrow = WIDE == 1 && self.n < S::LANES && self.stride == self.n;
+        let sums = match (self.add, narrow) {
+            (false, _) => [[self.simd.splat(T::ZERO); WIDE]; ROWS],
+            (true, false) => sums::read(self.simd, before, place.clone()),
+            (true, true) => self.read_narrow(before),
+        };
+        let (sums, k) = sums::add_products(self.simd, a, b, sums);
+        let sums = if k < a.depth { self.end(sums, k, row, col) } else { sums };
+        let after = self.out.get_mut(rows).unwrap_or_default();
+        if narrow {
+            write_narrow::<T, S, ROWS, WIDE>(&sums, after, self.n);
         } else {
-            // A copy in memory; the sums themselves are never there.
-            edge::put(self.simd, { sums }.as_flattened(), WIDE, rows, (self.stride, col..self.n), self.add);
+            sums::write(self.simd, sums, after, place);
         }
     }
 
-    /// Rows narrower than a vector: what reaches beyond one is overwritten by the next.
+    /// What rows narrower than a vector hold; behind each follows the next.
     #[inline(always)]
-    fn narrow<const ROWS: usize, const WIDE: usize>(&self, rows: &mut [T], sums: &[[S::Vector; WIDE]; ROWS]) {
-        let mut sums = *sums;
-        if self.add {
-            for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
-                *sum = self.simd.load(rows.get(r * self.n..).unwrap_or_default()) + *sum;
-            }
-        }
-        for (r, sum) in sums.as_flattened().iter().enumerate() {
-            sum.store(rows.get_mut(r * self.n..).unwrap_or_default());
-        }
-    }
-
-    /// `Σₖ a(row + r, k)·b[k][col…]`, k in order.
-    #[inline(always)]
-    fn tile<const ROWS: usize, const WIDE: usize>(&self, row: usize, col: usize) -> [[S::Vector; WIDE]; ROWS] {
-        let Factor { a, row: across, k: next, depth } = self.a;
-        let Rows { xs: b, stride } = self.b;
+    fn read_narrow<const ROWS: usize, const WIDE: usize>(&self, rows: &[T]) -> [[S::Vector; WIDE]; ROWS] {
         let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
-        // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
-        let whole = b.get(col..).unwrap_or_default().chunks_exact(stride.max(1));
-        let mut done = 0;
-        // A single row is the same either way.
-        if ROWS > 1 && next == 1 {
-            // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
-            let Some(lines) = lines::<T, ROWS>(a, row * across, across, depth) else { return sums };
-            for (k, window) in (0..depth).zip(whole) {
-                let Some(window) = window.get(..WIDE * S::LANES) else { break };
-                self.step(&mut sums, column(lines, k), window);
-                done += 1;
-            }
-            for k in done..depth {
-                let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
-                self.step(&mut sums, column(lines, k), window);
-            }
-            return sums;
-        }
-        let a = a.get(row * across..).unwrap_or_default();
-        for (factors, window) in a.chunks_exact(next.max(1)).zip(whole).take(depth) {
-            let (Some(factors), Some(window)) = (factors.first_chunk(), window.get(..WIDE * S::LANES)) else { break };
-            self.step(&mut sums, *factors, window);
-            done += 1;
-        }
-        for k in done..depth {
-            let Some(factors) = a.get(k * next..).and_then(|line| line.first_chunk()) else { break };
-            let Some(window) = b.get(k * stride + col..k * stride + col + WIDE * S::LANES) else { return self.end(sums, k, row, col) };
-            self.step(&mut sums, *factors, window);
+        for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
+            *sum = self.simd.load(rows.get(r * self.n..).unwrap_or_default());
         }
         sums
     }
@@ -250,20 +210,13 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             },
         );
     }
+}
 
-    /// `sums[r][j] += factors[r]·window[j]`, with the window in vectors.
-    #[inline(always)]
-    fn step<const ROWS: usize, const WIDE: usize>(&self, sums: &mut [[S::Vector; WIDE]; ROWS], factors: [T; ROWS], window: &[T]) {
-        let mut vectors = [self.simd.splat(T::ZERO); WIDE];
-        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
-            *vector = self.simd.load(xs);
-        }
-        for (sums, factor) in sums.iter_mut().zip(factors) {
-            let factor = self.simd.splat(factor);
-            for (sum, vector) in sums.iter_mut().zip(vectors) {
-                *sum = factor.mul_add(vector, *sum);
-            }
-        }
+/// Writes rows narrower than a vector: what reaches beyond one is overwritten by the next.
+#[inline(always)]
+fn write_narrow<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(sums: &[[S::Vector; WIDE]; ROWS], rows: &mut [T], n: usize) {
+    for (r, sum) in sums.as_flattened().iter().enumerate() {
+        sum.store(rows.get_mut(r * n..).unwrap_or_default());
     }
 }
 

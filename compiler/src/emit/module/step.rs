@@ -154,7 +154,10 @@ impl<'a> Module<'a> {
         code.statement("let total = ", &pass, "?;");
         code.line("let total = rt::finite_losses(<Net as rt::Network>::LOSSES, &losses, total)?;");
         code.line("// Behind what the pass has left is room for pieces.");
-        code.line(format!("let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});", late.iter().map(|late| late.piece).sum::<usize>()));
+        code.line(format!(
+            "let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});",
+            late.iter().map(|late| late.piece).sum::<usize>()
+        ));
         let mut fields = Vec::new();
         for (i, one) in late.iter().enumerate() {
             let name = &self.passes.parameter_names[one.parameter];
