@@ -38,7 +38,7 @@ pub fn update_each<T, S, const O: usize>(
     simd: S,
     gradient: Gradient<'_, T>,
     mut outs: [&mut [T]; O],
-    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O],
+    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) where
     T: Real,
     S: Simd<T>,
@@ -62,7 +62,7 @@ pub fn update_each<T, S, const O: usize>(
             let all = core::mem::take(out);
             (*part, *out) = all.split_at_mut(count.min(all.len()));
         }
-        by_lines(simd, factors, line, parts, &f);
+        by_lines(simd, factors, line, parts, f);
         if product.as_ref().is_none_or(|product| row >= product.shape.0) {
             return;
         }
@@ -76,7 +76,7 @@ fn by_lines<T, S, const O: usize>(
     factors: &[T],
     line: &[T],
     outs: [&mut [T]; O],
-    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O],
+    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) where
     T: Real,
     S: Simd<T>,

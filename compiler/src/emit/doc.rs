@@ -24,6 +24,8 @@ pub(crate) enum Doc {
     Closure(String, Vec<(String, Doc)>, Box<Doc>),
     /// `|parameters| { statements; statement; }`. A statement without a name is not a `let`.
     Steps(String, Vec<(String, Doc)>, Box<Doc>),
+    /// `move` before a closure.
+    Moved(Box<Doc>),
     /// `receiver.a(…).b.c(…)`
     Chain(Box<Doc>, Vec<Link>),
     /// `first op second op third`, one operator precedence.
@@ -183,6 +185,10 @@ impl Doc {
                 put_block(parameters, lets, last, out);
                 out.put("; }");
             }
+            Doc::Moved(closure) => {
+                out.put("move ");
+                closure.put(out);
+            }
             Doc::Chain(receiver, links) => {
                 receiver.put(out);
                 links.iter().for_each(|link| link.put(out));
@@ -281,6 +287,7 @@ impl Doc {
             Doc::Field(name, value) => Doc::Field(name.clone(), one(value)),
             Doc::Closure(parameters, before, value) => Doc::Closure(parameters.clone(), lets(before), one(value)),
             Doc::Steps(parameters, before, last) => Doc::Steps(parameters.clone(), lets(before), one(last)),
+            Doc::Moved(closure) => Doc::Moved(one(closure)),
             Doc::Chain(receiver, links) => links.iter().fold(receiver.whole(), |doc, link| {
                 let args = link.args.as_ref().map(|args| all(args));
                 doc.then(Link { args, ..link.clone() })

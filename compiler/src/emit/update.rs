@@ -349,6 +349,8 @@ impl<'a> Writer<'a> {
             std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
         let parameters: Vec<&str> = std::iter::once("param").chain(slots.iter().map(String::as_str)).collect();
         let closure = Doc::Closure(format!("[grad], [{}]", parameters.join(", ")), lets.to_vec(), Box::new(Doc::Array(values)));
+        // What lies behind a reference would be read again after each store.
+        let closure = Doc::Moved(Box::new(closure));
         let statement = if self.has_late() {
             call("rt::update_each", vec![text("simd"), text("self.grad"), Doc::Array(outs), closure])
         } else {

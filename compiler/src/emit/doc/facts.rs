@@ -22,14 +22,20 @@ impl Doc {
             }
             Doc::Binary(first, rest) => first.is_short() && rest.iter().all(|(_, item)| item.is_short()),
             Doc::Index(value, at) => value.is_short() && at.is_short(),
-            Doc::Field(_, inner) | Doc::Cast(inner, _) | Doc::Paren(inner) | Doc::Prefix(_, inner) | Doc::Try(inner) => inner.is_short(),
+            Doc::Field(_, inner)
+            | Doc::Moved(inner)
+            | Doc::Cast(inner, _)
+            | Doc::Paren(inner)
+            | Doc::Prefix(_, inner)
+            | Doc::Try(inner) => inner.is_short(),
         }
     }
 
     pub(super) fn closure(&self) -> Option<Closure<'_>> {
         match self {
-            Doc::Closure(parameters, lets, value) => Some(Closure { parameters, lets, value, ends_open: false }),
-            Doc::Steps(parameters, lets, value) => Some(Closure { parameters, lets, value, ends_open: true }),
+            Doc::Closure(parameters, lets, value) => Some(Closure { head: "|", parameters, lets, value, ends_open: false }),
+            Doc::Steps(parameters, lets, value) => Some(Closure { head: "|", parameters, lets, value, ends_open: true }),
+            Doc::Moved(closure) => closure.closure().map(|closure| Closure { head: "move |", ..closure }),
             _ => None,
         }
     }
@@ -41,7 +47,7 @@ impl Doc {
     /// Whether it may hang over the end of a line as the last argument, `alone` or behind others.
     pub(super) fn overflows(&self, alone: bool) -> bool {
         match self {
-            Doc::Closure(..) | Doc::Steps(..) => true,
+            Doc::Closure(..) | Doc::Steps(..) | Doc::Moved(_) => true,
             Doc::Call(..) | Doc::Array(_) | Doc::Tuple(_) | Doc::Struct(..) => alone,
             Doc::Chain(..) => alone && self.is_method_call(),
             Doc::Prefix(_, inner) | Doc::Try(inner) | Doc::Cast(inner, _) => inner.overflows(alone),

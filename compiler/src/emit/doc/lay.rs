@@ -354,7 +354,7 @@ impl Doc {
             Doc::Tuple(items) => List { items, ..List::call("") }.rewrite(shape),
             Doc::Struct(name, fields) => structure(name, fields, shape),
             Doc::Field(name, value) => Some(format!("{name}: {}", value.rewrite(shape.behind(width(name) + 2)?)?)),
-            Doc::Closure(..) | Doc::Steps(..) => self.closure()?.rewrite(shape, false),
+            Doc::Closure(..) | Doc::Steps(..) | Doc::Moved(_) => self.closure()?.rewrite(shape, false),
             Doc::Chain(receiver, links) => chain(receiver, links, shape),
             Doc::Binary(first, rest) => binary(first, rest, shape),
             Doc::Cast(value, ty) => pair(value, " as ", &super::text(ty.as_str()), shape),

@@ -125,6 +125,8 @@ fn mixed(items: &[String], shape: Shape) -> String {
 /// A closure: `|parameters| value`, or with statements before the value, or with statements only.
 #[derive(Clone, Copy)]
 pub(super) struct Closure<'a> {
+    /// What stands before the parameters: `|` or `move |`.
+    pub(super) head: &'static str,
     pub(super) parameters: &'a str,
     pub(super) lets: &'a [(String, Doc)],
     pub(super) value: &'a Doc,
@@ -135,11 +137,11 @@ pub(super) struct Closure<'a> {
 impl Closure<'_> {
     /// `last`: as the last argument of a call that may hang over the end of the line.
     pub(super) fn rewrite(self, shape: Shape, last: bool) -> Option<String> {
-        let parameters = self.rewrite_parameters(shape.narrow(4)?.behind(1)?)?;
+        let parameters = self.rewrite_parameters(shape.narrow(4)?.behind(width(self.head))?)?;
         if last && parameters.contains('\n') {
             return None;
         }
-        let head = format!("|{parameters}|");
+        let head = format!("{}{parameters}|", self.head);
         let body = shape.behind(last_width(&head) + 1)?;
         if self.lets.is_empty() && !self.ends_open {
             let value = self.value.rewrite(body).filter(|value| !value.contains('\n') || self.value.is_block());
