@@ -129,6 +129,8 @@ def main():
     options = arguments.parse_args()
     bars = SHARED_BARS if options.threads > 1 else BARS
     cases = options.cases.split(",") if options.cases else list(bars)
+    if unknown := [case for case in cases if case not in bars]:
+        arguments.error(f"no case {', '.join(unknown)} with {options.threads} thread(s); there are {', '.join(bars)}")
     peers = [peer for peer in options.peers.split(",") if peer]
     python = interpreter(options.python) if set(peers) & {*PYTHON, "tract"} else ""
     onnx = ROOT / "target" / "onnx"

@@ -1,7 +1,7 @@
 //! Products of matrices, in the three orientations that a layer and its derivatives need. Rows that are samples, or sums over
 //! samples, are as many as there are; all else is static.
 //!
-//! `a · b` and `aᵀ · b` keep a tile of the result in registers (4×4, 8×2 or 8×1 vectors where there are 32 of them, `shapes`) and
+//! `a · b` and `aᵀ · b` keep a tile of the result in registers (6×4, 8×2 or 8×1 vectors where there are 32 of them, `shapes`) and
 //! add one row of `b` after the other, so every element is one sum over k in order, whatever the tile or the number of
 //! rows. Where `b` does not stay in the first-level cache, panels of it are copied side by side (`packed`). `a · bᵀ` is in `nt`;
 //! with enough rows its panels are turned and it goes the way of the others. One column has its lanes along k, where that lies

@@ -10,6 +10,15 @@ tapeless::nn! {
         optimizer adam(lr = 1e-2);
     }
 
+    /// More columns than a piece of a few thousand elements has rows for: it is made 128 rows at a time.
+    network Broad {
+        input x: [150];
+        target y: [3];
+        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(3);
+        loss mse(p, y);
+        optimizer momentum(lr = 0.05);
+    }
+
     /// An optimizer that looks at all gradients before it changes anything.
     network Clipped {
         input x: [200];
@@ -40,6 +49,21 @@ fn a_step_is_gradients_and_update() {
             assert_eq!(bits(at_once.params().as_array()), bits(apart.params().as_array()), "{count} samples, step {step}");
         }
         assert_eq!(at_once.steps(), 3);
+    }
+}
+
+#[test]
+fn broad_gradients_are_made_in_pieces_of_many_rows() {
+    for count in [1, 2, 16, 31, 32] {
+        let (mut at_once, mut apart) = (Broad::new(3), Broad::new(3));
+        for step in 0..3 {
+            let (xs, ys) = (samples::<150>(count, step), samples::<3>(count, 7 * step));
+            let losses = at_once.train_step(&xs, &ys).expect("good data");
+            assert_eq!(losses, apart.gradients(&xs, &ys).expect("good data"));
+            apart.apply();
+            assert_eq!(bits(at_once.params().as_array()), bits(apart.params().as_array()), "{count} samples, step {step}");
+        }
+        assert!(at_once.grads().fc1().weight().as_flattened().iter().all(|g| *g == 0.0), "nobody has made it");
     }
 }
 
