@@ -3,6 +3,7 @@
 
 mod checkpoints;
 mod doors;
+mod forms;
 mod gradients;
 mod late;
 mod line;

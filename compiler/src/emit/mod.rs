@@ -111,7 +111,9 @@ pub(crate) struct Passes {
     pub(crate) backward_workspace: Option<usize>,
     /// Gradients that the update can make.
     pub(crate) late: Vec<module::step::LateText>,
+    /// How all passes but that of a prediction are written.
     pub(crate) emit: Emit,
+    pub(crate) predict_emit: Emit,
     pub(crate) tile: usize,
     pub(crate) train_workspace: usize,
     pub(crate) evaluate_workspace: usize,
@@ -138,6 +140,9 @@ const BATCH: usize = 32;
 /// Up to how many products and element-wise operations of a training step and sample the compiler unrolls of its own accord: what rustc
 /// compiles in seconds.
 pub const UNROLL_LIMIT: usize = 1500;
+
+/// Up to how many of a prediction it unrolls, though a training step is more: it takes a third of the time then, in a batch and alone.
+pub const UNROLL_PREDICT: usize = 2000;
 
 /// Loops over tensors of up to so many steps are written out.
 pub const SHORT_LOOP: usize = 4;
@@ -318,26 +323,32 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let (operations, _) = train.operations();
     let evaluate = planned(programs.evaluate);
     let predict = planned(programs.predict.clone());
+    let free = options.emit.or(network.emit).is_none();
+    let small = predict.operations().0 <= UNROLL_PREDICT && plan::written_out(&programs.predict) <= TERMS_MOST;
+    let (predict, predict_emit) = match emit {
+        Emit::Kernels if free && small => (Plan::unrolled(without_loops(programs.predict.clone())), Emit::Unrolled),
+        _ => (predict, emit),
+    };
     let buffer_names = views::field_names(&network.buffers);
     let functions = functions::Functions::default();
     let shared = (emit == Emit::Kernels && train.kernel_count() >= functions::FROM_KERNELS).then_some(&functions);
-    let write = |plan: &Plan, name: &str, doc: &str, workspace: &str| {
+    let write = |plan: &Plan, emit: Emit, name: &str, doc: &str, workspace: &str| {
         let struct_name = format!("{name}Pass");
         let names = pass::FieldNames { parameters: &parameter_names, buffers: &buffer_names };
         let cut = name != "Backward" && plan.least_chunk(1, 0).is_some();
         pass::PassText { network, sources, plan, emit, name: &struct_name, doc, workspace, names, functions: shared, cut }.write()
     };
     let mut written = vec![
-        ("Predict", write(&predict, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
-        ("Evaluate", write(&evaluate, "Evaluate", "Losses and metrics of a batch, in predict mode.", "EVALUATE_WORKSPACE")),
-        ("Gradients", write(&train, "Gradients", "Forward, losses and backward over a batch, in training mode.", "TRAIN_WORKSPACE")),
+        ("Predict", write(&predict, predict_emit, "Predict", "Forward, for a batch.", "PREDICT_WORKSPACE")),
+        ("Evaluate", write(&evaluate, emit, "Evaluate", "Losses and metrics of a batch, in predict mode.", "EVALUATE_WORKSPACE")),
+        ("Gradients", write(&train, emit, "Gradients", "Forward, losses and backward over a batch, in training mode.", "TRAIN_WORKSPACE")),
     ];
     let mut backward_workspace = None;
     if let Some(backward) = programs.backward {
         let backward = if emit == Emit::Unrolled { planned(backward) } else { Plan::batch(backward, batch, tile) };
         backward_workspace = Some(backward.slots.len());
         let doc = "Forward and backward over a batch, for gradients of the outputs that are handed in.";
-        written.push(("Backward", write(&backward, "Backward", doc, "BACKWARD_WORKSPACE")));
+        written.push(("Backward", write(&backward, emit, "Backward", doc, "BACKWARD_WORKSPACE")));
     }
     let parameters: usize = network.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum();
     let cut_rows = if emit == Emit::Unrolled { LANES_MOST } else { plan::of_chunk(tile) };
@@ -390,6 +401,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         buffer_names,
         backward_workspace,
         emit,
+        predict_emit,
         tile: rows,
         train_workspace: train_workspace + buffer_len,
         evaluate_workspace: evaluate.slots.len(),

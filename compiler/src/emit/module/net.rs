@@ -187,7 +187,7 @@ impl Module<'_> {
         }
         self.check_states(&mut checks);
         let mut run = Code::at(3);
-        if self.passes.emit == Emit::Kernels {
+        if self.passes.predict_emit == Emit::Kernels {
             self.run(&mut run, "Predict", "T::dispatch");
         } else {
             self.run_by_lanes(&mut run, "Predict");
