@@ -146,33 +146,28 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&mut self, row: usize, col: usize) {
         let (a, b) = (self.a.from(row, 0), Rows { xs: self.b.xs.get(col..).unwrap_or_default(), stride: self.b.stride });
+        let (sums, k) = sums::add_products(self.simd, a, b, [[self.simd.splat(T::ZERO); WIDE]; ROWS]);
+        let mut sums = if k < a.depth { self.end(sums, k, row, col) } else { sums };
+        let Some(rows) = self.out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) else { return };
         let place = (self.stride, col..self.n);
-        let rows = row * self.stride..(row + ROWS - 1) * self.stride + self.n;
-        let before = self.out.get(rows.clone()).unwrap_or_default();
         let narrow = WIDE == 1 && self.n < S::LANES && self.stride == self.n;
-        let sums = match (self.add, narrow) {
-            (false, _) => [[self.simd.splat(T::ZERO); WIDE]; ROWS],
-            (true, false) => sums::read(self.simd, before, place.clone()),
-            (true, true) => self.read_narrow(before),
-        };
-        let (sums, k) = sums::add_products(self.simd, a, b, sums);
-        let sums = if k < a.depth { self.end(sums, k, row, col) } else { sums };
-        let after = self.out.get_mut(rows).unwrap_or_default();
+        // To what is there the whole sum is added: many small numbers, one after the other, would lose more digits.
+        if self.add {
+            let before = match narrow {
+                true => read_narrow::<T, S, ROWS, WIDE>(self.simd, rows, self.n),
+                false => sums::read(self.simd, rows, place.clone()),
+            };
+            for (sums, before) in sums.iter_mut().zip(before) {
+                for (sum, before) in sums.iter_mut().zip(before) {
+                    *sum = before + *sum;
+                }
+            }
+        }
         if narrow {
-            write_narrow::<T, S, ROWS, WIDE>(&sums, after, self.n);
+            write_narrow::<T, S, ROWS, WIDE>(&sums, rows, self.n);
         } else {
-            sums::write(self.simd, sums, after, place);
+            sums::write(self.simd, sums, rows, place);
         }
-    }
-
-    /// What rows narrower than a vector hold; behind each follows the next.
-    #[inline(always)]
-    fn read_narrow<const ROWS: usize, const WIDE: usize>(&self, rows: &[T]) -> [[S::Vector; WIDE]; ROWS] {
-        let mut sums = [[self.simd.splat(T::ZERO); WIDE]; ROWS];
-        for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
-            *sum = self.simd.load(rows.get(r * self.n..).unwrap_or_default());
-        }
-        sums
     }
 
     /// The sums with what is left from `k` on, where vectors reach beyond the end of `b`.
@@ -210,6 +205,16 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             },
         );
     }
+}
+
+/// What rows narrower than a vector hold; behind each follows the next.
+#[inline(always)]
+fn read_narrow<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(simd: S, rows: &[T], n: usize) -> [[S::Vector; WIDE]; ROWS] {
+    let mut sums = [[simd.splat(T::ZERO); WIDE]; ROWS];
+    for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
+        *sum = simd.load(rows.get(r * n..).unwrap_or_default());
+    }
+    sums
 }
 
 /// Writes rows narrower than a vector: what reaches beyond one is overwritten by the next.
