@@ -14,7 +14,9 @@ const PIECE: usize = 4096;
 /// Columns from which on so many are less than the rows that a panel of the right factor is worth copying for.
 const WIDE: usize = 512;
 /// Rows of a piece of a wider product. It stays in the second-level cache.
-const WIDE_ROWS: usize = 128;
+const WIDE_ROWS: usize = 64;
+/// Pieces of a wider product at least: the room of one is to be a small part of the workspace.
+const WIDE_PIECES: usize = 8;
 /// Columns of a product at most.
 const COLUMNS: usize = 4096;
 
@@ -70,7 +72,7 @@ impl Plan {
             |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
         let plain = form.accumulates && form.loops.is_empty() && form.orientation == Orientation::LeftTransposed;
         let alone = self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
-        let fits = form.n <= COLUMNS && form.m * form.n >= SMALL;
+        let fits = form.n <= COLUMNS && form.m * form.n >= SMALL && (form.n <= WIDE || form.m >= WIDE_PIECES * WIDE_ROWS);
         (plain && alone && fits && (stored(left) || input(left)) && stored(right)).then_some(Late {
             parameter,
             left,
