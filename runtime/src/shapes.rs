@@ -33,7 +33,7 @@ macro_rules! tallest {
 
 pub(crate) use tallest;
 
-/// How many of these rows tiles of six rows take, so that what is left over goes by fours: all but one at most.
+/// How many of these rows tiles of six rows take, so that what is left over goes by fours, but for an odd row (and all of two or three).
 pub(crate) const fn in_sixes(rows: usize) -> usize {
     let even = rows - rows % 2;
     let rest = match even % 6 {
@@ -63,5 +63,21 @@ pub fn tallest_tile<T: Real, S: Simd<T>>(vectors: usize) -> usize {
         2 => tallest!(S, 2, tell.rows()),
         4 if S::REGISTERS >= 32 => in_sixes(6),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_sixes;
+
+    #[test]
+    fn sixes_leave_fours() {
+        for rows in 0..200 {
+            let sixes = in_sixes(rows);
+            assert!(sixes.is_multiple_of(6) && sixes <= rows, "{rows} rows, {sixes} by sixes");
+            let rest = (rows - sixes) % 4;
+            assert!(rest <= 1 || rows < 4, "{rows} rows, {sixes} by sixes, {rest} one by one");
+            assert!(rows - sixes < 12, "{rows} rows, only {sixes} by sixes");
+        }
     }
 }

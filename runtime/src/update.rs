@@ -24,8 +24,8 @@ pub struct Product<'a, T> {
 }
 
 impl<'a, T> Product<'a, T> {
-    /// Of `left`, `[k, rows]`, and `right`, `[k, columns]`, both flat. `room` is for one row of the product at least; some 4,000 elements stay
-    /// in the first-level cache.
+    /// Of `left`, `[k, rows]`, and `right`, `[k, columns]`, both flat. `room` is for one row of the product at least: how much is best
+    /// says the compiler (`plan/late.rs`).
     pub fn of(left: &'a [T], right: &'a [T], shape: (usize, usize), room: &'a mut [T]) -> Self {
         Product { left, right, shape, room }
     }

@@ -3,6 +3,7 @@
 mod asserts;
 mod doc;
 mod element;
+mod form;
 mod functions;
 mod kernels;
 mod leaf;
@@ -12,6 +13,7 @@ mod names;
 mod notes;
 mod object;
 mod pass;
+mod programs;
 mod steps;
 mod types;
 mod unrolled;
@@ -23,13 +25,14 @@ mod words;
 use tapeless_grammar::diagnostic::Diagnostic;
 use tapeless_grammar::span::{Sources, Span};
 
-use crate::differentiate::{self, Derived};
 use crate::graph::{Attr, Graph, NodeId};
 use crate::network::{Emit, Network};
 use crate::ops::{self, OpDef};
-use crate::plan::{self, Draft, Plan, Program, Wanted, What};
-use crate::simplify;
+use crate::plan::{self, Draft, Plan, Program};
+pub use form::{TERMS_MOST, UNROLL_LIMIT, UNROLL_MOST, UNROLL_PREDICT};
 pub use memory::{Memory, Saved};
+pub use programs::{Programs, SHORT_LOOP, programs};
+use programs::{program_of_training, without_loops};
 
 pub use update::{Layout, SlotEntry, layout};
 
@@ -137,131 +140,6 @@ const LANES_MOST: usize = 16;
 /// Samples of a batch with statistics at most, where the program does not say.
 const BATCH: usize = 32;
 
-/// Up to how many products and element-wise operations of a training step and sample the compiler unrolls of its own accord: what rustc
-/// compiles in seconds.
-pub const UNROLL_LIMIT: usize = 1500;
-
-/// Up to how many of a prediction it unrolls, though a training step is more: it takes a third of the time then, in a batch and alone.
-pub const UNROLL_PREDICT: usize = 2000;
-
-/// Loops over tensors of up to so many steps are written out.
-pub const SHORT_LOOP: usize = 4;
-
-/// Above this, `emit unrolled;` is refused.
-pub const UNROLL_MOST: usize = 20_000;
-
-/// The same for elements that are written out, those among them that are only moved.
-pub const TERMS_MOST: usize = 100_000;
-
-/// Everything that is written of a network, still as graphs.
-pub struct Programs {
-    /// Outputs, in predict mode.
-    pub predict: Program,
-    /// Losses and metrics, in predict mode.
-    pub evaluate: Program,
-    /// Outputs, losses, gradients, in training mode.
-    pub train: Program,
-    /// Gradients for cotangents of the outputs that are handed in; none where an output has no derivative.
-    pub backward: Option<Program>,
-}
-
-impl Programs {
-    fn all(&self) -> impl Iterator<Item = &Program> {
-        [&self.predict, &self.evaluate, &self.train].into_iter().chain(&self.backward)
-    }
-}
-
-/// Derives and simplifies all that is written of a network.
-///
-/// # Errors
-/// An operation without a derivative between a parameter and a loss.
-pub fn programs(network: &Network) -> Result<Programs, Diagnostic> {
-    let step = tidied(differentiate::values(&simplify::hoisted(network.predict.clone())));
-    let predict = program(step.clone(), |what| matches!(what, What::Output(_) | What::State(_)));
-    let values = match network.unroll {
-        Some(_) => tidied(differentiate::values(&simplify::hoisted(network.evaluate.clone()))),
-        None => step,
-    };
-    let train = program_of_training(network)?;
-    Ok(Programs {
-        predict,
-        evaluate: program(values, |what| !matches!(what, What::Output(_) | What::Buffer(_))),
-        backward: backward(network),
-        train,
-    })
-}
-
-/// Simplified, short loops written out.
-fn tidied(derived: Derived) -> Derived {
-    simplify::derived(simplify::without_loops(derived, &|scan| scan.steps <= SHORT_LOOP))
-}
-
-/// All loops written out.
-fn without_loops(program: Program) -> Program {
-    let roots = program.results.iter().map(|wanted| wanted.node).collect();
-    let (graph, roots) = simplify::write_out(program.graph, roots, &|_| true);
-    let (graph, roots) = simplify::simplify(graph, roots);
-    let results = program.results.iter().zip(roots).map(|(wanted, node)| Wanted { what: wanted.what, node }).collect();
-    Program { graph, results }
-}
-
-/// The program of a training step.
-fn program_of_training(network: &Network) -> Result<Program, Diagnostic> {
-    let train = differentiate::train(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).map_err(|none| {
-        // Without the inputs it may be well.
-        let of_input = differentiate::train(&network.train, &network.parameters, &[]).is_ok();
-        let who = if of_input { "an input's gradient goes" } else { "a parameter is trained" };
-        Diagnostic::error("E0200", none.span, format!("{who} through this, which has no derivative: {}", none.why))
-            .help("`stop_gradient` passes the value and no gradient")
-    })?;
-    Ok(program(tidied(train), |what| !matches!(what, What::Metric(_))))
-}
-
-/// The backward pass for losses computed elsewhere, where every real output has a derivative.
-fn backward(network: &Network) -> Option<Program> {
-    let derived = differentiate::backward(&simplify::hoisted(network.train.clone()), &network.parameters, &network.ports).ok()?;
-    let program = program(tidied(derived), |what| matches!(what, What::Gradient(_) | What::PortGradient(_) | What::State(_)));
-    // States alone are no reason: without real outputs nothing can be handed in.
-    let gradient = |wanted: &Wanted| matches!(wanted.what, What::Gradient(_) | What::PortGradient(_));
-    program.results.iter().any(gradient).then_some(program)
-}
-
-fn program(derived: Derived, wanted: impl Fn(&What) -> bool) -> Program {
-    let mut results = Vec::new();
-    let mut add = |what: What, node| {
-        if wanted(&what) {
-            results.push(Wanted { what, node });
-        }
-    };
-    for (i, node) in derived.outputs.iter().enumerate() {
-        add(What::Output(i), *node);
-    }
-    for (i, node) in derived.losses.iter().enumerate() {
-        add(What::Loss(i), *node);
-    }
-    add(What::Total, derived.total);
-    for (i, node) in derived.metrics.iter().enumerate() {
-        add(What::Metric(i), *node);
-    }
-    for (i, node) in derived.gradients.iter().enumerate() {
-        if let Some(node) = node {
-            add(What::Gradient(i), *node);
-        }
-    }
-    for (i, node) in &derived.buffer_updates {
-        add(What::Buffer(*i), *node);
-    }
-    for (i, node) in derived.new_states.iter().enumerate() {
-        add(What::State(i), *node);
-    }
-    for (i, node) in derived.port_gradients.iter().enumerate() {
-        if let Some(node) = node {
-            add(What::PortGradient(i), *node);
-        }
-    }
-    Program { graph: derived.graph, results }
-}
-
 /// Where the factors of a gradient lie after the pass.
 fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::step::LateText> {
     let graph = &plan.program.graph;
@@ -292,22 +170,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let train = draft.batch(batch, tile);
     let operations = if train.whole { Plan::unrolled(programs.train.clone()).operations().0 } else { train.operations().0 };
     let terms = programs.all().map(crate::plan::written_out).max().unwrap_or(0);
-    let emit = options.emit.or(network.emit).unwrap_or(if operations <= UNROLL_LIMIT && terms <= TERMS_MOST {
-        Emit::Unrolled
-    } else {
-        Emit::Kernels
-    });
-    if emit == Emit::Unrolled && (operations > UNROLL_MOST || terms > TERMS_MOST) {
-        let said = network.emit_span.filter(|_| options.emit.is_none());
-        let (count, most) = if operations > UNROLL_MOST { (operations, UNROLL_MOST) } else { (terms, TERMS_MOST) };
-        return Err(Diagnostic::error(
-            "E0201",
-            said.unwrap_or(network.span),
-            format!("unrolled, a step of `{}` would be some {count} statements", network.name),
-        )
-        .here(format!("at most {most} can be compiled in reasonable time"))
-        .help("write `emit kernels;`, or leave the choice to the compiler"));
-    }
+    let emit = form::chosen(network, options, operations, terms)?;
     let rows = if emit == Emit::Unrolled { 1 } else { tile };
     let parameter_names = views::field_names(&network.parameters);
     let planned = |program: Program| match emit {
@@ -323,12 +186,8 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let (operations, _) = train.operations();
     let evaluate = planned(programs.evaluate);
     let predict = planned(programs.predict.clone());
-    let free = options.emit.or(network.emit).is_none();
-    let small = predict.operations().0 <= UNROLL_PREDICT && plan::written_out(&programs.predict) <= TERMS_MOST;
-    let (predict, predict_emit) = match emit {
-        Emit::Kernels if free && small => (Plan::unrolled(without_loops(programs.predict.clone())), Emit::Unrolled),
-        _ => (predict, emit),
-    };
+    let predict_emit = form::of_prediction(network, options, emit, &predict);
+    let predict = if predict_emit == emit { predict } else { Plan::unrolled(without_loops(programs.predict)) };
     let buffer_names = views::field_names(&network.buffers);
     let functions = functions::Functions::default();
     let shared = (emit == Emit::Kernels && train.kernel_count() >= functions::FROM_KERNELS).then_some(&functions);
@@ -363,7 +222,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
     // Behind what the passes use is room for pieces of gradients.
-    let train_workspace = train.slots.len() + late.iter().map(|late| late.piece).sum::<usize>();
+    let train_workspace = train.slots.len() + module::step::room(&late);
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();

@@ -57,12 +57,23 @@ pub fn block_mut<T, const C: usize, const R: usize>(xs: &mut [T], stride: usize,
 /// How many of `R` rows of `C` elements there are among so many elements.
 #[inline(always)]
 const fn whole_rows<const C: usize, const R: usize>(len: usize, stride: usize) -> usize {
-    if len >= R.saturating_sub(1) * stride + C {
-        return R;
-    }
-    match len.checked_sub(C) {
+    if len >= R.saturating_sub(1) * stride + C { R } else { rows_in(len, stride, C) }
+}
+
+/// How many rows of so many columns there are among so many elements.
+#[inline(always)]
+const fn rows_in(len: usize, stride: usize, columns: usize) -> usize {
+    match len.checked_sub(columns) {
         Some(rest) if stride > 0 => rest / stride + 1,
         _ => 0,
+    }
+}
+
+impl<T> RowsMut<'_, T> {
+    /// How many rows of so many columns there are.
+    #[inline(always)]
+    pub(super) fn count(&self, columns: usize) -> usize {
+        rows_in(self.xs.len(), self.stride, columns)
     }
 }
 

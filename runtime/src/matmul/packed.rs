@@ -49,8 +49,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
     simd.enter(
         #[inline(always)]
         || {
-            let Some(rows) = out.xs.len().checked_sub(n) else { return };
-            let rows = rows / out.stride.max(1) + 1;
+            let rows = out.count(n);
             let mut work = Work { simd, a, b, out: out.xs, stride: out.stride, rows, n, add };
             let col = if rows < COPY_ROWS { work.lying() } else { 0 };
             if col < n {

@@ -45,8 +45,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Rows<'_
                     || outer(simd, a, b, out, n, add),
                 );
             }
-            let Some(rows) = out.xs.len().checked_sub(n) else { return };
-            let rows = rows / out.stride.max(1) + 1;
+            let rows = out.count(n);
             let mut cover = Cover { simd, a, b, out: out.xs, stride: out.stride, n, add };
             let mut col = 0;
             // The widest panel: few rows need many vectors side by side to hide the latency of a multiply-add.

@@ -29,6 +29,11 @@ pub(crate) enum Factor {
     Workspace(usize, usize),
 }
 
+/// Elements behind the workspace, for a piece of each of these gradients.
+pub(crate) fn room(late: &[LateText]) -> usize {
+    late.iter().map(|late| late.piece).sum()
+}
+
 impl<'a> Module<'a> {
     /// The parameters whose gradients the update can make, with their names as fields.
     pub(super) fn late(&self) -> Vec<(usize, &'a str)> {
@@ -154,10 +159,7 @@ impl<'a> Module<'a> {
         code.statement("let total = ", &pass, "?;");
         code.line("let total = rt::finite_losses(<Net as rt::Network>::LOSSES, &losses, total)?;");
         code.line("// Behind what the pass has left is room for pieces.");
-        code.line(format!(
-            "let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});",
-            late.iter().map(|late| late.piece).sum::<usize>()
-        ));
+        code.line(format!("let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});", room(late)));
         let mut fields = Vec::new();
         for (i, one) in late.iter().enumerate() {
             let name = &self.passes.parameter_names[one.parameter];
