@@ -79,7 +79,7 @@ pub use rt::{DataError, Dual, Real, Step};
 pub use tapeless_macros::{nn_expand as __nn_expand, nn_file_expand as __nn_file_expand};
 pub use tapeless_runtime as rt;
 #[cfg(feature = "threads")]
-pub use threads::Threads;
+pub use threads::{Hands, Threads};
 #[cfg(feature = "train")]
 pub use train::{History, Trainer};
 #[cfg(feature = "alloc")]

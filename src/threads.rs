@@ -2,7 +2,8 @@
 //!
 //! A batch is cut into at most 8 chunks ([`crate::rt::Cut`]): by its number of samples and the network alone, so that the same batch
 //! gives the same bits for any number of threads. Each chunk has gradients, sums and a workspace of its own; when all are done, they are
-//! added in order, and what is made of the sums (losses, metrics, penalties) is made once.
+//! added in order, and what is made of the sums (losses, metrics, penalties) is made once. The threads share the update, too: each adds the
+//! chunks' gradients of its parameters, or makes them of the factors that the chunks have left, and uses them while they are in its cache.
 
 use alloc::vec::Vec;
 use core::array;
@@ -12,12 +13,15 @@ use std::thread::{self, ThreadId};
 use thread_tree::ThreadTree;
 
 use crate::aligned::Aligned;
-use crate::rt::{Chunk, Chunked, Column, Cut, DataError, MOST_CHUNKS, Port, Real, Room, Step, finite_losses, samples_of, states_of};
+use crate::rt::{
+    Chunk, Chunked, Column, Crew, Cut, DataError, Gradient, Gradients, MOST_CHUNKS, Port, Real, Room, Step, Update, finite_losses,
+    samples_of, states_of, update,
+};
 
-/// Elements of a piece of the gradients at least, where threads share their sum.
-const PIECE: usize = 1 << 14;
-/// Elements that stay in the first-level cache while the chunks' are added to them.
-const BLOCK: usize = 1 << 11;
+/// What a thread's share of an update costs at least, in elements that are read, where the threads have just worked on the batch.
+const SHARE: usize = 1 << 14;
+/// The same where they sleep, and their caches have nothing of it.
+const SHARE_ASLEEP: usize = 1 << 20;
 
 /// The threads that share the work of a network's batches, and the memory of their chunks.
 ///
@@ -185,24 +189,73 @@ impl<T: Real> Threads<T> {
         grads: &mut [T],
         losses: &mut [T],
     ) -> Result<T, DataError> {
-        let cut = self.cut(N::TRAIN);
-        if !self.cuts(cut, N::PORTS, ports) {
-            return N::gradients(parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses);
-        }
+        let pass = Pass { parameters, buffers, ports, step, tile: 0 };
+        let (total, mut grads, hands) = self.pass::<N>(pass, states, workspace, grads, losses)?;
+        hands.sum(&mut grads);
+        Ok(total)
+    }
+
+    /// The first half of a training step: the total loss, the gradients as the chunks have left them, and who shares the update.
+    ///
+    /// # Errors
+    /// As [`Threads::gradients`].
+    #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
+    pub fn step<'a, N: Chunked>(
+        &'a mut self,
+        parameters: &[T],
+        buffers: &[T],
+        ports: &'a [Column<'a, T>],
+        states: &mut [T],
+        step: Step,
+        workspace: &'a mut [T],
+        grads: &'a mut [T],
+        losses: &mut [T],
+    ) -> Result<(T, Gradients<'a, T>, Hands<'a>), DataError> {
+        let pass = Pass { parameters, buffers, ports, step, tile: N::TILE };
+        self.pass::<N>(pass, states, workspace, grads, losses)
+    }
+
+    fn pass<'a, N: Chunked>(
+        &'a mut self,
+        pass: Pass<'_, 'a, T>,
+        states: &mut [T],
+        workspace: &'a mut [T],
+        grads: &'a mut [T],
+        losses: &mut [T],
+    ) -> Result<(T, Gradients<'a, T>, Hands<'a>), DataError> {
+        let Pass { parameters, buffers, ports, step, tile } = pass;
         let samples = samples_of(N::PORTS, ports)?;
         states_of(N::CARRIED_LEN, samples, states)?;
         N::holds(samples)?;
-        let memory = Memory { workspace, grads, losses, metrics: &mut [] };
+        let cut = self.cut(N::TRAIN);
+        if !self.cuts(cut, N::PORTS, ports) {
+            let chunk = Chunk::whole(samples).late_up_to(tile);
+            let total = N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses)?;
+            let total = finite_losses(N::LOSSES, losses, total)?;
+            let hands = Hands { crew: &self.crew, share: SHARE_ASLEEP };
+            return Ok((total, Gradients::left(chunk, N::LATE, ports, workspace, grads), hands));
+        }
+        let memory = Memory { workspace: &mut *workspace, grads: &mut *grads, losses: &mut *losses, metrics: &mut [] };
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
         self.share(batch, memory, &|job| {
             let Job { chunk, states, memory: Memory { workspace, grads, losses, .. }, .. } = job;
-            N::gradients_chunk(*chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
+            let chunk = chunk.late_up_to(tile);
+            N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
         })?;
-        let after = cut.after(samples);
         self.add_sums(cut.chunks(samples), N::train_sums(), workspace);
-        self.add_gradients(cut.chunks(samples), workspace.len(), grads);
+        let after = cut.after(samples);
         let total = N::gradients_chunk(after, parameters, buffers, ports, &mut [], step, workspace, &mut [], grads, &mut [], losses)?;
-        finite_losses(N::LOSSES, losses, total)
+        let total = finite_losses(N::LOSSES, losses, total)?;
+        // The gradients of the other chunks lie behind their workspaces.
+        let (used, len) = (workspace.len(), grads.len());
+        let mut chunks = cut.of(samples).map(|chunk| chunk.late_up_to(tile));
+        let first = chunks.next().unwrap_or(after);
+        let first = Gradients::left(first, N::LATE, ports, workspace, grads);
+        let all = chunks.zip(&self.rooms).fold(first, |all, (chunk, room)| {
+            let (workspace, rest) = room.split_at(used.min(room.len()));
+            all.and(chunk, workspace, rest.get(..len).unwrap_or_default())
+        });
+        Ok((total, all, Hands { crew: &self.crew, share: SHARE }))
     }
 
     fn cut(&self, cut: Cut) -> Cut {
@@ -272,28 +325,72 @@ impl<T: Real> Threads<T> {
             }
         }
     }
+}
 
-    /// Adds to the first chunk's gradients those of the others, in order, which lie behind their workspaces.
-    fn add_gradients(&self, chunks: usize, workspace: usize, grads: &mut [T]) {
-        let others = self.rooms.get(..chunks - 1).unwrap_or_default();
-        let piece = grads.len().div_ceil(MOST_CHUNKS).next_multiple_of(BLOCK).max(PIECE);
-        let mut pieces = grads.chunks_mut(piece);
-        let mut at = workspace;
-        let mut pieces: [Option<(usize, &mut [T])>; MOST_CHUNKS] = array::from_fn(|_| {
-            let piece = pieces.next()?;
-            at += piece.len();
-            Some((at - piece.len(), piece))
+/// The threads of a network as they share an update.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands<'a> {
+    crew: &'a [ThreadTree],
+    /// What the share of each costs at least.
+    share: usize,
+}
+
+impl<T: Real> Crew<T> for Hands<'_> {
+    fn update<const O: usize>(&self, rule: impl Update<T, O>, grad: Gradient<'_, T>, outs: [&mut [T]; O]) {
+        let len = outs.first().map_or(0, |out| out.len());
+        self.share(grad, outs, len, |grad, outs| update(rule, grad, outs));
+    }
+
+    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T] {
+        let len = grads.len();
+        grads.sum_by(|grad| self.share(grad, [], len, |grad, []| grad.sum()))
+    }
+}
+
+impl Hands<'_> {
+    /// The same work with a gradient of `len` elements and what belongs to it, by all threads that it is worth it for.
+    fn share<T: Real, const O: usize>(
+        &self,
+        grad: Gradient<'_, T>,
+        outs: [&mut [T]; O],
+        len: usize,
+        work: impl Fn(Gradient<'_, T>, [&mut [T]; O]) + Sync,
+    ) {
+        let shares = (grad.cost(len) / self.share).clamp(1, self.crew.len() + 1);
+        if shares == 1 {
+            return work(grad, outs);
+        }
+        let grain = grad.grain();
+        let mut left = len;
+        let mut rest = Some((grad, outs));
+        let mut parts: [Option<(Gradient<'_, T>, [&mut [T]; O])>; MOST_CHUNKS] = array::from_fn(|i| {
+            let (grad, mut outs) = rest.take()?;
+            if i + 1 == shares {
+                return Some((grad, outs));
+            }
+            let at = (left / (shares - i)).next_multiple_of(grain).min(left);
+            left -= at;
+            let (now, later) = grad.split_at(at);
+            let outs_now = outs.each_mut().map(|out| split_off(out, at));
+            rest = Some((later, outs));
+            Some((now, outs_now))
         });
-        let count = pieces.iter().flatten().count();
-        divide(&self.crew, &mut pieces[..count], &|piece: &mut Option<(usize, &mut [T])>| {
-            let Some((at, piece)) = piece else { return };
-            for (i, block) in piece.chunks_mut(BLOCK).enumerate() {
-                for other in others {
-                    add(block, other.get(*at + i * BLOCK..).unwrap_or_default());
-                }
+        divide(self.crew, &mut parts[..shares], &|part: &mut Option<_>| {
+            if let Some((grad, outs)) = part.take() {
+                work(grad, outs);
             }
         });
     }
+}
+
+/// What a pass over a batch with its gradients reads.
+struct Pass<'p, 'a, T> {
+    parameters: &'p [T],
+    buffers: &'p [T],
+    ports: &'a [Column<'a, T>],
+    step: Step,
+    /// Large gradients of chunks up to so many samples are left to the update.
+    tile: usize,
 }
 
 /// A batch that is cut, and what lies sample by sample in it, with the elements of a sample.

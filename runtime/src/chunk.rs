@@ -3,7 +3,7 @@
 //! The cut depends on the network and the number of samples alone. Each chunk has sums of its own, which are added in order; so the
 //! same batch gives the same bits for any number of threads.
 
-use crate::{Column, DataError, Network, Real, Step};
+use crate::{Column, DataError, Late, Network, Real, Step};
 
 /// What a pass works through: a whole batch, one chunk of it, or what is left to do when all chunks are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ enum Part {
     After,
     /// All but the gradients that the update makes.
     Late,
+    /// The same of a chunk, without what comes after the last tile.
+    LateTiles,
 }
 
 impl Chunk {
@@ -40,18 +42,24 @@ impl Chunk {
         Chunk { first: 0, end: samples, batch: samples, size: samples, part: Part::Whole }
     }
 
-    /// A batch that is not cut, for a step in which the update makes the gradients that it can make itself.
+    /// The same samples, if they are no more than the one tile of so many: for a step in which the update makes the gradients that it can
+    /// make itself. All chunks of a batch are alike.
     #[inline(always)]
     #[must_use]
-    pub const fn late(samples: usize) -> Self {
-        Chunk { part: Part::Late, ..Self::whole(samples) }
+    pub const fn late_up_to(self, tile: usize) -> Self {
+        let part = match self.part {
+            Part::Whole if self.size <= tile => Part::Late,
+            Part::Tiles if self.size <= tile => Part::LateTiles,
+            part => part,
+        };
+        Chunk { part, ..self }
     }
 
     /// Whether gradients that the update can make are left to it.
     #[inline(always)]
     #[must_use]
     pub const fn is_late(&self) -> bool {
-        matches!(self.part, Part::Late)
+        matches!(self.part, Part::Late | Part::LateTiles)
     }
 
     /// Samples of the batch.
@@ -66,6 +74,13 @@ impl Chunk {
     #[must_use]
     pub const fn size(&self) -> usize {
         self.size
+    }
+
+    /// The number of its first sample in the batch.
+    #[inline(always)]
+    #[must_use]
+    pub const fn first(&self) -> usize {
+        self.first
     }
 
     /// Samples of this chunk.
@@ -94,7 +109,7 @@ impl Chunk {
     #[inline(always)]
     #[must_use]
     pub const fn stops(&self) -> bool {
-        matches!(self.part, Part::Tiles)
+        matches!(self.part, Part::Tiles | Part::LateTiles)
     }
 
     /// The first samples of its pieces of `len` samples.
@@ -161,6 +176,10 @@ pub trait Chunked: Network {
     const EVALUATE: Cut;
     /// How training steps are cut.
     const TRAIN: Cut;
+    /// Gradients that the update can make, where a chunk has at most [`Chunked::TILE`] samples.
+    const LATE: &'static [Late];
+    /// Samples of a tile of a training step at most.
+    const TILE: usize;
 
     /// Where the workspace of an evaluation holds sums over the samples.
     fn evaluate_sums() -> &'static [Room];
@@ -260,6 +279,18 @@ mod tests {
                 assert_eq!(at, samples);
             }
         }
+    }
+
+    #[test]
+    fn all_chunks_are_late_or_none() {
+        let cut = Cut { least: 32, rows: 32 };
+        for (samples, late) in [(64, true), (65, false), (128, true), (129, false), (250, false), (256, true), (257, false)] {
+            let chunks: Vec<Chunk> = cut.of(samples).map(|chunk| chunk.late_up_to(32)).collect();
+            assert!(chunks.iter().all(|chunk| chunk.is_late() == late && chunk.stops()), "{samples} samples: {chunks:?}");
+            assert!(!cut.after(samples).late_up_to(32).is_late());
+        }
+        assert!(Chunk::whole(32).late_up_to(32).is_late() && !Chunk::whole(32).late_up_to(32).stops());
+        assert!(!Chunk::whole(33).late_up_to(32).is_late());
     }
 
     #[test]

@@ -125,6 +125,25 @@ pub(crate) fn in_place<T, S, const I: usize, const O: usize>(
     }
 }
 
+/// The same, of the whole vectors alone.
+#[inline(always)]
+pub(crate) fn whole_in_place<T, S, const I: usize, const O: usize>(
+    simd: S,
+    ins: [&[T]; I],
+    outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; I], [S::Vector; O]) -> [S::Vector; O],
+) where
+    T: Real,
+    S: Simd<T>,
+{
+    let (ins, mut outs, _) = one_length(ins, outs);
+    let mut next = 0;
+    while let (Some(x), Some(held)) = (load(simd, &ins, next), load_mut(simd, &outs, next)) {
+        store(simd, &mut outs, next, f(x, held));
+        next += S::LANES;
+    }
+}
+
 /// first, first + 1, … as reals (whole numbers up to 2²⁴ are exact in f32).
 #[inline(always)]
 pub fn iota<T: Real, S: Simd<T>>(simd: S, first: usize) -> S::Vector {

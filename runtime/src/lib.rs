@@ -88,6 +88,6 @@ pub use sources::SOURCES;
 pub use steps::{numbers_back, put_step, spread, take_step};
 pub use storage::{Storage, StorageMut};
 pub use tile::{Lanes, Tile, numbers, numbers_up_to, part};
-pub use update::{Gradient, Product, update_each};
+pub use update::{Alone, Crew, Grad, Gradient, Gradients, Late, Place, Update, update, update_each, update_few};
 pub use views::{f32_from_bytes, f64_from_bytes, rows, rows_mut, view, view_mut};
 pub use window::{Windows, window_argmax, window_max, window_pick, window_place, window_spread, window_sum};

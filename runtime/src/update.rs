@@ -1,98 +1,149 @@
-//! The update of parameters, and gradients that are made where it reads them.
+//! The update of parameters: an optimizer's formulas over stretches of them, with gradients that lie there, or that are made where the
+//! update reads them.
 
-use crate::each::{divided, in_place};
-use crate::matmul::{Factor, Rows, RowsMut, product};
-use crate::{Real, Simd, Vector as _};
+mod gradient;
+mod gradients;
+mod product;
 
-/// The gradient of a stretch of parameters on its way into the update.
-#[derive(Debug)]
-pub enum Gradient<'a, T> {
-    /// As it lies.
-    Made(&'a [T]),
-    /// A matrix that is a product and not made yet.
-    Product(Product<'a, T>),
+pub use gradient::Gradient;
+pub use gradients::{Gradients, Late, Place};
+
+use crate::each::{divided, each_in_place, in_place, whole_in_place};
+use crate::{Pass, Real, Simd, Vector as _, one_lane, part};
+
+/// The formulas of an optimizer, with the numbers of a step.
+pub trait Update<T: Real, const O: usize>: Copy + Send + Sync {
+    /// Updates a stretch of parameters and what is kept beside them, `outs`.
+    ///
+    /// Mark it `#[inline(always)]`, as a pass: it must be compiled inside the function which the level's instructions are enabled for.
+    fn run<S: Simd<T>>(self, simd: S, grad: impl Grad<T>, outs: [&mut [T]; O]);
 }
 
-/// A product `leftᵀ · right`, of as many rows as both have, and room for a piece of it.
-#[derive(Debug)]
-pub struct Product<'a, T> {
-    left: &'a [T],
-    right: &'a [T],
-    /// Rows and columns of the product.
-    shape: (usize, usize),
-    room: &'a mut [T],
+/// The gradient of a stretch of parameters.
+pub trait Grad<T: Real> {
+    /// `outs = f(gradient, outs)`, element by element.
+    fn update_each<S: Simd<T>, const O: usize>(
+        self,
+        simd: S,
+        outs: [&mut [T]; O],
+        f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
+    );
 }
 
-impl<'a, T> Product<'a, T> {
-    /// Of `left`, `[k, rows]`, and `right`, `[k, columns]`, both flat. `room` is for one row of the product at least: how much is best
-    /// says the compiler (`plan/late.rs`).
-    pub fn of(left: &'a [T], right: &'a [T], shape: (usize, usize), room: &'a mut [T]) -> Self {
-        Product { left, right, shape, room }
+impl<T: Real> Grad<T> for &[T] {
+    #[inline(always)]
+    fn update_each<S: Simd<T>, const O: usize>(
+        self,
+        simd: S,
+        outs: [&mut [T]; O],
+        f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
+    ) {
+        each_in_place(simd, [self], outs, f);
     }
 }
 
-/// `outs = f(gradient, outs)`, element by element. A product is made piece by piece, so that it is neither written nor read as a whole; that of a
-/// single sample is not made at all, but multiplied where it is read.
+/// `outs = f(gradient, outs)`, element by element.
 #[inline(always)]
-pub fn update_each<T, S, const O: usize>(
+pub fn update_each<T: Real, S: Simd<T>, const O: usize>(
     simd: S,
-    gradient: Gradient<'_, T>,
-    mut outs: [&mut [T]; O],
-    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
-) where
-    T: Real,
-    S: Simd<T>,
-{
-    let one = [T::ONE];
-    let mut row = 0;
-    let (factors, made, mut product) = match gradient {
-        Gradient::Made(made) => (one.as_slice(), made, None),
-        Gradient::Product(product) if product.is_outer(S::LANES) => (product.left, product.right, None),
-        Gradient::Product(product) => (one.as_slice(), &[] as &[T], Some(product)),
-    };
-    loop {
-        let line = match &mut product {
-            Some(product) => product.piece(simd, &mut row),
-            None => made,
-        };
-        // Of each the part that belongs to the piece.
-        let count = line.len() * factors.len();
-        let mut parts = [(); O].map(|()| Default::default());
-        for (part, out) in parts.iter_mut().zip(&mut outs) {
-            let all = core::mem::take(out);
-            (*part, *out) = all.split_at_mut(count.min(all.len()));
-        }
-        by_lines(simd, factors, line, parts, f);
-        if product.as_ref().is_none_or(|product| row >= product.shape.0) {
-            return;
-        }
-    }
-}
-
-/// `outs = f(factor · line, outs)`: for each factor as many elements of the outputs as the line has.
-#[inline(always)]
-fn by_lines<T, S, const O: usize>(
-    simd: S,
-    factors: &[T],
-    line: &[T],
+    grad: impl Grad<T>,
     outs: [&mut [T]; O],
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
-) where
-    T: Real,
-    S: Simd<T>,
-{
+) {
+    grad.update_each(simd, outs, f);
+}
+
+/// Updates a stretch of parameters by `rule`.
+#[inline(always)]
+pub fn update<T: Real, const O: usize>(rule: impl Update<T, O>, grad: impl Grad<T>, outs: [&mut [T]; O]) {
+    T::dispatch(Run { rule, grad, outs });
+}
+
+/// Updates parameters so few that they fill no vector.
+#[inline(always)]
+pub fn update_few<T: Real, const O: usize>(rule: impl Update<T, O>, grad: impl Grad<T>, outs: [&mut [T]; O]) {
+    one_lane(Run { rule, grad, outs });
+}
+
+/// An update as a pass.
+struct Run<'a, T, U, G, const O: usize> {
+    rule: U,
+    grad: G,
+    outs: [&'a mut [T]; O],
+}
+
+impl<T: Real, U: Update<T, O>, G: Grad<T>, const O: usize> Pass<T> for Run<'_, T, U, G, O> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, simd: S) {
+        self.rule.run(simd, self.grad, self.outs);
+    }
+}
+
+/// Who updates: one thread, or several that share a stretch. The results are the same.
+pub trait Crew<T: Real> {
+    /// As [`update`].
+    fn update<const O: usize>(&self, rule: impl Update<T, O>, grad: Gradient<'_, T>, outs: [&mut [T]; O]);
+
+    /// Adds the gradients of all chunks; gives the sums, which `grads` has from then on.
+    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T];
+}
+
+/// The caller's thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl<T: Real> Crew<T> for Alone {
+    #[inline(always)]
+    fn update<const O: usize>(&self, rule: impl Update<T, O>, grad: Gradient<'_, T>, outs: [&mut [T]; O]) {
+        update(rule, grad, outs);
+    }
+
+    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T] {
+        grads.sum_by(|grad| grad.sum())
+    }
+}
+
+/// Rows of the outputs, in whole vectors, and the gradient of each: a line of its own, or the same line times its factor.
+struct Lines<'a, T> {
+    /// One for each row; none where all are 1.
+    factors: &'a [T],
+    /// The first line.
+    line: &'a [T],
+    /// From the line of one to that of the next.
+    next: usize,
+    /// How many rows there are.
+    count: usize,
+    /// Elements of each.
+    len: usize,
+    /// Where the first lies in the outputs.
+    at: usize,
+    /// From there to the next.
+    stride: usize,
+}
+
+/// `outs = f(factor · line, outs)`.
+#[inline(always)]
+fn by_lines<T: Real, S: Simd<T>, const O: usize>(
+    simd: S,
+    lines: Lines<'_, T>,
+    outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
+) {
     simd.apart(
         #[inline(always)]
         move || {
+            let Lines { factors, line, next, count, len, at, stride } = lines;
             let zero = simd.splat(T::ZERO);
-            let mut rest = outs;
-            for &factor in factors {
-                let factor = simd.splat(factor);
+            let (_, mut rest) = divided(outs, at);
+            for i in 0..count {
+                let factor = simd.splat(factors.get(i).copied().unwrap_or(T::ONE));
                 let now;
-                (now, rest) = divided(rest, line.len());
-                in_place(
+                (now, rest) = divided(rest, stride);
+                whole_in_place(
                     simd,
-                    [line],
+                    [part(line, i * next, len)],
                     now,
                     #[inline(always)]
                     |[line], held| f([factor.mul_add(line, zero)], held),
@@ -102,23 +153,17 @@ fn by_lines<T, S, const O: usize>(
     );
 }
 
-impl<T: Real> Product<'_, T> {
-    /// Whether it is of a single sample, in rows of whole vectors.
-    #[inline(always)]
-    fn is_outer(&self, lanes: usize) -> bool {
-        self.left.len() == self.shape.0 && self.right.len() == self.shape.1 && self.shape.1.is_multiple_of(lanes)
-    }
-
-    /// The next rows of the product, as many as there is room for.
-    #[inline(always)]
-    fn piece<S: Simd<T>>(&mut self, simd: S, row: &mut usize) -> &[T] {
-        let (rows, columns) = self.shape;
-        let count = (self.room.len() / columns.max(1)).clamp(1, rows.saturating_sub(*row).max(1));
-        let depth = self.left.len() / rows.max(1);
-        let left = Factor { a: self.left.get(*row..).unwrap_or_default(), row: 1, k: rows, depth };
-        let room = self.room.get_mut(..count * columns).unwrap_or_default();
-        product(simd, left, Rows { xs: self.right, stride: columns }, count, RowsMut { xs: &mut *room, stride: columns }, columns, false);
-        *row += count;
-        room
-    }
+/// `outs = f(line, outs)`, of the outputs' elements from `at` on.
+#[inline(always)]
+fn by_line<T: Real, S: Simd<T>, const O: usize>(
+    simd: S,
+    line: &[T],
+    at: usize,
+    outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
+) {
+    simd.apart(
+        #[inline(always)]
+        move || in_place(simd, [line], divided(outs, at).1, f),
+    );
 }

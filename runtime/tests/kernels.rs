@@ -380,27 +380,24 @@ fn a_tile_is_cut_to_its_samples() {
     }
 }
 
-/// A step of momentum descent with a gradient as it is made.
-struct Momentum<'a, T> {
-    gradient: Gradient<'a, T>,
-    param: &'a mut [T],
-    velocity: &'a mut [T],
-}
+/// A step of momentum descent.
+#[derive(Clone, Copy)]
+struct Momentum;
 
-impl<T: Real> Pass<T> for Momentum<'_, T> {
-    type Output = ();
+impl<T: Real> Update<T, 2> for Momentum {
     #[inline(always)]
-    fn run<S: Simd<T>>(self, simd: S) {
+    fn run<S: Simd<T>>(self, simd: S, grad: impl Grad<T>, outs: [&mut [T]; 2]) {
         let (lr, momentum) = (simd.splat(T::from_f64(0.1)), simd.splat(T::from_f64(0.9)));
-        update_each(simd, self.gradient, [self.param, self.velocity], |[grad], [param, velocity]| {
+        update_each(simd, grad, outs, move |[grad], [param, velocity]| {
             let velocity = momentum.mul_add(velocity, grad);
             [param - lr * velocity, velocity]
         });
     }
 }
 
-/// Of one sample and of several, in rows of whole vectors and others, with room for a piece of one row, of several, and for all.
-fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(room: usize) {
+/// A product of `K` samples in chunks of `least` and more, and a bias after it whose gradients the chunks have made: as a whole, and in
+/// two parts, cut after `cut` rows.
+fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usize, cut: usize) {
     let (left, right) = (matrix::<T, K, M>(T::make, 1), matrix::<T, K, N>(T::make, 2));
     let (first, velocity) = (matrix::<T, M, N>(T::make, 3), matrix::<T, M, N>(T::make, 4));
     let (mut expected, mut moved) = (first.clone(), velocity.clone());
@@ -411,27 +408,86 @@ fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(room: usize
             expected[m][n] = first[m][n] - T::from_f64(0.1) * moved[m][n];
         }
     }
-    let (mut param, mut held) = (first, velocity);
-    let mut piece = vec![T::ONE; room];
-    let product = Product::of(left.as_flattened(), right.as_flattened(), (M, N), &mut piece);
-    let pass = Momentum { gradient: Gradient::Product(product), param: param.as_flattened_mut(), velocity: held.as_flattened_mut() };
-    T::dispatch(pass);
-    same(param.as_flattened(), expected.as_flattened());
-    same(held.as_flattened(), moved.as_flattened());
+    // Each chunk has its right factor in a workspace of its own, behind something else, and has made the gradient of the bias.
+    let ports = [Column::Index(&[]), Column::Real(left.as_flattened())];
+    let late = [Late { offset: 0, shape: (M, N), left: Place::Port(1), right: Place::Workspace(3) }];
+    let chunks: Vec<Chunk> = Cut { least, rows: 1 }.of(K).map(|chunk| chunk.late_up_to(K)).collect();
+    let workspaces: Vec<Vec<T>> = chunks
+        .iter()
+        .map(|chunk| {
+            let right = &right[chunk.first()..chunk.first() + chunk.len()];
+            [&[T::ONE; 3], right.as_flattened(), &[T::ONE; 5]].concat()
+        })
+        .collect();
+    let made: Vec<Vec<T>> = (0..chunks.len()).map(|i| vec![T::from_f64(i as f64 + 1.0); M * N + 2]).collect();
+    let bias = (1..=chunks.len()).sum::<usize>() as f64;
+    for parts in [false, true] {
+        let mut sums = made[0].clone();
+        let mut grads = Gradients::left(chunks[0], &late, &ports, &workspaces[0], &mut sums);
+        for ((chunk, workspace), made) in chunks.iter().zip(&workspaces).zip(&made).skip(1) {
+            grads = grads.and(*chunk, workspace, made);
+        }
+        let (mut param, mut held) = (first.clone(), velocity.clone());
+        let (params, held_flat) = (param.as_flattened_mut(), held.as_flattened_mut());
+        let grad = grads.part(0..M * N);
+        assert!(matches!(grad, Gradient::Product(_)) && grad.grain() == N);
+        if parts {
+            let (before, behind) = grad.split_at(cut * N);
+            let ((params, more), (held, rest)) = (params.split_at_mut(cut * N), held_flat.split_at_mut(cut * N));
+            update(Momentum, before, [params, held]);
+            update(Momentum, behind, [more, rest]);
+        } else {
+            update(Momentum, grad, [params, held_flat]);
+        }
+        same(param.as_flattened(), expected.as_flattened());
+        same(held.as_flattened(), moved.as_flattened());
+        let (mut param, mut held) = ([T::ZERO; 2], [T::ZERO; 2]);
+        update_few(Momentum, grads.part(M * N..M * N + 2), [&mut param, &mut held]);
+        same(&held, &[T::from_f64(bias); 2]);
+    }
 }
 
 #[test]
 fn updates_make_their_gradients() {
     fn of<T: Parts>() {
-        updates::<T, 1, 7, 64>(64);
-        updates::<T, 1, 7, 64>(3 * 64);
-        updates::<T, 1, 7, 33>(2 * 33);
-        updates::<T, 1, 5, 3>(3);
-        updates::<T, 5, 7, 64>(3 * 64);
-        updates::<T, 5, 7, 33>(7 * 33);
-        updates::<T, 2, 1, 17>(17);
+        updates::<T, 1, 7, 64>(1, 3);
+        updates::<T, 1, 7, 33>(1, 1);
+        updates::<T, 1, 5, 3>(1, 2);
+        updates::<T, 5, 7, 64>(5, 6);
+        updates::<T, 5, 7, 33>(2, 1);
+        updates::<T, 2, 1, 17>(1, 0);
+        updates::<T, 8, 130, 40>(1, 63);
     }
     of::<f32>();
     of::<f64>();
     of::<Dual>();
+}
+
+#[test]
+fn wide_gradients_are_made_by_parts_of_their_columns() {
+    fn of<T: Parts>() {
+        updates::<T, 3, 67, 523>(3, 65);
+        updates::<T, 8, 67, 640>(1, 12);
+        // Too many samples for copies of all chunks at once, and of one.
+        updates::<T, 200, 9, 530>(50, 4);
+        updates::<T, 600, 3, 514>(600, 1);
+    }
+    of::<f32>();
+    of::<f64>();
+}
+
+#[test]
+fn gradients_of_chunks_are_added_once() {
+    let made: Vec<Vec<f32>> = (0..3).map(|i| (0..5000).map(|j| (i * j) as f32 + 1.0).collect()).collect();
+    let wanted: Vec<f32> = (0..5000).map(|j| (j + 2 * j) as f32 + 3.0).collect();
+    let chunk = Chunk::whole(1);
+    let mut sums = made[0].clone();
+    let mut grads = Gradients::left(chunk, &[], &[], &[], &mut sums).and(chunk, &[], &made[1]).and(chunk, &[], &made[2]);
+    let (mut param, mut held) = (vec![0.0; 5000], vec![0.0; 5000]);
+    update(Momentum, grads.part(0..5000), [&mut param, &mut held]);
+    assert_eq!((&held, grads.summed()), (&wanted, wanted.as_slice()), "added where they are used");
+    let mut sums = made[0].clone();
+    let mut grads = Gradients::left(chunk, &[], &[], &[], &mut sums).and(chunk, &[], &made[1]).and(chunk, &[], &made[2]);
+    assert_eq!(Alone.sum(&mut grads), wanted, "added before");
+    assert!(matches!(grads.part(0..5000), Gradient::Made(made) if made == wanted));
 }

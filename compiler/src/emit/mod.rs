@@ -145,15 +145,9 @@ fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::s
     let graph = &plan.program.graph;
     let factor = |id: NodeId| match leaf::leaf(graph.node(id).op, &graph.node(id).attr) {
         Some(leaf::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
-        _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?, graph.ty(id).size())),
+        _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?)),
     };
-    Some(module::step::LateText {
-        parameter: late.parameter,
-        left: factor(late.left)?,
-        right: factor(late.right)?,
-        shape: late.shape,
-        piece: late.piece(),
-    })
+    Some(module::step::LateText { parameter: late.parameter, left: factor(late.left)?, right: factor(late.right)?, shape: late.shape })
 }
 
 /// Writes a network.
@@ -221,8 +215,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
         network.predict.outputs.iter().map(|output| (output.name.clone(), network.predict.graph.ty(output.node).shape.clone())).collect();
     let buffer_len: usize = network.buffers.iter().map(|buffer| buffer.shape.iter().product::<usize>()).sum();
     let late: Vec<module::step::LateText> = train.late.iter().filter_map(|late| late_text(&train, late, buffer_len)).collect();
-    // Behind what the passes use is room for pieces of gradients.
-    let train_workspace = train.slots.len() + module::step::room(&late);
+    let train_workspace = train.slots.len();
     let layout = update::layout(network);
     let graph = &train.program.graph;
     let results: Vec<_> = train.program.results.iter().map(|wanted| wanted.node).collect();

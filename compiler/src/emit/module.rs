@@ -13,7 +13,7 @@ use super::doc::Code;
 use super::names::identifier;
 use super::object;
 use super::types;
-use super::update::{self, Layout};
+use super::update::Layout;
 use super::views;
 use super::words::word_end;
 use super::{Memory, Options, Passes, Report};
@@ -191,7 +191,7 @@ impl<'a> Module<'a> {
         }
         self.results(&mut code);
         self.hyper(&mut code);
-        let update = update::write(self.network, &self.late());
+        let update = self.written_update();
         self.doors(&mut code, &update);
         self.net(&mut code);
         self.chunked(&mut code);

@@ -124,8 +124,9 @@ pub(crate) fn object(module: &Module<'_>) -> String {
         code.line(format!("/// {doc}"));
         let late = if method == "grads" { module.late_names() } else { Vec::new() };
         if !late.is_empty() {
+            let chunks = if module.options.threads { ", in each chunk where threads share them," } else { "" };
             code.line(format!(
-                "/// On up to [`{m}::TILE`] samples `train_step` leaves out {}, which its update makes itself.",
+                "/// On up to [`{m}::TILE`] samples{chunks} `train_step` leaves out {}, which its update makes itself.",
                 late.join(", ")
             ));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::doc::{Code, Doc, call, text};
+use super::doc::{Code, Doc, call, structure, text};
 use super::element::{Term, fill, number};
 use super::names::{Scope, camel_case};
 use super::views::place;
@@ -104,11 +104,13 @@ fn given(op: &'static OpDef, attr: &Attr) -> Option<Given> {
     kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, given)| given)
 }
 
-/// The parameters whose gradients nobody needs but the update of each: their optimizer looks at no norm of all.
+/// The parameters whose gradients nobody needs but the update of each: none where an optimizer looks at the norm of all.
 pub(super) fn alone(network: &Network) -> Vec<usize> {
     let looks_at_all = |graph: &Graph| graph.nodes.iter().any(|node| given(node.op, &node.attr) == Some(Given::GlobalNorm));
-    let alone = network.optimizers.iter().filter(|optimizer| !looks_at_all(&optimizer.graph));
-    alone.flat_map(|optimizer| optimizer.parameters.iter().copied()).collect()
+    if network.optimizers.iter().any(|optimizer| looks_at_all(&optimizer.graph)) {
+        return Vec::new();
+    }
+    network.optimizers.iter().flat_map(|optimizer| optimizer.parameters.iter().copied()).collect()
 }
 
 /// The written update: the passes, and the body of `Network::update`.
@@ -117,13 +119,13 @@ pub(crate) struct UpdateText {
     pub(crate) body: String,
 }
 
-/// The update; the gradients of the parameters `late` come as what they may be: products that have not been made.
-pub(crate) fn write(network: &Network, late: &[(usize, &str)]) -> UpdateText {
+/// The update; the gradients of the parameters `late` may come as products that have not been made, and a crew may do it.
+pub(crate) fn write(network: &Network, late: &[usize], crew: bool) -> UpdateText {
     let layout = layout(network);
     let mut out = UpdateText { passes: String::new(), body: String::new() };
     let (mut state_at, mut scalar_at, mut hyper_at) = (0, 0, 0);
     for (i, optimizer) in network.optimizers.iter().enumerate() {
-        let writer = Writer { late, ..Writer::new(network, optimizer, i) };
+        let writer = Writer { late, crew, ..Writer::new(network, optimizer, i) };
         let starts = Starts { state: state_at, scalar: scalar_at, hyper: hyper_at, lr_scale: layout.hyper.len() - 1 };
         // An optimizer without parameters has nothing to do.
         let (pass, body) = if optimizer.parameters.is_empty() { Default::default() } else { writer.write(&starts) };
@@ -140,7 +142,7 @@ pub(crate) fn write(network: &Network, late: &[(usize, &str)]) -> UpdateText {
 
 /// Names that the update uses for itself.
 const RESERVED: &[&str] =
-    &["rt", "num", "simd", "parameters", "grads", "late", "state", "scalars", "hyper", "step", "pass", "rest", "grad", "param"];
+    &["rt", "num", "simd", "parameters", "grads", "state", "scalars", "hyper", "step", "rule", "crew", "rest", "grad", "outs", "param"];
 
 /// Where an optimizer's numbers begin among those of all.
 struct Starts {
@@ -153,8 +155,10 @@ struct Starts {
 struct Writer<'a> {
     network: &'a Network,
     optimizer: &'a Optimizer,
-    /// Parameters whose gradients may be products, with their names as fields.
-    late: &'a [(usize, &'a str)],
+    /// Parameters whose gradients may be products.
+    late: &'a [usize],
+    /// Whether threads may share it.
+    crew: bool,
     name: String,
     graph: Graph,
     roots: Vec<NodeId>,
@@ -178,27 +182,27 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        Writer { network, optimizer, late: &[], name: format!("Update{}", camel_case(&label(network, i))), graph, roots, uses }
+        Writer { network, optimizer, late: &[], crew: false, name: format!("Update{}", camel_case(&label(network, i))), graph, roots, uses }
     }
 
-    /// Stretches of neighbouring parameters: offset in the parameters, length, and the name of one whose gradient may be a product.
-    fn stretches(&self) -> Vec<(usize, usize, Option<&'a str>)> {
+    /// Stretches of neighbouring parameters, offset and length: what may be a product is one of its own.
+    fn stretches(&self) -> Vec<(usize, usize)> {
         let placed = place(&self.network.parameters);
-        let mut out: Vec<(usize, usize, Option<&str>)> = Vec::new();
+        let mut out: Vec<(usize, usize, bool)> = Vec::new();
         for &parameter in &self.optimizer.parameters {
             let (offset, len) = (placed[parameter].offset, placed[parameter].len);
-            let late = self.late.iter().find(|late| late.0 == parameter).map(|late| late.1);
+            let late = self.late.contains(&parameter);
             match out.last_mut() {
-                Some((start, total, None)) if late.is_none() && *start + *total == offset => *total += len,
+                Some((start, total, false)) if !late && *start + *total == offset => *total += len,
                 _ => out.push((offset, len, late)),
             }
         }
-        out
+        out.into_iter().map(|(offset, len, _)| (offset, len)).collect()
     }
 
-    /// Whether some gradient may be a product.
-    fn has_late(&self) -> bool {
-        self.stretches().iter().any(|stretch| stretch.2.is_some())
+    /// Whether gradients come as the passes have left them.
+    fn by_parts(&self) -> bool {
+        self.crew || !self.late.is_empty()
     }
 
     fn write(&self, starts: &Starts) -> (String, String) {
@@ -233,6 +237,7 @@ impl<'a> Writer<'a> {
                     }
                     Some(Given::Step) => ("steps".into(), text("rt::Lane(step as f64)")),
                     Some(Given::LrScale) => ("lr_scale".into(), text(format!("rt::Lane(hyper[{}])", starts.lr_scale))),
+                    Some(Given::GlobalNorm) if self.crew => ("global_norm".into(), text("rt::Lane(rt::norm(crew.sum(&mut grads)))")),
                     Some(Given::GlobalNorm) => ("global_norm".into(), text("rt::Lane(rt::norm(grads))")),
                     _ => continue,
                 },
@@ -245,11 +250,11 @@ impl<'a> Writer<'a> {
         let mut numbers: Vec<NodeId> = Vec::new();
         let mut lets: Vec<(String, Doc)> = Vec::new();
         let mut terms: BTreeMap<NodeId, Term> = BTreeMap::new();
-        let mut inner = Scope::new(&["simd", "num", "grad", "param"]);
+        let mut inner = Scope::new(&["simd", "num", "grad", "outs", "param"]);
         for (slot, _) in &self.optimizer.slots {
             inner.unique(slot);
         }
-        let mut slot_scope = Scope::new(&["simd", "num", "grad", "param"]);
+        let mut slot_scope = Scope::new(&["simd", "num", "grad", "outs", "param"]);
         let slots: Vec<String> = self.optimizer.slots.iter().map(|(slot, _)| slot_scope.unique(slot)).collect();
         let vector_roots: Vec<NodeId> = self.roots[..1 + self.optimizer.slots.len()].to_vec();
         for id in graph.ids().filter(|id| self.uses[id.index()] > 0) {
@@ -315,27 +320,26 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The pass over a stretch of parameters.
+    /// The formulas, with the numbers of a step as fields.
     fn pass(&self, slots: &[String], fields: &[(NodeId, String)], lets: &[(String, Doc)], values: Vec<Doc>) -> String {
         let mut code = Code::at(1);
         code.line("");
-        code.line(format!("/// One update by `{}` of a stretch of parameters.", self.optimizer.name));
-        code.open(format!("struct {}<'a, T> {{", self.name));
-        code.line(if self.has_late() { "grad: rt::Gradient<'a, T>," } else { "grad: &'a [T]," });
-        code.line("param: &'a mut [T],");
-        for slot in slots {
-            code.line(format!("{slot}: &'a mut [T],"));
+        code.line(format!("/// The update by `{}`, with the numbers of a step.", self.optimizer.name));
+        code.line("#[derive(Clone, Copy)]");
+        if fields.is_empty() {
+            code.line(format!("struct {};", self.name));
+        } else {
+            code.open(format!("struct {} {{", self.name));
+            for (_, field) in fields {
+                code.line(format!("{field}: f64,"));
+            }
+            code.close("}");
         }
-        for (_, field) in fields {
-            code.line(format!("{field}: f64,"));
-        }
-        code.close("}");
         code.line("");
-        code.open(format!("impl<T: rt::Real> rt::Pass<T> for {}<'_, T> {{", self.name));
-        code.line("type Output = ();");
-        code.line("");
+        let count = 1 + slots.len();
+        code.open(format!("impl<T: rt::Real> rt::Update<T, {count}> for {} {{", self.name));
         code.line("#[inline(always)]");
-        code.open("fn run<S: rt::Simd<T>>(self, simd: S) {");
+        code.open(format!("fn run<S: rt::Simd<T>>(self, simd: S, grad: impl rt::Grad<T>, outs: [&mut [T]; {count}]) {{"));
         let flat: String = lets.iter().map(|(_, doc)| doc).chain(&values).map(Doc::flat).collect();
         if flat.contains("num(") || !fields.is_empty() {
             code.line("let num = |x: f64| simd.splat(T::from_f64(x));");
@@ -345,24 +349,17 @@ impl<'a> Writer<'a> {
             let value = if self.is_condition(*id) { fill("{0}.ne({zero})", &Attr::None, &[Term::atom(value)]).doc } else { value };
             code.statement(&format!("let {field} = "), &value, ";");
         }
-        let outs: Vec<Doc> =
-            std::iter::once("param").chain(slots.iter().map(String::as_str)).map(|name| text(format!("self.{name}"))).collect();
         let parameters: Vec<&str> = std::iter::once("param").chain(slots.iter().map(String::as_str)).collect();
         let closure = Doc::Closure(format!("[grad], [{}]", parameters.join(", ")), lets.to_vec(), Box::new(Doc::Array(values)));
         // What lies behind a reference would be read again after each store.
         let closure = Doc::Moved(Box::new(closure));
-        let statement = if self.has_late() {
-            call("rt::update_each", vec![text("simd"), text("self.grad"), Doc::Array(outs), closure])
-        } else {
-            call("rt::each_in_place", vec![text("simd"), Doc::Array(vec![text("self.grad")]), Doc::Array(outs), closure])
-        };
-        code.statement("", &statement, ";");
+        code.statement("", &call("rt::update_each", vec![text("simd"), text("grad"), text("outs"), closure]), ";");
         code.close("}");
         code.close("}");
         code.into_text()
     }
 
-    /// Runs the pass over every stretch and takes over the new numbers.
+    /// Updates every stretch and takes over the new numbers.
     fn finish(
         &self,
         body: &mut Code,
@@ -373,9 +370,19 @@ impl<'a> Writer<'a> {
         inlined: &BTreeMap<NodeId, Term>,
     ) {
         let stretches = self.stretches();
+        let numbers: Vec<String> = fields
+            .iter()
+            .map(|(id, field)| {
+                let name = names.get(id).cloned().unwrap_or_default();
+                let value = if self.is_condition(*id) { format!("{name}.select(num(1.0), num(0.0)).0") } else { format!("{name}.0") };
+                format!("{field}: {value}")
+            })
+            .collect();
+        let rule = if fields.is_empty() { text(self.name.clone()) } else { structure(&self.name, &numbers) };
+        body.statement("let rule = ", &rule, ";");
         let total: usize = stretches.iter().map(|stretch| stretch.1).sum();
         let mut done = 0;
-        for (offset, len, late) in stretches {
+        for (offset, len) in stretches {
             let mut at = 0;
             for (i, _) in slots.iter().enumerate() {
                 let first = starts.state + i * total + done;
@@ -388,24 +395,17 @@ impl<'a> Writer<'a> {
                 }
                 at = first + len;
             }
-            body.open(format!("let pass = {} {{", self.name));
-            body.line(match late {
-                Some(name) => format!("grad: late.{name},"),
-                None if self.has_late() => format!("grad: rt::Gradient::Made(&grads[{offset}..{}]),", offset + len),
-                None => format!("grad: &grads[{offset}..{}],", offset + len),
-            });
-            body.line(format!("param: &mut parameters[{offset}..{}],", offset + len));
-            for (i, slot) in slots.iter().enumerate() {
-                body.line(format!("{slot}: state_{i},"));
-            }
-            for (id, field) in fields {
-                let name = names.get(id).cloned().unwrap_or_default();
-                let value = if self.is_condition(*id) { format!("{name}.select(num(1.0), num(0.0)).0") } else { format!("{name}.0") };
-                body.line(format!("{field}: {value},"));
-            }
-            body.close("};");
+            let end = offset + len;
+            let grad = if self.by_parts() { format!("grads.part({offset}..{end})") } else { format!("&grads[{offset}..{end}]") };
+            let outs = std::iter::once(format!("&mut parameters[{offset}..{end}]")).chain((0..slots.len()).map(|i| format!("state_{i}")));
+            let args = vec![text("rule"), text(grad), Doc::Array(outs.map(text).collect())];
             // A few numbers fill no vector.
-            body.line(if len < 16 { "rt::one_lane(pass);" } else { "T::dispatch(pass);" });
+            let update = match len {
+                ..16 => "rt::update_few",
+                _ if self.crew => "crew.update",
+                _ => "rt::update",
+            };
+            body.statement("", &call(update, args), ";");
             done += len;
         }
         for (i, root) in self.roots[1 + self.optimizer.slots.len()..].iter().enumerate() {

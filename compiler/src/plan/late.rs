@@ -1,7 +1,8 @@
 //! Gradients that the update makes itself: a product over the samples of a single tile need not be written and read as a whole.
 //!
-//! The pass leaves both factors where they are, and once the losses are known to be finite, the update makes a few rows of the product at
-//! a time, for which the first-level cache has room. What else a step does is the same, so all values are.
+//! The pass leaves both factors where they are, and once the losses are known to be finite, the update makes one piece of the product after
+//! the other, which stays in the first-level cache (`update/product.rs` of the runtime). Where threads share a batch, each makes its pieces of
+//! the factors that all chunks have left. What else a step does is the same, so all values are.
 
 use super::{Form, Orientation, Phase, Place, Plan, form, slots};
 use crate::graph::{Attr, Elem, NodeId};
@@ -9,16 +10,6 @@ use crate::ops::{self, Value};
 
 /// Elements of a parameter from which on this saves something: smaller ones stay in the first-level cache.
 pub const SMALL: usize = 1 << 14;
-/// Elements of a product that are made at a time: they stay in the first-level cache.
-const PIECE: usize = 4096;
-/// Columns from which on so many are less than the rows that a panel of the right factor is worth copying for.
-const WIDE: usize = 512;
-/// Rows of a piece of a wider product. It stays in the second-level cache.
-const WIDE_ROWS: usize = 64;
-/// Pieces of a wider product at least: the room of one is to be a small part of the workspace.
-const WIDE_PIECES: usize = 8;
-/// Columns of a product at most.
-const COLUMNS: usize = 4096;
 
 /// A gradient that the update can make, as `leftᵀ · right`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +22,6 @@ pub struct Late {
     pub right: NodeId,
     /// Rows and columns.
     pub shape: (usize, usize),
-}
-
-impl Late {
-    /// Elements of the product that are made at a time.
-    #[must_use]
-    pub fn piece(&self) -> usize {
-        let (rows, columns) = self.shape;
-        if columns > WIDE { rows.min(WIDE_ROWS) * columns } else { PIECE }
-    }
 }
 
 impl Plan {
@@ -72,8 +54,8 @@ impl Plan {
             |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
         let plain = form.accumulates && form.loops.is_empty() && form.orientation == Orientation::LeftTransposed;
         let alone = self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
-        let fits = form.n <= COLUMNS && form.m * form.n >= SMALL && (form.n <= WIDE || form.m >= WIDE_PIECES * WIDE_ROWS);
-        (plain && alone && fits && (stored(left) || input(left)) && stored(right)).then_some(Late {
+        let pays = form.m * form.n >= SMALL;
+        (plain && alone && pays && (stored(left) || input(left)) && stored(right)).then_some(Late {
             parameter,
             left,
             right,

@@ -121,7 +121,7 @@ impl<'a, T, const N: usize> From<&'a mut [[T; N]]> for RowsMut<'a, T> {
 
 /// Copied elements, at the beginning of a cache line.
 #[repr(C, align(64))]
-pub(super) struct Aligned<T, const N: usize>(pub(super) [T; N]);
+pub(crate) struct Aligned<T, const N: usize>(pub(crate) [T; N]);
 
 /// `COUNT` pieces of `len` elements, the first at `start`, the others `stride` further on each, if there are so many.
 #[inline(always)]

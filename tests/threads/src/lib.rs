@@ -55,6 +55,24 @@ tapeless::nn! {
         optimizer sgd(lr = 1e-1);
     }
 
+    /// Weights beyond the caches: tiles are large, and the update makes their gradients of what all chunks have left.
+    network Heavy {
+        input x: [300];
+        target y: [3];
+        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(200) |> tanh |> head: dense(3);
+        loss mse(p, y);
+        optimizer adam(lr = 1e-3);
+    }
+
+    /// As heavy, with an optimizer that looks at all gradients before it changes anything.
+    network Clipped {
+        input x: [300];
+        target y: [3];
+        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(200) |> tanh |> head: dense(3);
+        loss mse(p, y);
+        optimizer sgd(lr = 1e-2, clip_norm = 0.1);
+    }
+
     /// Statistics of the batch: a training step is one thread's, predictions are not.
     network Normed {
         batch 64;

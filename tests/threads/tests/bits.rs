@@ -146,6 +146,45 @@ fn unrolled_code() {
 }
 
 #[test]
+fn gradients_that_the_update_makes() {
+    assert_eq!((heavy::Net::LATE.len(), clipped::Net::LATE.len()), (2, 0), "a norm of all gradients needs all");
+    same_bits!(Heavy, heavy, samples(heavy::Net::TRAIN), rows::<300>, rows::<3>);
+    same_bits!(Clipped, clipped, samples(clipped::Net::TRAIN), rows::<300>, rows::<3>);
+    let (x, y) = (rows(samples(heavy::Net::TRAIN)), rows(samples(heavy::Net::TRAIN)));
+    let mut net = Heavy::new(1).with_threads(2);
+    net.train_step(&x, &y).expect("good data");
+    all_worked(net.threads(), 2);
+    assert!(net.grads().fc1().weight().as_flattened().iter().all(|g| *g == 0.0), "nobody has made it");
+    assert!(net.grads().fc1().bias().iter().any(|g| *g != 0.0));
+}
+
+/// A step is its gradients and the update, of so many samples.
+macro_rules! same_apart {
+    ($net:ident, $samples:expr, $($column:expr),+) => {
+        for samples in $samples {
+            let (mut at_once, mut apart) = ($net::new(1).with_threads(3), $net::new(1).with_threads(2));
+            for _ in 0..2 {
+                let losses = at_once.train_step($(&$column(samples)),+).expect("good data");
+                assert_eq!(losses, apart.gradients($(&$column(samples)),+).expect("good data"));
+                apart.apply();
+            }
+            assert_eq!(bits(at_once.params().as_array()), bits(apart.params().as_array()), "{samples} samples");
+        }
+    };
+}
+
+#[test]
+fn a_step_is_gradients_and_update() {
+    // Not cut, one tile each, and several.
+    let least = heavy::Net::TRAIN.least;
+    same_apart!(Heavy, [5, 2 * least - 1, 2 * least, 4 * least + 1, 20 * least], rows::<300>, rows::<3>);
+    same_apart!(Clipped, [5, 4 * least + 1], rows::<300>, rows::<3>);
+    same_apart!(Dense, [5, samples(dense::Net::TRAIN)], rows::<64>, |samples| labels(samples, 10));
+    same_apart!(Noisy, [samples(noisy::Net::TRAIN)], rows::<32>, rows::<4>);
+    same_apart!(Tiny, [samples(tiny::Net::TRAIN)], rows::<2>, rows::<1>);
+}
+
+#[test]
 fn batch_statistics_stay_on_one_thread() {
     assert_eq!(normed::Net::TRAIN.chunks(1 << 30), 1);
     let (mut alone, mut shared) = (Normed::new(1), Normed::new(1).with_threads(2));

@@ -339,6 +339,8 @@ impl Module<'_> {
                 None => code.line(format!("const {name}: rt::Cut = rt::Cut::NONE;")),
             }
         }
+        code.line(format!("const LATE: &'static [rt::Late] = {};", if self.passes.late.is_empty() { "&[]" } else { "LATE" }));
+        code.line("const TILE: usize = TILE;");
         self.sums(code, "fn evaluate_sums()", "Evaluate");
         self.sums(code, "fn train_sums()", "Gradients");
         let mut asserts = Code::at(3);

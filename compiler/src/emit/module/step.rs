@@ -1,7 +1,8 @@
-//! The doors to the update, and to a step in which it makes gradients itself.
+//! The doors to the update, and to a step in which it makes gradients itself or threads share it.
 
 use super::Module;
 use super::clippy_arguments;
+use super::lists::field;
 use crate::emit::asserts;
 use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::types;
@@ -17,73 +18,67 @@ pub(crate) struct LateText {
     pub(crate) left: Factor,
     pub(crate) right: Factor,
     pub(crate) shape: (usize, usize),
-    /// Elements of the product that are made at a time.
-    pub(crate) piece: usize,
 }
 
 /// Where a factor of a gradient lies.
 pub(crate) enum Factor {
     /// In the column of a port.
     Port(usize),
-    /// In the workspace: first element, and elements of a sample.
-    Workspace(usize, usize),
+    /// In the workspace, from an element on.
+    Workspace(usize),
 }
 
-/// Elements behind the workspace, for a piece of each of these gradients.
-pub(crate) fn room(late: &[LateText]) -> usize {
-    late.iter().map(|late| late.piece).sum()
-}
-
-impl<'a> Module<'a> {
-    /// The parameters whose gradients the update can make, with their names as fields.
-    pub(super) fn late(&self) -> Vec<(usize, &'a str)> {
-        let names = &self.passes.parameter_names;
-        self.passes.late.iter().map(|late| (late.parameter, names[late.parameter].as_str())).collect()
+impl Module<'_> {
+    /// The parameters whose gradients the update can make.
+    fn late(&self) -> Vec<usize> {
+        self.passes.late.iter().map(|late| late.parameter).collect()
     }
 
     /// The paths of these parameters.
     pub(crate) fn late_names(&self) -> Vec<String> {
-        self.passes.late.iter().map(|late| format!("`{}`", self.network.parameters[late.parameter].path)).collect()
+        self.late().into_iter().map(|parameter| format!("`{}`", self.network.parameters[parameter].path)).collect()
+    }
+
+    /// The update as it is written: how gradients come to it, and who does it.
+    pub(super) fn written_update(&self) -> UpdateText {
+        crate::emit::update::write(self.network, &self.late(), self.options.threads)
     }
 
     /// The update.
     pub(super) fn update(&self, code: &mut Code, written: &UpdateText) {
-        let late = self.late();
         let uses = |name: &str| uses_word(&written.body, name);
-        let parameters = |grads: &[&str], unused: &dyn Fn(&str) -> String| -> Vec<String> {
-            let mut list =
-                vec![format!("{}: &mut [T; PARAMETERS]", unused("parameters")), format!("{}: &[T; PARAMETERS]", unused("grads"))];
-            list.extend(grads.iter().map(|&grads| grads.to_owned()));
-            list.extend([
-                format!("{}: &mut [T; OPTIMIZER_STATE]", unused("state")),
-                format!("{}: &mut [f64; SCALARS]", unused("scalars")),
-                format!("{}: &Hyper", unused("hyper")),
-                format!("{}: u64", unused("step")),
-            ]);
-            list
-        };
         let unused = |name: &str| if uses(name) { name.to_owned() } else { format!("_{name}") };
+        let all = |name: &str| name.to_owned();
+        let parameters = |grads: String, name: &dyn Fn(&str) -> String| -> Vec<String> {
+            vec![
+                format!("{}: &mut [T; PARAMETERS]", name("parameters")),
+                grads,
+                format!("{}: &mut [T; OPTIMIZER_STATE]", name("state")),
+                format!("{}: &mut [f64; SCALARS]", name("scalars")),
+                format!("{}: &Hyper", name("hyper")),
+                format!("{}: u64", name("step")),
+            ]
+        };
+        let grads = |name: String| format!("{name}: &[T; PARAMETERS]");
         code.line("");
         code.line("/// One update of the parameters; `step` is 1 at the first.");
-        if late.is_empty() {
-            code.signature("pub fn update<T: rt::Real>", &parameters(&[], &unused), "");
+        if self.passes.late.is_empty() && !self.options.threads {
+            code.signature("pub fn update<T: rt::Real>", &parameters(grads(unused("grads")), &unused), "");
         } else {
-            code.signature("pub fn update<T: rt::Real>", &parameters(&[], &str::to_owned), "");
-            let fields: Vec<String> = late.iter().map(|(parameter, name)| format!("{name}: {}", self.made(*parameter))).collect();
-            code.statement("let late = ", &structure("Late", &fields), ";");
-            code.line("update_by(parameters, grads, late, state, scalars, hyper, step);");
+            code.signature("pub fn update<T: rt::Real>", &parameters(grads(all("grads")), &all), "");
+            code.line("let grads = rt::Gradients::made(grads);");
+            let crew = if self.options.threads { "&rt::Alone, " } else { "" };
+            code.line(format!("update_by({crew}parameters, grads, state, scalars, hyper, step);"));
             code.close("}");
             code.line("");
-            code.line("/// Gradients that the update may make itself, piece by piece.");
-            code.open("struct Late<'a, T> {");
-            for (_, name) in &late {
-                code.line(format!("{name}: rt::Gradient<'a, T>,"));
+            code.line("/// One update, by gradients as the passes have left them.");
+            let name = if uses("grads") { "mut grads" } else { "_grads" };
+            let mut list = parameters(format!("{name}: rt::Gradients<'_, T>"), &unused);
+            if self.options.threads {
+                list.insert(0, format!("{}: &impl rt::Crew<T>", unused("crew")));
             }
-            code.close("}");
-            code.line("");
-            code.line("/// One update, the large gradients as they come.");
-            clippy_arguments(code, 7);
-            code.signature("fn update_by<T: rt::Real>", &parameters(&["late: Late<'_, T>"], &unused), "");
+            clippy_arguments(code, list.len());
+            code.signature("fn update_by<T: rt::Real>", &list, "");
         }
         if uses("hyper") {
             code.line("let hyper = hyper.to_list();");
@@ -94,39 +89,48 @@ impl<'a> Module<'a> {
         code.append_raw(&written.body);
         code.close("}");
         self.train_step(code);
+        self.shared_step(code);
     }
 
-    /// A gradient that has been made.
-    fn made(&self, parameter: usize) -> String {
-        let placed = &place(&self.network.parameters)[parameter];
-        format!("rt::Gradient::Made(&grads[{}..{}])", placed.offset, placed.offset + placed.len)
+    /// The gradients that the update can make, as a constant.
+    fn late_list(&self, code: &mut Code) {
+        let placed = place(&self.network.parameters);
+        let factor = |factor: &Factor| match factor {
+            Factor::Port(port) => format!("rt::Place::Port({port})"),
+            Factor::Workspace(at) => format!("rt::Place::Workspace({at})"),
+        };
+        let late = self.passes.late.iter().map(|late| {
+            let fields = vec![
+                field("offset", placed[late.parameter].offset.to_string()),
+                field("shape", format!("{:?}", late.shape)),
+                field("left", factor(&late.left)),
+                field("right", factor(&late.right)),
+            ];
+            Doc::Struct("rt::Late".into(), fields)
+        });
+        code.line("");
+        code.line(format!("/// The gradients of {}, as `leftᵀ · right`: the update can make them itself.", self.late_names().join(", ")));
+        super::lists::slice(code, "const LATE: &[rt::Late]", late.collect());
     }
 
-    /// A step in which the update makes large gradients, where the batch is one tile.
-    fn train_step(&self, code: &mut Code) {
-        let late = &self.passes.late;
-        if late.is_empty() {
+    /// What a step does with large gradients, for its documentation.
+    fn late_doc(&self, code: &mut Code) {
+        if self.passes.late.is_empty() {
             return;
         }
-        let ports: Vec<&Port> = self.sample_ports.iter().collect();
-        code.line("");
-        code.line(format!(
-            "/// One training step on a batch {}: as `gradients` and `update`. On up to [`TILE`] samples the",
-            self.batch_length("")
-        ));
-        code.line(format!(
-            "/// update makes the gradient of {} itself, a few rows at a time, and `grads` has",
-            self.late_names().join(", ")
-        ));
-        code.line("/// none of it.");
         code.line("///");
-        code.line("/// # Errors");
-        code.line(
-            "/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite; nothing has changed then but",
-        );
-        code.line("/// `grads` and `workspace`.");
-        self.batch_errors(code);
+        let chunks = if self.options.threads { ", or where no chunk has more," } else { " the" };
+        code.line(format!("/// On up to [`TILE`] samples{chunks}"));
+        let the = if self.options.threads { "the " } else { "" };
+        code.line(format!("/// {the}update makes the gradient of {} itself, piece by piece, and", self.late_names().join(", ")));
+        code.line("/// `grads` has none of it.");
+    }
+
+    /// The parameters of a step, and the columns of its samples.
+    fn step_parameters(&self, states: Option<String>) -> (Vec<String>, Doc) {
+        let ports: Vec<&Port> = self.sample_ports.iter().collect();
         let mut parameters = vec!["params: &mut [T; PARAMETERS]".to_owned(), "buffers: &[T; BUFFERS]".to_owned()];
+        parameters.extend(states);
         parameters.extend(ports.iter().map(|port| format!("{}: &[{}]", super::argument(port), types::sample(port, "T"))));
         parameters.extend(
             [
@@ -139,48 +143,69 @@ impl<'a> Module<'a> {
             ]
             .map(str::to_owned),
         );
-        clippy_arguments(code, parameters.len());
-        code.signature("pub fn train_step<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
         let flat = |port: &Port| types::flat_samples(&super::argument(port), port.shape.len());
         let columns = ports.iter().map(|port| text(types::column(port, &flat(port)))).collect();
-        code.statement("let ports = ", &Doc::Array(columns), ";");
+        (parameters, Doc::Array(columns))
+    }
+
+    /// What a step says of itself, and its errors.
+    fn step_doc(&self, code: &mut Code, shared: &str) {
+        code.line("");
+        code.line(format!("/// One training step on a batch {}{shared}: as `gradients` and `update`.", self.batch_length("")));
+        self.late_doc(code);
+        if !shared.is_empty() {
+            self.sequences(code);
+        }
+        code.line("///");
+        code.line("/// # Errors");
+        code.line(
+            "/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite; nothing has changed then but",
+        );
+        code.line("/// `grads` and `workspace`.");
+        self.batch_errors(code);
+    }
+
+    /// A step in which the update makes large gradients, where the batch is one tile.
+    fn train_step(&self, code: &mut Code) {
+        if self.passes.late.is_empty() {
+            return;
+        }
+        self.late_list(code);
+        self.step_doc(code, "");
+        let (parameters, columns) = self.step_parameters(None);
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn train_step<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
+        code.statement("let ports = ", &columns, ";");
         code.line("let samples = rt::samples_of(<Net as rt::Network>::PORTS, &ports)?;");
         asserts::write(code, self.network);
         code.line(format!("let mut losses = [T::ZERO; {}];", self.network.train.losses.len()));
-        code.line("let late = samples <= TILE;");
-        code.open("let chunk = if late {");
-        code.line("rt::Chunk::late(samples)");
-        code.close("} else {");
-        code.open_more();
-        code.line("rt::Chunk::whole(samples)");
-        code.close("};");
+        code.line("let chunk = rt::Chunk::whole(samples).late_up_to(TILE);");
         let args = ["chunk", "params", "buffers", "&ports", "&mut []", "step", "workspace", "&mut []", "grads", "&mut []", "&mut losses"];
         let pass = call(self.gradients_chunk(), args.map(text).to_vec());
         code.statement("let total = ", &pass, "?;");
         code.line("let total = rt::finite_losses(<Net as rt::Network>::LOSSES, &losses, total)?;");
-        code.line("// Behind what the pass has left is room for pieces.");
-        code.line(format!("let (used, rest) = workspace.split_at_mut(TRAIN_WORKSPACE - {});", room(late)));
-        let mut fields = Vec::new();
-        for (i, one) in late.iter().enumerate() {
-            let name = &self.passes.parameter_names[one.parameter];
-            let factor = |factor: &Factor| match factor {
-                Factor::Port(i) => flat(&self.sample_ports[*i]),
-                Factor::Workspace(at, size) => format!("rt::part(used, {at}, {size} * samples)"),
-            };
-            let tail = if i + 1 == late.len() { "_" } else { "rest" };
-            code.line(format!("let (piece, {tail}) = rest.split_at_mut({});", one.piece));
-            code.open(format!("let {name} = if late {{"));
-            let args = [factor(&one.left), factor(&one.right), format!("{:?}", one.shape), "piece".into()];
-            let product = call("rt::Product::of", args.into_iter().map(text).collect());
-            code.statement("", &call("rt::Gradient::Product", vec![product]), "");
-            code.close("} else {");
-            code.open_more();
-            code.line(self.made(one.parameter));
-            code.close("};");
-            fields.push(name.clone());
+        code.line("let grads = rt::Gradients::left(chunk, LATE, &ports, workspace, grads);");
+        let crew = if self.options.threads { "&rt::Alone, " } else { "" };
+        code.line(format!("update_by({crew}params, grads, state, scalars, hyper, step.number);"));
+        code.statement("", &call("Ok", vec![structure("Losses", &self.losses_value())]), "");
+        code.close("}");
+    }
+
+    /// A step that threads share.
+    fn shared_step(&self, code: &mut Code) {
+        if !self.options.threads {
+            return;
         }
-        code.statement("let late = ", &structure("Late", &fields), ";");
-        code.line("update_by(params, grads, late, state, scalars, hyper, step.number);");
+        self.step_doc(code, ", which threads share");
+        let (mut parameters, columns) = self.step_parameters(self.states_parameter("T"));
+        parameters.insert(0, format!("threads: &mut {}::Threads<T>", self.options.facade));
+        clippy_arguments(code, parameters.len());
+        code.signature("pub fn train_step_with<T: rt::Real>", &parameters, " -> Result<Losses<T>, rt::DataError>");
+        code.statement("let ports = ", &columns, ";");
+        code.line(format!("let mut losses = [T::ZERO; {}];", self.network.train.losses.len()));
+        let args = ["params", "buffers", "&ports", self.states_argument(), "step", "workspace", "grads", "&mut losses"];
+        code.statement("let (total, grads, crew) = ", &call("threads.step::<Net>", args.map(text).to_vec()), "?;");
+        code.line("update_by(&crew, params, grads, state, scalars, hyper, step.number);");
         code.statement("", &call("Ok", vec![structure("Losses", &self.losses_value())]), "");
         code.close("}");
     }

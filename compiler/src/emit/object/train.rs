@@ -44,33 +44,40 @@ pub(super) fn train(module: &Module<'_>, code: &mut Code) {
         code.signature(&format!("pub fn {method}"), &parameters, &format!(" -> Result<{m}::Losses, {root}::DataError>"));
         let names = from.then(|| "states".to_owned()).into_iter().chain(module.sample_ports.iter().map(argument));
         let names: Vec<String> = names.collect();
-        if !module.late_names().is_empty() {
-            late_step(module, code, &names);
+        if module.options.threads {
+            let states = module.carries() && !from;
+            step(module, code, states.then(|| "&mut []".to_owned()).into_iter().chain(names).collect());
+            code.line("Ok(losses)");
+        } else {
+            if !module.late_names().is_empty() {
+                code.open(format!("if {}.len() <= {m}::TILE {{", names[0]));
+                step(module, code, names.clone());
+                code.line("return Ok(losses);");
+                code.close("}");
+            }
+            call_lines(code, &format!("let losses = self.{gradients}"), &names, "?;");
+            code.line("self.apply();");
+            code.line("Ok(losses)");
         }
-        call_lines(code, &format!("let losses = self.{gradients}"), &names, "?;");
-        code.line("self.apply();");
-        code.line("Ok(losses)");
         code.close("}");
     }
 }
 
-/// A step on a batch of one tile, in which the update makes large gradients itself.
-fn late_step(module: &Module<'_>, code: &mut Code, samples: &[String]) {
+/// A step by the module's door to one.
+fn step(module: &Module<'_>, code: &mut Code, samples: Vec<String>) {
     let m = &module.name;
-    code.open(format!("if {}.len() <= {m}::TILE {{", samples[0]));
     code.open(format!("let step = {}::Step {{", module.options.root));
     code.line("seed: self.seed,");
     code.line("number: self.steps + 1,");
     code.close("};");
-    let mut args = vec!["self.params.as_array_mut()".to_owned(), "&self.buffers".to_owned()];
-    args.extend(samples.iter().cloned());
+    let (suffix, mut args) = runner(module);
+    args.extend(["self.params.as_array_mut()".to_owned(), "&self.buffers".to_owned()]);
+    args.extend(samples);
     args.extend(["step", "&mut self.train_workspace", "self.grads.as_array_mut()", "&mut self.state"].map(str::to_owned));
     args.extend(["&mut self.scalars", "&self.hyper"].map(str::to_owned));
-    call_lines(code, &format!("let losses = {m}::train_step"), &args, "?;");
+    call_lines(code, &format!("let losses = {m}::train_step{suffix}"), &args, "?;");
     next_buffers(module, code);
     code.line("self.steps += 1;");
-    code.line("return Ok(losses);");
-    code.close("}");
 }
 
 /// Takes over what the buffers hold after a step.

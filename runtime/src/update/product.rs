@@ -1,0 +1,169 @@
+//! A gradient that is a product over the samples, made piece by piece where the update reads it.
+//!
+//! A piece stays in the first-level cache. Of a matrix with few columns it is some rows; of one with many, a part of the columns of some
+//! rows, so that the columns of the right factor that belong to it can be copied side by side, once for all rows.
+
+use core::ops::Range;
+
+use super::{Lines, by_line, by_lines};
+use crate::matmul::block::Aligned;
+use crate::matmul::{Factor, Rows, RowsMut, product};
+use crate::{Real, Simd};
+
+/// Elements of a piece.
+const PIECE: usize = if cfg!(target_pointer_width = "64") { 4096 } else { 512 };
+/// Elements of a copy of some columns of the right factor.
+const PANEL: usize = if cfg!(target_pointer_width = "64") { 8192 } else { 1024 };
+/// Columns from which on a piece has not all of them.
+const WIDE: usize = if cfg!(target_pointer_width = "64") { 512 } else { 64 };
+/// The most columns of a piece then.
+const WIDTH: usize = 64;
+/// Of how many it has a multiple.
+const GRAIN: usize = 16;
+
+/// The factors of a product, both flat: of as many rows as a chunk has samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Factors<'a, T> {
+    pub(super) left: &'a [T],
+    pub(super) right: &'a [T],
+}
+
+/// A sum of products `leftᵀ · right`, one of each chunk of a batch, or some rows of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Product<'a, T> {
+    chunks: &'a [Factors<'a, T>],
+    /// Rows and columns of the whole product.
+    shape: (usize, usize),
+    /// The rows that are meant: the first, and how many.
+    first: usize,
+    rows: usize,
+}
+
+impl<'a, T: Real> Product<'a, T> {
+    /// Of so many rows and columns.
+    pub(super) fn new(chunks: &'a [Factors<'a, T>], shape: (usize, usize)) -> Self {
+        Product { chunks, shape, first: 0, rows: shape.0 }
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.shape.1
+    }
+
+    /// Samples of all chunks.
+    pub(super) fn depth(&self) -> usize {
+        self.chunks.iter().map(|factors| self.samples(factors)).sum()
+    }
+
+    #[inline(always)]
+    fn samples(&self, factors: &Factors<'_, T>) -> usize {
+        factors.right.len() / self.shape.1.max(1)
+    }
+
+    /// The rows before and from element `at` on.
+    pub(super) fn split_at(self, at: usize) -> (Self, Self) {
+        let rows = (at / self.shape.1.max(1)).min(self.rows);
+        let behind = Product { first: self.first + rows, rows: self.rows - rows, ..self };
+        (Product { rows, ..self }, behind)
+    }
+
+    /// If it is of a single sample, in rows of whole vectors: the factor of each row, and what it multiplies.
+    #[inline(always)]
+    pub(super) fn outer(&self, lanes: usize) -> Option<(&'a [T], &'a [T])> {
+        let [Factors { left, right }] = *self.chunks else { return None };
+        let outer = right.len() == self.shape.1 && right.len().is_multiple_of(lanes);
+        left.get(self.first..self.first + self.rows).filter(|_| outer).map(|left| (left, right))
+    }
+}
+
+/// `outs = f(product, outs)`, piece by piece. Not a part of a function that has no use for its rooms.
+#[inline(never)]
+pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
+    simd: S,
+    product: &Product<'_, T>,
+    mut outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
+) {
+    let (mut room, mut panel) = (Aligned([T::ZERO; PIECE]), Aligned([T::ZERO; PANEL]));
+    let columns = product.columns();
+    let width = product.width();
+    for col in (0..columns).step_by(width.max(1)) {
+        let width = width.min(columns - col);
+        let mut right = Right { columns: col..col + width, panel: &mut panel.0, copied: false };
+        let most = (PIECE / width).max(1);
+        for row in (0..product.rows).step_by(most) {
+            let rows = most.min(product.rows - row);
+            let Some(piece) = room.0.get_mut(..rows * width) else { return };
+            product.make(simd, row, &mut right, piece);
+            let at = row * columns + col;
+            if width == columns {
+                by_line(simd, piece, at, outs.each_mut().map(|out| &mut **out), f);
+            } else if width.is_multiple_of(S::LANES) {
+                let lines = Lines { factors: &[], line: piece, next: width, count: rows, len: width, at, stride: columns };
+                by_lines(simd, lines, outs.each_mut().map(|out| &mut **out), f);
+            } else {
+                for (i, line) in piece.chunks_exact(width).enumerate() {
+                    by_line(simd, line, at + i * columns, outs.each_mut().map(|out| &mut **out), f);
+                }
+            }
+        }
+    }
+}
+
+/// Columns of the right factors, and room for copies of them.
+struct Right<'p, T> {
+    columns: Range<usize>,
+    panel: &'p mut [T],
+    /// Whether those of all chunks are in it.
+    copied: bool,
+}
+
+impl<'a, T: Real> Product<'a, T> {
+    /// Columns of a piece: all, or a part that can be copied.
+    fn width(&self) -> usize {
+        let columns = self.shape.1;
+        let deepest = self.chunks.iter().map(|factors| self.samples(factors)).max().unwrap_or(0);
+        if self.in_rows() { columns } else { (PANEL / deepest.max(1) / GRAIN * GRAIN).clamp(GRAIN, WIDTH).min(columns) }
+    }
+
+    /// Whether pieces are whole rows.
+    fn in_rows(&self) -> bool {
+        self.shape.1 <= WIDE && self.chunks.len() == 1
+    }
+
+    /// A piece: so many rows of these columns as it has room for, from `row` on.
+    fn make<S: Simd<T>>(&self, simd: S, row: usize, right: &mut Right<'_, T>, piece: &mut [T]) {
+        let (rows, columns) = self.shape;
+        let Range { start: col, end } = right.columns;
+        let width = end - col;
+        let left = |factors: &Factors<'a, T>| {
+            let a = factors.left.get(self.first + row..).unwrap_or_default();
+            Factor { a, row: 1, k: rows, depth: self.samples(factors) }
+        };
+        if let ([factors], true) = (self.chunks, self.in_rows()) {
+            let count = piece.len() / width.max(1);
+            let right = Rows { xs: factors.right, stride: columns };
+            return product(simd, left(factors), right, count, RowsMut { xs: piece, stride: width }, columns, false);
+        }
+        // The sums of each chunk are added whole, as where they are gradients of their own; so the bits do not depend on how many rows
+        // are made at a time.
+        let together = self.depth() * width <= right.panel.len();
+        let mut at = 0;
+        for (i, factors) in self.chunks.iter().enumerate() {
+            let len = self.samples(factors) * width;
+            let b = match right.panel.get_mut(at..at + len) {
+                Some(panel) => {
+                    if !right.copied {
+                        for (to, from) in panel.chunks_exact_mut(width).zip(factors.right.chunks_exact(columns)) {
+                            to.copy_from_slice(from.get(col..end).unwrap_or_default());
+                        }
+                    }
+                    Rows { xs: &*panel, stride: width }
+                }
+                None => Rows { xs: factors.right.get(col..).unwrap_or_default(), stride: columns },
+            };
+            simd.product(left(factors), b, RowsMut { xs: &mut *piece, stride: width }, width, i > 0);
+            at += if together { len } else { 0 };
+        }
+        right.copied = together;
+    }
+}
