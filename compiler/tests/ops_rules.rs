@@ -82,6 +82,11 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("Σ x · broadcast(a)", &[|l| (l.x * l.v).sum(&[0]), |l| (l.v * l.x).sum(&[0])]),
     ("Σ broadcast(a) · b", &[|l| (l.x * l.v).sum(&[1]), |l| (l.v * l.x).sum(&[1])]),
     (
+        "Σ of a sum over the batch",
+        &[|l| l.x.batch_sum().sum(&[0]), |l| l.x.batch_sum().sum(&[1]), |l| l.x.batch_sum().reshape(&[3, 2]).sum(&[0])],
+    ),
+    ("Σ of a contraction over axes", &[|l| product(l.w, l.x.batch_sum()).sum(&[0]), |l| product(l.x.batch_sum(), l.w).sum(&[1])]),
+    (
         "a sum over the batch of an outer product",
         &[|l| (l.x.reshape(&[6, 1]).broadcast(&[6, 6]) * l.y.reshape(&[6]).broadcast(&[6, 6])).batch_sum()],
     ),

@@ -206,7 +206,8 @@ impl<'a> Writer<'a> {
             Value::Each { .. } => kernel.product.is_none_or(|product| matches!(graph.node(product).op.value, Value::Contract)),
             Value::Reduce(_) => true,
             Value::BatchSum => {
-                self.plan.places[node.args[0].index()] == Place::Inline && !matches!(graph.node(node.args[0]).op.value, Value::Scatter)
+                let whole = matches!(graph.node(node.args[0]).op.value, Value::Scatter | Value::Reduce(_));
+                self.plan.places[node.args[0].index()] == Place::Inline && !whole
             }
             _ => false,
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kernel, Phase, Place, Program, What, access, sums_batch};
 use crate::graph::{Attr, Elem, Graph, NodeId};
-use crate::ops::{Part, Value};
+use crate::ops::{Part, Reduction, Value};
 
 /// How deep values stand inside each other in one kernel: its expressions keep a length that people and registers can take.
 const DEPTH: usize = 64;
@@ -82,6 +82,15 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             },
             Value::Scan => Place::Loop,
             // Rows are added straight to the sum over the samples.
+            Value::Reduce(_) if sums_leading(graph, id) => {
+                match alone.filter(|kernel| matches!(graph.node(*kernel).op.value, Value::BatchSum)) {
+                    Some(kernel) if all_join && users[id.index()] == [kernel] => {
+                        kernel_of[id.index()] = Some(kernel);
+                        Place::Inline
+                    }
+                    _ => Place::Stored,
+                }
+            }
             Value::Scatter => match alone {
                 Some(kernel) if all_join && sums_batch(graph, kernel) && node.args.iter().all(|&arg| graph.ty(arg).batched) => {
                     kernel_of[id.index()] = Some(kernel);
@@ -177,9 +186,19 @@ pub(super) fn takes_operand_inside(graph: &Graph, user: NodeId, id: NodeId) -> b
             let trailing = axes.iter().rev().enumerate().all(|(i, &axis)| axis + 1 + i == operand.rank());
             trailing && !axes.is_empty() && needs_own_space(graph, id) && reads_flat_inside(graph, id, operand.rank() - axes.len())
         }
-        Value::BatchSum => operand.batched && matches!(graph.node(id).op.value, Value::Each { .. } | Value::Scatter),
+        Value::BatchSum => {
+            let taken = matches!(graph.node(id).op.value, Value::Each { .. } | Value::Scatter);
+            operand.batched && (taken || sums_leading(graph, id))
+        }
         _ => false,
     }
+}
+
+/// Whether a value is a sum over its operand's leading axes: of a batch, over more rows than there are samples.
+fn sums_leading(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    let Attr::Axes(axes) = &node.attr else { return false };
+    matches!(node.op.value, Value::Reduce(Reduction::Sum)) && node.ty.size() > 1 && axes.iter().enumerate().all(|(i, &axis)| axis == i)
 }
 
 /// Element-wise values and products have elements of their own to compute; movements are only read through.

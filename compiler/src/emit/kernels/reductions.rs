@@ -119,6 +119,15 @@ impl Writer<'_> {
             let node = graph.node(operand);
             return self.scatter_rows(id, node.args[0], node.args[1]);
         }
+        if inline && matches!(graph.node(operand).op.value, Value::Reduce(_)) {
+            // The leading axes of the samples are rows like these.
+            let all = self.plan.base(graph.node(operand).args[0]);
+            let rows = self.plan.rows * graph.ty(all).size() / size;
+            let from = self.matrix(all, rows, size);
+            let out = self.row_mut(id, size);
+            self.code.statement("", &call("rt::sum_rows_add", vec![text("simd"), from, out]), ";");
+            return;
+        }
         if !inline && size > 1 {
             let from = self.matrix(self.plan.base(operand), self.plan.rows, size);
             let out = self.row_mut(id, size);

@@ -2,7 +2,7 @@
 
 use super::{Of, REDUCTIONS, Rule};
 use crate::graph::{Attr, Expr};
-use crate::ops::{batch_sum, contract, mul, neg, sum, transpose};
+use crate::ops::{batch_sum, contract, mul, neg, reshape, sum, transpose};
 use crate::simplify::rewrite::Site;
 
 const SUM: Of = Of::These(&[&sum::OP]);
@@ -17,6 +17,10 @@ pub const SUMS: &[Rule] = &[
     Rule { doc: "Σ c · x → c · Σ x; Σ −x → −Σ x", of: SUM, apply: constant_factor },
     Rule { doc: "Σ x · broadcast(a), a the same along the summed axes → a · Σ x", of: SUM, apply: repeated_factor },
     Rule { doc: "Σ broadcast(a) · b → a contraction, which never holds the product", of: SUM, apply: sum_of_product },
+    Rule { doc: "Σ of a sum over the batch → the sum over the batch of Σ, which is smaller", of: SUM, apply: sum_of_batch_sum },
+    Rule {
+        doc: "Σ of a contraction over axes of one operand → a contraction of its Σ, in gradients", of: SUM, apply: sum_of_contraction
+    },
     Rule { doc: "a sum over the batch of an outer product → a contraction", of: BATCH_SUM, apply: batch_sum_of_product },
     Rule { doc: "a sum over the batch of something moved → the sum, moved", of: BATCH_SUM, apply: batch_sum_of_moved },
     Rule {
@@ -117,6 +121,39 @@ fn labelled(x: Expr<'_>) -> (Expr<'_>, Vec<u8>) {
 fn sum_of_product<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
     let [a, b] = s.x[0].made_by(&mul::OP)?;
     if a.repeated().is_some() || b.repeated().is_some() { contraction(s.x[0].ty().rank(), [a, b], axes(s)?, false) } else { None }
+}
+
+/// Over axes that lead or trail, which are rows of the batch, or of the sample. A sum may have got another shape in between.
+fn sum_of_batch_sum<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+    let axes = axes(s)?;
+    let summed = s.x[0].made_by(&reshape::OP).map_or(s.x[0], |[sum]| sum);
+    let [x] = summed.made_by(&batch_sum::OP)?;
+    let x = x.reshape(&s.x[0].shape());
+    let rank = x.ty().rank();
+    let leads = axes.iter().enumerate().all(|(i, &axis)| axis == i);
+    let trails = axes.iter().rev().enumerate().all(|(i, &axis)| axis + 1 + i == rank);
+    (leads || trails).then(|| x.sum(axes).batch_sum())
+}
+
+/// Of what is no sample's: there is no use for the larger contraction.
+fn sum_of_contraction<'g>(s: &Site<'g>) -> Option<Expr<'g>> {
+    let axes = axes(s)?;
+    let [a, b] = s.x[0].made_by(&contract::OP)?;
+    let Attr::Contract { a: of_a, b: of_b, out, sum_batch: false } = s.x[0].attr() else { return None };
+    if s.ty.batched || !s.adjoint {
+        return None;
+    }
+    let summed: Vec<u8> = axes.iter().map(|&axis| out[axis]).collect();
+    if summed.iter().any(|label| of_a.contains(label) && of_b.contains(label)) {
+        return None;
+    }
+    let without = |x: Expr<'g>, labels: &[u8]| {
+        let (gone, left): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&i| summed.contains(&labels[i]));
+        (x.sum(&gone), left.into_iter().map(|i| labels[i]).collect::<Vec<u8>>())
+    };
+    let ((a, of_a), (b, of_b)) = (without(a, &of_a), without(b, &of_b));
+    let left: Vec<u8> = out.into_iter().filter(|label| !summed.contains(label)).collect();
+    Some(a.contract(b, &of_a, &of_b, &left))
 }
 
 /// Over the batch alone a product is worth avoiding where it is larger than both operands.
