@@ -243,6 +243,7 @@ impl<T: Real> Threads<T> {
             N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
         })?;
         self.add_sums(cut.chunks(samples), N::train_sums(), workspace);
+        self.move_gradients(cut.chunks(samples), N::gradients_read(), workspace.len(), grads);
         let after = cut.after(samples);
         let total = N::gradients_chunk(after, parameters, buffers, ports, &mut [], step, workspace, &mut [], grads, &mut [], losses)?;
         let total = finite_losses(N::LOSSES, losses, total)?;
@@ -317,6 +318,17 @@ impl<T: Real> Threads<T> {
         }
     }
 
+    /// Adds to these gradients of the first chunk those of the others, in order, which are then 0: they are added once.
+    fn move_gradients(&mut self, chunks: usize, rooms: &[Room], workspace: usize, grads: &mut [T]) {
+        for room in self.rooms.iter_mut().take(chunks - 1) {
+            for &(at, len) in rooms {
+                let from = room.get_mut(workspace + at..workspace + at + len).unwrap_or_default();
+                add(grads.get_mut(at..at + len).unwrap_or_default(), from);
+                from.fill(T::ZERO);
+            }
+        }
+    }
+
     /// Adds to the sums in the first chunk's workspace those of the others, in order.
     fn add_sums(&self, chunks: usize, sums: &[Room], workspace: &mut [T]) {
         for room in self.rooms.iter().take(chunks - 1) {
@@ -363,7 +375,7 @@ impl Hands<'_> {
         let grain = grad.grain();
         let mut left = len;
         let mut rest = Some((grad, outs));
-        let mut parts: [Option<(Gradient<'_, T>, [&mut [T]; O])>; MOST_CHUNKS] = array::from_fn(|i| {
+        let mut parts: [Share<'_, '_, T, O>; MOST_CHUNKS] = array::from_fn(|i| {
             let (grad, mut outs) = rest.take()?;
             if i + 1 == shares {
                 return Some((grad, outs));
@@ -382,6 +394,9 @@ impl Hands<'_> {
         });
     }
 }
+
+/// A thread's part of a gradient, and of what belongs to it.
+type Share<'g, 'o, T, const O: usize> = Option<(Gradient<'g, T>, [&'o mut [T]; O])>;
 
 /// What a pass over a batch with its gradients reads.
 struct Pass<'p, 'a, T> {

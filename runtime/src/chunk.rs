@@ -187,6 +187,9 @@ pub trait Chunked: Network {
     /// Where the workspace of a training step holds sums over the samples. The gradients are such sums, too.
     fn train_sums() -> &'static [Room];
 
+    /// The gradients that are read after the last tile: these sums must be there before.
+    fn gradients_read() -> &'static [Room];
+
     /// What the program asserts of a training step of so many samples.
     ///
     /// # Errors

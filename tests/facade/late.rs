@@ -28,6 +28,15 @@ tapeless::nn! {
         optimizer sgd(lr = 0.1, clip_norm = 0.5);
     }
 
+    /// Two weights that have the same gradient.
+    network Twice {
+        input x: [200];
+        target y: [96];
+        output p = (x |> fc1: dense(96)) + (x |> fc2: dense(96));
+        loss mse(p, y);
+        optimizer sgd(lr = 0.1);
+    }
+
     /// Two optimizers, of which the one of the small parameters looks at all gradients.
     network Shared {
         input x: [200];
@@ -67,6 +76,11 @@ macro_rules! same_steps {
 #[test]
 fn a_step_is_gradients_and_update() {
     same_steps!(Wide, 200, 180, [1, 2, 5, 31, 32, 33, 70]);
+}
+
+#[test]
+fn a_gradient_that_is_wanted_twice_is_made() {
+    same_steps!(Twice, 200, 96, [1, 4]);
 }
 
 #[test]

@@ -114,6 +114,8 @@ pub(crate) struct Passes {
     pub(crate) backward_workspace: Option<usize>,
     /// Gradients that the update can make.
     pub(crate) late: Vec<module::step::LateText>,
+    /// The parameters whose gradients are read after the last tile.
+    pub(crate) gradients_read: Vec<usize>,
     /// How all passes but that of a prediction are written.
     pub(crate) emit: Emit,
     pub(crate) predict_emit: Emit,
@@ -246,6 +248,7 @@ pub fn emit(network: &Network, sources: &Sources, options: &Options) -> Result<G
     };
     let passes = Passes {
         late,
+        gradients_read: train.gradients_read().into_iter().collect(),
         written,
         functions: functions.into_text(),
         outputs,

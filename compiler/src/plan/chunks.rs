@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Phase, Place, Plan, sums_batch, work};
+use super::{Phase, Place, Plan, Wanted, What, sums_batch, work};
 use crate::graph::NodeId;
 
 /// Operations of a chunk at least: some 40 µs, of which handing it over takes a few.
@@ -31,6 +31,27 @@ impl Plan {
         let (sample, once) = (of_phase(Phase::Tile), of_phase(Phase::Once));
         let least = WORK.max(once.saturating_mul(ONCE)).max(gradients.saturating_mul(GRADIENT)).div_ceil(sample.max(1));
         Some(least.div_ceil(rows).saturating_mul(rows)).filter(|_| sample > 0)
+    }
+
+    /// The parameters whose gradients are read after the last tile: others are made of them, or are the same.
+    #[must_use]
+    pub fn gradients_read(&self) -> BTreeSet<usize> {
+        let kernels = self.kernels.iter().filter(|kernel| kernel.phase == Phase::After).flat_map(|kernel| self.reads(kernel));
+        let read = kernels.filter_map(|id| self.gradient_at(id));
+        read.chain(self.program.results.iter().filter_map(|wanted| self.copied_gradient(wanted))).collect()
+    }
+
+    /// The parameter whose gradient another result is a copy of.
+    pub(super) fn copied_gradient(&self, wanted: &Wanted) -> Option<usize> {
+        self.gradient_at(self.base(wanted.node)).filter(|&parameter| wanted.what != What::Gradient(parameter))
+    }
+
+    /// The parameter whose gradient a value is, where it lies.
+    fn gradient_at(&self, id: NodeId) -> Option<usize> {
+        match self.places[id.index()] {
+            Place::Gradient(parameter) => Some(parameter),
+            _ => None,
+        }
     }
 
     /// Where sums over the samples lie in the workspace, in order: first element and number of elements; neighbours are one.

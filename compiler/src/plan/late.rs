@@ -53,7 +53,8 @@ impl Plan {
         let input =
             |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
         let plain = form.accumulates && form.loops.is_empty() && form.orientation == Orientation::LeftTransposed;
-        let alone = self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
+        let copied = self.program.results.iter().any(|wanted| self.copied_gradient(wanted) == Some(parameter));
+        let alone = !copied && self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
         let pays = form.m * form.n >= SMALL;
         (plain && alone && pays && (stored(left) || input(left)) && stored(right)).then_some(Late {
             parameter,

@@ -5,6 +5,7 @@ use super::lists::{field, list, pairs, strings};
 use crate::emit::asserts;
 use crate::emit::doc::{Code, Doc, call, structure, text};
 use crate::emit::element::literal;
+use crate::emit::views::place;
 use crate::emit::words::uses_word;
 use crate::network::{Emit, Port};
 
@@ -343,6 +344,9 @@ impl Module<'_> {
         code.line("const TILE: usize = TILE;");
         self.sums(code, "fn evaluate_sums()", "Evaluate");
         self.sums(code, "fn train_sums()", "Gradients");
+        let placed = place(&self.network.parameters);
+        let read = self.passes.gradients_read.iter().map(|&parameter| (placed[parameter].offset, placed[parameter].len));
+        rooms(code, "fn gradients_read()", read);
         let mut asserts = Code::at(3);
         asserts::write(&mut asserts, self.network);
         let asserts = asserts.into_text();
@@ -377,11 +381,16 @@ impl Module<'_> {
     /// Where the workspace of a pass holds sums.
     fn sums(&self, code: &mut Code, head: &str, name: &str) {
         let sums = self.passes.written.iter().find(|pass| pass.0 == name).map(|pass| pass.1.sums.as_slice()).unwrap_or_default();
-        code.line("");
-        code.open(format!("{head} -> &'static [rt::Room] {{"));
-        code.statement("&", &Doc::Array(sums.iter().map(|room| text(format!("{room:?}"))).collect()), "");
-        code.close("}");
+        rooms(code, head, sums.iter().copied());
     }
+}
+
+/// A function that gives these places.
+fn rooms(code: &mut Code, head: &str, rooms: impl Iterator<Item = (usize, usize)>) {
+    code.line("");
+    code.open(format!("{head} -> &'static [rt::Room] {{"));
+    code.statement("&", &Doc::Array(rooms.map(|room| text(format!("{room:?}"))).collect()), "");
+    code.close("}");
 }
 
 /// A function of the trait that runs a pass.
