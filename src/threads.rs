@@ -189,6 +189,9 @@ impl<T: Real> Threads<T> {
         grads: &mut [T],
         losses: &mut [T],
     ) -> Result<T, DataError> {
+        if !self.cuts(self.cut(N::TRAIN), N::PORTS, ports) {
+            return N::gradients(parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses);
+        }
         let pass = Pass { parameters, buffers, ports, step, tile: 0 };
         let (total, mut grads, hands) = self.pass::<N>(pass, states, workspace, grads, losses)?;
         hands.sum(&mut grads);

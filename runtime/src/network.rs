@@ -64,6 +64,7 @@ pub struct Port {
 
 impl Port {
     /// The number of elements of a sample.
+    #[inline]
     #[must_use]
     pub fn size(&self) -> usize {
         self.shape.iter().product()

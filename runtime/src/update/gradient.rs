@@ -1,5 +1,6 @@
 //! The gradient of a stretch of parameters on its way into the update.
 
+use super::gradients::Left;
 use super::product::{self, Product};
 use super::{Grad, Lines, by_line, by_lines};
 use crate::each::in_place;
@@ -17,8 +18,8 @@ pub enum Gradient<'a, T> {
     Sum {
         /// Of the first chunk, and then the sum.
         first: &'a mut [T],
-        /// All gradients of the others.
-        others: &'a [&'a [T]],
+        /// What the others have.
+        others: &'a [Left<'a, T>],
         /// Where the stretch begins in these.
         at: usize,
     },
@@ -71,7 +72,7 @@ impl<'a, T: Real> Gradient<'a, T> {
         if let Gradient::Sum { first, others, at } = self {
             for (i, block) in first.chunks_mut(BLOCK).enumerate() {
                 for other in others {
-                    let other = other.get(at + i * BLOCK..).unwrap_or_default();
+                    let other = other.grads().get(at + i * BLOCK..).unwrap_or_default();
                     block.iter_mut().zip(other).for_each(|(to, from)| *to += *from);
                 }
             }
@@ -95,7 +96,7 @@ impl<T: Real> Grad<T> for Gradient<'_, T> {
                 for (i, block) in first.chunks_mut(BLOCK).enumerate() {
                     for other in others {
                         let at = at + i * BLOCK;
-                        let other = other.get(at..at + block.len()).unwrap_or_default();
+                        let other = other.grads().get(at..at + block.len()).unwrap_or_default();
                         in_place(
                             simd,
                             [other],

@@ -1,9 +1,10 @@
 //! All gradients of a step as its passes have left them: made, to be added, or still products.
 
 use core::ops::Range;
+use core::slice;
 
 use super::Gradient;
-use super::product::{Factors, Product};
+use super::product::Product;
 use crate::chunk::MOST_CHUNKS;
 use crate::{Chunk, Column, Real, part};
 
@@ -33,16 +34,9 @@ pub enum Place {
 #[derive(Debug)]
 pub struct Gradients<'a, T> {
     sums: Sums<'a, T>,
-    /// The chunks' samples and workspaces, where gradients are late.
-    chunks: [(Chunk, &'a [T]); MOST_CHUNKS],
-    /// The gradients of the chunks but the first.
-    others: [&'a [T]; MOST_CHUNKS],
-    /// How many chunks there are.
-    count: usize,
+    chunks: Chunks<'a, T>,
     late: &'a [Late],
     ports: &'a [Column<'a, T>],
-    /// The factors of the gradient that has been asked for.
-    factors: [Factors<'a, T>; MOST_CHUNKS],
 }
 
 /// The gradients of the first chunk, and then the sums of all.
@@ -52,47 +46,77 @@ enum Sums<'a, T> {
     Growing(&'a mut [T]),
 }
 
-impl<'a, T: Real> Gradients<'a, T> {
-    #[inline(always)]
-    fn of(sums: Sums<'a, T>) -> Self {
-        let none: &[T] = &[];
-        Gradients {
-            sums,
-            chunks: [(Chunk::whole(0), none); MOST_CHUNKS],
-            others: [none; MOST_CHUNKS],
-            count: 1,
-            late: &[],
-            ports: &[],
-            factors: [Factors { left: none, right: none }; MOST_CHUNKS],
-        }
+/// What is known of the chunks.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is no allocator; a step that is not cut leaves the room as it is")]
+enum Chunks<'a, T> {
+    None,
+    One(Left<'a, T>),
+    /// And how many there are.
+    Many([Left<'a, T>; MOST_CHUNKS], usize),
+}
+
+/// What the pass over a chunk has left.
+#[derive(Clone, Copy, Debug)]
+pub struct Left<'a, T> {
+    chunk: Chunk,
+    workspace: &'a [T],
+    /// Nothing for the first: its gradients are where the sums will be.
+    grads: &'a [T],
+}
+
+impl<'a, T: Real> Left<'a, T> {
+    /// The gradients.
+    pub(super) fn grads(&self) -> &'a [T] {
+        self.grads
     }
 
+    /// Samples of the chunk.
+    pub(super) fn samples(&self) -> usize {
+        self.chunk.len()
+    }
+
+    /// What the samples have at a place, `size` elements each.
+    pub(super) fn values(&self, place: Place, size: usize, ports: &'a [Column<'a, T>]) -> &'a [T] {
+        match place {
+            Place::Port(port) => match ports.get(port) {
+                Some(Column::Real(column)) => part(column, self.chunk.first() * size, self.chunk.len() * size),
+                _ => &[],
+            },
+            Place::Workspace(at) => part(self.workspace, at, self.chunk.len() * size),
+        }
+    }
+}
+
+impl<'a, T: Real> Gradients<'a, T> {
     /// Gradients that have all been made.
     #[inline(always)]
     #[must_use]
     pub fn made(grads: &'a [T]) -> Self {
-        Gradients::of(Sums::Made(grads))
+        Gradients { sums: Sums::Made(grads), chunks: Chunks::None, late: &[], ports: &[] }
     }
 
     /// What the pass over `chunk` has left, the whole batch or the first of its chunks. If it is late, that is without the gradients
     /// `late`, whose factors are in `ports` and `workspace`.
+    #[inline]
     #[must_use]
     pub fn left(chunk: Chunk, late: &'a [Late], ports: &'a [Column<'a, T>], workspace: &'a [T], grads: &'a mut [T]) -> Self {
-        let mut gradients = Gradients::of(Sums::Growing(grads));
-        gradients.chunks[0] = (chunk, workspace);
-        if chunk.is_late() {
-            (gradients.late, gradients.ports) = (late, ports);
-        }
-        gradients
+        let late = if chunk.is_late() { late } else { &[] };
+        Gradients { sums: Sums::Growing(grads), chunks: Chunks::One(Left { chunk, workspace, grads: &[] }), late, ports }
     }
 
     /// With what the pass over the next chunk has left: 8 at most.
     #[must_use]
     pub fn and(mut self, chunk: Chunk, workspace: &'a [T], grads: &'a [T]) -> Self {
-        if let Some(next) = self.chunks.get_mut(self.count) {
-            *next = (chunk, workspace);
-            self.others[self.count - 1] = grads;
-            self.count += 1;
+        let next = Left { chunk, workspace, grads };
+        if let Chunks::One(first) = self.chunks {
+            self.chunks = Chunks::Many([first; MOST_CHUNKS], 1);
+        }
+        if let Chunks::Many(all, count) = &mut self.chunks
+            && let Some(place) = all.get_mut(*count)
+        {
+            *place = next;
+            *count += 1;
         }
         self
     }
@@ -119,31 +143,25 @@ impl<'a, T: Real> Gradients<'a, T> {
     }
 
     /// The gradient of a stretch of parameters: one that is late stands alone.
+    #[inline]
     #[must_use]
     pub fn part(&mut self, stretch: Range<usize>) -> Gradient<'_, T> {
+        let chunks = match &self.chunks {
+            Chunks::None => &[],
+            Chunks::One(left) => slice::from_ref(left),
+            Chunks::Many(all, count) => all.get(..*count).unwrap_or_default(),
+        };
         if let Some(late) = self.late.iter().find(|late| late.offset == stretch.start) {
-            let ports = self.ports;
-            let factor = |(chunk, workspace): (Chunk, &'a [T]), place: Place, size: usize| match place {
-                Place::Port(port) => match ports.get(port) {
-                    Some(Column::Real(column)) => part(column, chunk.first() * size, chunk.len() * size),
-                    _ => &[],
-                },
-                Place::Workspace(at) => part(workspace, at, chunk.len() * size),
-            };
-            let (rows, columns) = late.shape;
-            for (factors, chunk) in self.factors.iter_mut().zip(&self.chunks).take(self.count) {
-                *factors = Factors { left: factor(*chunk, late.left, rows), right: factor(*chunk, late.right, columns) };
-            }
-            return Gradient::Product(Product::new(&self.factors[..self.count], late.shape));
+            return Gradient::Product(Product::new(chunks, late, self.ports));
         }
         let at = stretch.start;
         match &mut self.sums {
             Sums::Made(made) => Gradient::Made(made.get(stretch).unwrap_or_default()),
             Sums::Growing(sums) => {
                 let first = sums.get_mut(stretch).unwrap_or_default();
-                match &self.others[..self.count - 1] {
-                    [] => Gradient::Made(first),
-                    others => Gradient::Sum { first, others, at },
+                match chunks {
+                    [_, others @ ..] if !others.is_empty() => Gradient::Sum { first, others, at },
+                    _ => Gradient::Made(first),
                 }
             }
         }
@@ -153,7 +171,7 @@ impl<'a, T: Real> Gradients<'a, T> {
     pub fn sum_by(&mut self, add: impl FnOnce(Gradient<'_, T>)) -> &[T] {
         if self.late.is_empty() {
             add(self.part(0..self.len()));
-            self.count = 1;
+            self.chunks = Chunks::None;
         }
         self.summed()
     }

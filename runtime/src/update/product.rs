@@ -5,10 +5,11 @@
 
 use core::ops::Range;
 
-use super::{Lines, by_line, by_lines};
+use super::gradients::Left;
+use super::{Late, Lines, by_line, by_lines};
 use crate::matmul::block::Aligned;
 use crate::matmul::{Factor, Rows, RowsMut, product};
-use crate::{Real, Simd};
+use crate::{Column, Real, Simd};
 
 /// Elements of a piece.
 const PIECE: usize = if cfg!(target_pointer_width = "64") { 4096 } else { 512 };
@@ -21,47 +22,42 @@ const WIDTH: usize = 64;
 /// Of how many it has a multiple.
 const GRAIN: usize = 16;
 
-/// The factors of a product, both flat: of as many rows as a chunk has samples.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Factors<'a, T> {
-    pub(super) left: &'a [T],
-    pub(super) right: &'a [T],
-}
-
 /// A sum of products `leftᵀ · right`, one of each chunk of a batch, or some rows of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Product<'a, T> {
-    chunks: &'a [Factors<'a, T>],
-    /// Rows and columns of the whole product.
-    shape: (usize, usize),
+    chunks: &'a [Left<'a, T>],
+    late: &'a Late,
+    ports: &'a [Column<'a, T>],
     /// The rows that are meant: the first, and how many.
     first: usize,
     rows: usize,
 }
 
 impl<'a, T: Real> Product<'a, T> {
-    /// Of so many rows and columns.
-    pub(super) fn new(chunks: &'a [Factors<'a, T>], shape: (usize, usize)) -> Self {
-        Product { chunks, shape, first: 0, rows: shape.0 }
+    pub(super) fn new(chunks: &'a [Left<'a, T>], late: &'a Late, ports: &'a [Column<'a, T>]) -> Self {
+        Product { chunks, late, ports, first: 0, rows: late.shape.0 }
     }
 
     pub(super) fn columns(&self) -> usize {
-        self.shape.1
+        self.late.shape.1
     }
 
     /// Samples of all chunks.
     pub(super) fn depth(&self) -> usize {
-        self.chunks.iter().map(|factors| self.samples(factors)).sum()
+        self.chunks.iter().map(Left::samples).sum()
     }
 
-    #[inline(always)]
-    fn samples(&self, factors: &Factors<'_, T>) -> usize {
-        factors.right.len() / self.shape.1.max(1)
+    fn left(&self, chunk: &Left<'a, T>) -> &'a [T] {
+        chunk.values(self.late.left, self.late.shape.0, self.ports)
+    }
+
+    fn right(&self, chunk: &Left<'a, T>) -> &'a [T] {
+        chunk.values(self.late.right, self.late.shape.1, self.ports)
     }
 
     /// The rows before and from element `at` on.
     pub(super) fn split_at(self, at: usize) -> (Self, Self) {
-        let rows = (at / self.shape.1.max(1)).min(self.rows);
+        let rows = (at / self.columns().max(1)).min(self.rows);
         let behind = Product { first: self.first + rows, rows: self.rows - rows, ..self };
         (Product { rows, ..self }, behind)
     }
@@ -69,9 +65,10 @@ impl<'a, T: Real> Product<'a, T> {
     /// If it is of a single sample, in rows of whole vectors: the factor of each row, and what it multiplies.
     #[inline(always)]
     pub(super) fn outer(&self, lanes: usize) -> Option<(&'a [T], &'a [T])> {
-        let [Factors { left, right }] = *self.chunks else { return None };
-        let outer = right.len() == self.shape.1 && right.len().is_multiple_of(lanes);
-        left.get(self.first..self.first + self.rows).filter(|_| outer).map(|left| (left, right))
+        let [chunk] = self.chunks else { return None };
+        let outer = chunk.samples() == 1 && self.columns().is_multiple_of(lanes);
+        let left = self.left(chunk).get(self.first..self.first + self.rows).filter(|_| outer)?;
+        Some((left, self.right(chunk)))
     }
 }
 
@@ -120,48 +117,48 @@ struct Right<'p, T> {
 impl<'a, T: Real> Product<'a, T> {
     /// Columns of a piece: all, or a part that can be copied.
     fn width(&self) -> usize {
-        let columns = self.shape.1;
-        let deepest = self.chunks.iter().map(|factors| self.samples(factors)).max().unwrap_or(0);
+        let columns = self.columns();
+        let deepest = self.chunks.iter().map(Left::samples).max().unwrap_or(0);
         if self.in_rows() { columns } else { (PANEL / deepest.max(1) / GRAIN * GRAIN).clamp(GRAIN, WIDTH).min(columns) }
     }
 
     /// Whether pieces are whole rows.
     fn in_rows(&self) -> bool {
-        self.shape.1 <= WIDE && self.chunks.len() == 1
+        self.columns() <= WIDE && self.chunks.len() == 1
     }
 
     /// A piece: so many rows of these columns as it has room for, from `row` on.
     fn make<S: Simd<T>>(&self, simd: S, row: usize, right: &mut Right<'_, T>, piece: &mut [T]) {
-        let (rows, columns) = self.shape;
+        let (rows, columns) = self.late.shape;
         let Range { start: col, end } = right.columns;
         let width = end - col;
-        let left = |factors: &Factors<'a, T>| {
-            let a = factors.left.get(self.first + row..).unwrap_or_default();
-            Factor { a, row: 1, k: rows, depth: self.samples(factors) }
+        let left = |chunk: &Left<'a, T>| {
+            let a = self.left(chunk).get(self.first + row..).unwrap_or_default();
+            Factor { a, row: 1, k: rows, depth: chunk.samples() }
         };
-        if let ([factors], true) = (self.chunks, self.in_rows()) {
+        if let ([chunk], true) = (self.chunks, self.in_rows()) {
             let count = piece.len() / width.max(1);
-            let right = Rows { xs: factors.right, stride: columns };
-            return product(simd, left(factors), right, count, RowsMut { xs: piece, stride: width }, columns, false);
+            let right = Rows { xs: self.right(chunk), stride: columns };
+            return product(simd, left(chunk), right, count, RowsMut { xs: piece, stride: width }, columns, false);
         }
         // The sums of each chunk are added whole, as where they are gradients of their own; so the bits do not depend on how many rows
         // are made at a time.
         let together = self.depth() * width <= right.panel.len();
         let mut at = 0;
-        for (i, factors) in self.chunks.iter().enumerate() {
-            let len = self.samples(factors) * width;
+        for (i, chunk) in self.chunks.iter().enumerate() {
+            let (len, all) = (chunk.samples() * width, self.right(chunk));
             let b = match right.panel.get_mut(at..at + len) {
                 Some(panel) => {
                     if !right.copied {
-                        for (to, from) in panel.chunks_exact_mut(width).zip(factors.right.chunks_exact(columns)) {
+                        for (to, from) in panel.chunks_exact_mut(width).zip(all.chunks_exact(columns)) {
                             to.copy_from_slice(from.get(col..end).unwrap_or_default());
                         }
                     }
                     Rows { xs: &*panel, stride: width }
                 }
-                None => Rows { xs: factors.right.get(col..).unwrap_or_default(), stride: columns },
+                None => Rows { xs: all.get(col..).unwrap_or_default(), stride: columns },
             };
-            simd.product(left(factors), b, RowsMut { xs: &mut *piece, stride: width }, width, i > 0);
+            simd.product(left(chunk), b, RowsMut { xs: &mut *piece, stride: width }, width, i > 0);
             at += if together { len } else { 0 };
         }
         right.copied = together;

@@ -46,31 +46,30 @@ pub(super) fn train(module: &Module<'_>, code: &mut Code) {
         let names: Vec<String> = names.collect();
         if module.options.threads {
             let states = module.carries() && !from;
-            step(module, code, states.then(|| "&mut []".to_owned()).into_iter().chain(names).collect());
-            code.line("Ok(losses)");
-        } else {
-            if !module.late_names().is_empty() {
-                code.open(format!("if {}.len() <= {m}::TILE {{", names[0]));
-                step(module, code, names.clone());
-                code.line("return Ok(losses);");
-                code.close("}");
-            }
-            call_lines(code, &format!("let losses = self.{gradients}"), &names, "?;");
-            code.line("self.apply();");
-            code.line("Ok(losses)");
+            code.open("if self.threads.count() > 0 {");
+            step(module, code, "_with", states.then(|| "&mut []".to_owned()).into_iter().chain(names.clone()).collect());
+            code.close("}");
         }
+        if !module.late_names().is_empty() {
+            code.open(format!("if {}.len() <= {m}::TILE {{", names[0]));
+            step(module, code, "", names.clone());
+            code.close("}");
+        }
+        call_lines(code, &format!("let losses = self.{gradients}"), &names, "?;");
+        code.line("self.apply();");
+        code.line("Ok(losses)");
         code.close("}");
     }
 }
 
-/// A step by the module's door to one.
-fn step(module: &Module<'_>, code: &mut Code, samples: Vec<String>) {
+/// A step by one of the module's doors, the one with this ending.
+fn step(module: &Module<'_>, code: &mut Code, suffix: &str, samples: Vec<String>) {
     let m = &module.name;
     code.open(format!("let step = {}::Step {{", module.options.root));
     code.line("seed: self.seed,");
     code.line("number: self.steps + 1,");
     code.close("};");
-    let (suffix, mut args) = runner(module);
+    let mut args: Vec<String> = if suffix.is_empty() { Vec::new() } else { vec!["&mut self.threads".to_owned()] };
     args.extend(["self.params.as_array_mut()".to_owned(), "&self.buffers".to_owned()]);
     args.extend(samples);
     args.extend(["step", "&mut self.train_workspace", "self.grads.as_array_mut()", "&mut self.state"].map(str::to_owned));
@@ -78,6 +77,7 @@ fn step(module: &Module<'_>, code: &mut Code, samples: Vec<String>) {
     call_lines(code, &format!("let losses = {m}::train_step{suffix}"), &args, "?;");
     next_buffers(module, code);
     code.line("self.steps += 1;");
+    code.line("return Ok(losses);");
 }
 
 /// Takes over what the buffers hold after a step.
