@@ -80,10 +80,12 @@ fn samples_in<'a, T: Real>(ports: impl Iterator<Item = &'a Port> + Clone, column
     }
 }
 
-/// Where the first number that is infinite or NaN is. Hardly ever is there one: many are first looked at all together.
+/// Where the first number that is infinite or NaN is. Hardly ever is there one: they are first looked at all together, many at the level of
+/// this machine, which takes a call.
 fn first_not_finite<T: Real>(xs: &[T]) -> Option<usize> {
-    const MANY: usize = 64;
-    if xs.len() >= MANY && T::all_finite(xs) { None } else { xs.iter().position(|x| !x.is_finite()) }
+    const MANY: usize = 512;
+    let all = if xs.len() >= MANY { T::all_finite(xs) } else { xs.iter().fold(true, |all, x| all & x.is_finite()) };
+    if all { None } else { xs.iter().position(|x| !x.is_finite()) }
 }
 
 /// Whether a column has `samples` finite samples of a port's size.

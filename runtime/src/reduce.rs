@@ -217,8 +217,11 @@ fn down<T: Real, S: Simd<T>, const N: usize>(
                 let end = (at + S::LANES).min(N);
                 let Some(place) = out.get_mut(at..end) else { return };
                 let mut result = start(simd.load(place));
-                for row in x {
-                    result = join(result, simd.load(row.get(at..end).unwrap_or_default()));
+                // What fills no vector is read together with the beginning of the next row, which comes to lanes that nobody reads.
+                let (all, whole) = (x.as_flattened(), at + S::LANES);
+                for (r, row) in x.iter().enumerate() {
+                    let row = all.get(r * N + at..r * N + whole).or_else(|| row.get(at..end)).unwrap_or_default();
+                    result = join(result, simd.load(row));
                 }
                 result.store(place);
                 at = end;
