@@ -14,8 +14,8 @@ use thread_tree::ThreadTree;
 
 use crate::aligned::Aligned;
 use crate::rt::{
-    Chunk, Chunked, Column, Crew, Cut, DataError, Gradient, Gradients, MOST_CHUNKS, Port, Real, Room, Step, Update, finite_losses,
-    samples_of, states_of, update,
+    Chunk, Chunked, Column, Crew, Cut, DataError, Gradient, Gradients, MOST_CHUNKS, Port, Real, Room, Step, Update, are_good,
+    finite_losses, samples_by_length, samples_of, states_of, update,
 };
 
 /// What a thread's share of an update costs at least, in elements that are read, where the threads have just worked on the batch.
@@ -115,7 +115,7 @@ impl<T: Real> Threads<T> {
     /// As [`crate::rt::Network::predict`], for a network with one output.
     ///
     /// # Errors
-    /// What does not fit or is not finite; nothing has been computed then.
+    /// What does not fit or is not finite; the outputs of other samples may have been computed then, `states` are as they were.
     pub fn predict<N: Chunked>(
         &mut self,
         parameters: &[T],
@@ -130,13 +130,14 @@ impl<T: Real> Threads<T> {
         if !self.cuts(cut, inputs(), ports) {
             return N::predict(parameters, buffers, ports, states, workspace, &mut [outputs]);
         }
-        let samples = samples_of(inputs(), ports)?;
+        let samples = samples::<N, T>(inputs(), ports)?;
         states_of(N::CARRIED_LEN, samples, states)?;
         let memory = Memory { workspace, grads: &mut [], losses: &mut [], metrics: &mut [] };
         let size = N::STEP_OUTPUTS.first().map_or(0, Port::size);
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (outputs, size) };
         self.share(batch, memory, &|job| {
             let Job { chunk, states, outputs, memory, .. } = job;
+            check::<N, T>(inputs(), ports, *chunk)?;
             N::predict_chunk(*chunk, parameters, buffers, ports, states, memory.workspace, &mut [outputs])
         })
     }
@@ -144,7 +145,7 @@ impl<T: Real> Threads<T> {
     /// As [`crate::rt::Network::evaluate`].
     ///
     /// # Errors
-    /// What does not fit or is not finite; nothing has been computed then.
+    /// What does not fit or is not finite; `states` are as they were where data are not.
     #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
     pub fn evaluate<N: Chunked>(
         &mut self,
@@ -160,12 +161,13 @@ impl<T: Real> Threads<T> {
         if !self.cuts(cut, N::PORTS, ports) {
             return N::evaluate(parameters, buffers, ports, states, workspace, losses, metrics);
         }
-        let samples = samples_of(N::PORTS, ports)?;
+        let samples = samples::<N, T>(N::PORTS, ports)?;
         states_of(N::CARRIED_LEN, samples, states)?;
         let memory = Memory { workspace, grads: &mut [], losses, metrics };
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
         self.share(batch, memory, &|job| {
             let Job { chunk, states, memory: Memory { workspace, losses, metrics, .. }, .. } = job;
+            check::<N, T>(N::PORTS, ports, *chunk)?;
             N::evaluate_chunk(*chunk, parameters, buffers, ports, states, workspace, losses, metrics).map(drop)
         })?;
         self.add_sums(cut.chunks(samples), N::evaluate_sums(), workspace);
@@ -176,7 +178,8 @@ impl<T: Real> Threads<T> {
     /// As [`crate::rt::Network::gradients`], without outputs and the inputs' gradients.
     ///
     /// # Errors
-    /// What does not fit or is not finite. Where a loss is not finite, the pass is done and `states` are what it left.
+    /// What does not fit or is not finite; `states` are as they were where data are not. Where a loss is not finite, the pass is done and
+    /// `states` are what it left.
     #[expect(clippy::too_many_arguments, reason = "one slice for each thing that the pass reads or writes")]
     pub fn gradients<N: Chunked>(
         &mut self,
@@ -227,11 +230,12 @@ impl<T: Real> Threads<T> {
         losses: &mut [T],
     ) -> Result<(T, Gradients<'a, T>, Hands<'a>), DataError> {
         let Pass { parameters, buffers, ports, step, tile } = pass;
-        let samples = samples_of(N::PORTS, ports)?;
+        let cut = self.cut(N::TRAIN);
+        let is_cut = self.cuts(cut, N::PORTS, ports);
+        let samples = if is_cut { samples::<N, T>(N::PORTS, ports) } else { samples_of(N::PORTS, ports) }?;
         states_of(N::CARRIED_LEN, samples, states)?;
         N::holds(samples)?;
-        let cut = self.cut(N::TRAIN);
-        if !self.cuts(cut, N::PORTS, ports) {
+        if !is_cut {
             let chunk = Chunk::whole(samples).late_up_to(tile);
             let total = N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses)?;
             let total = finite_losses(N::LOSSES, losses, total)?;
@@ -242,6 +246,7 @@ impl<T: Real> Threads<T> {
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
         self.share(batch, memory, &|job| {
             let Job { chunk, states, memory: Memory { workspace, grads, losses, .. }, .. } = job;
+            check::<N, T>(N::PORTS, ports, *chunk)?;
             let chunk = chunk.late_up_to(tile);
             N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
         })?;
@@ -409,6 +414,28 @@ struct Pass<'p, 'a, T> {
     step: Step,
     /// Large gradients of chunks up to so many samples are left to the update.
     tile: usize,
+}
+
+/// The number of samples of a batch that is cut. Each thread looks at the data of its chunks itself, unless states would have changed then.
+fn samples<'a, N: Chunked, T: Real>(
+    ports: impl IntoIterator<Item = &'a Port, IntoIter: Clone>,
+    columns: &[Column<'_, T>],
+) -> Result<usize, DataError> {
+    let ports = ports.into_iter();
+    match samples_by_length(ports.clone(), columns) {
+        Some(samples) if N::CARRIED_LEN == 0 => Ok(samples),
+        _ => samples_of(ports, columns),
+    }
+}
+
+/// What is wrong with the data of the batch, if something is with that of the chunk.
+fn check<'a, N: Chunked, T: Real>(
+    ports: impl IntoIterator<Item = &'a Port, IntoIter: Clone>,
+    columns: &[Column<'_, T>],
+    chunk: Chunk,
+) -> Result<(), DataError> {
+    let ports = ports.into_iter();
+    if N::CARRIED_LEN > 0 || are_good(ports.clone(), columns, chunk) { Ok(()) } else { samples_of(ports, columns).map(drop) }
 }
 
 /// A batch that is cut, and what lies sample by sample in it, with the elements of a sample.

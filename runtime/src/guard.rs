@@ -1,6 +1,6 @@
 //! What every pass asks of its data before it computes anything.
 
-use crate::{Column, DataError, Entry, Network, Pass, Port, Real, Simd, fill, sum_each};
+use crate::{Chunk, Column, DataError, Entry, Network, Pass, Port, Real, Simd, fill, part, sum_each};
 
 /// Numbers of a column that are looked at one by one.
 const FEW: usize = 8;
@@ -78,6 +78,33 @@ fn samples_in<'a, T: Real>(ports: impl Iterator<Item = &'a Port> + Clone, column
         // A network without inputs has one sample.
         None => Ok(1),
     }
+}
+
+/// The number of samples by the lengths of the columns alone, which are as many as `ports` and of their kinds; none where something is
+/// wrong, which [`samples_of`] then says.
+pub fn samples_by_length<'a, T: Real>(ports: impl IntoIterator<Item = &'a Port>, columns: &[Column<'_, T>]) -> Option<usize> {
+    let mut columns = columns.iter();
+    let mut samples = None;
+    for port in ports {
+        let (column, size) = (columns.next()?, port.size().max(1));
+        let (count, is_index) = (column.len() / size, matches!(column, Column::Index(_)));
+        let agrees = samples.is_none_or(|samples| samples == count) && count * size == column.len() && is_index == port.index.is_some();
+        samples = Some(count).filter(|count| agrees && *count > 0);
+        samples?;
+    }
+    samples.filter(|_| columns.next().is_none())
+}
+
+/// Whether the samples of a chunk hold finite numbers and indices in their range alone.
+pub fn are_good<'a, T: Real>(ports: impl IntoIterator<Item = &'a Port>, columns: &[Column<'_, T>], chunk: Chunk) -> bool {
+    ports.into_iter().zip(columns).all(|(port, column)| {
+        let (first, len) = (chunk.first() * port.size(), chunk.len() * port.size());
+        match (column, port.index) {
+            (Column::Real(xs), None) => first_not_finite(part(xs, first, len)).is_none(),
+            (Column::Index(xs), Some(n)) => part(xs, first, len).iter().all(|&x| x < n),
+            _ => false,
+        }
+    })
 }
 
 /// Where the first number that is infinite or NaN is. Hardly ever is there one: they are first looked at all together, many at the level of

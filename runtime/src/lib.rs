@@ -63,8 +63,8 @@ pub use each::{each, each_at, each_in_place, iota};
 pub use error::DataError;
 pub use gather::{gather, scatter_add};
 pub use guard::{
-    array, array_mut, at_most, column_of, copy_by_path, finite_losses, holds, indices, initial_scalars, initial_state, initialise, modulo,
-    next_column, norm, reals, samples_of, states_of,
+    are_good, array, array_mut, at_most, column_of, copy_by_path, finite_losses, holds, indices, initial_scalars, initial_state,
+    initialise, modulo, next_column, norm, reals, samples_by_length, samples_of, states_of,
 };
 pub use init::{Initialiser, fill};
 pub use lane::{Choice, Lane, OneLane};

@@ -16,7 +16,7 @@ use crate::{Real, Simd, Vector as _};
 /// Elements of a panel: 32 KB of f32; 4 KB on small machines, whose stack it lies on.
 const PANEL: usize = if cfg!(target_pointer_width = "64") { 8192 } else { 1024 };
 /// Elements of a panel of a small product: a large one takes longer to clear than the product.
-const SMALL_PANEL: usize = PANEL / 8;
+const SMALL_PANEL: usize = PANEL / 4;
 /// The most k in a block.
 const DEPTH: usize = 256;
 

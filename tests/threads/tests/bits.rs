@@ -225,6 +225,32 @@ fn bad_data_is_refused_before_anything_changes() {
 }
 
 #[test]
+fn each_thread_looks_at_its_own_data_and_the_first_fault_is_told() {
+    let samples = samples(dense::Net::TRAIN);
+    let (mut alone, mut shared) = (Dense::new(1), Dense::new(1).with_threads(3));
+    let before = bits(shared.params().as_array());
+    let (x, y) = (rows::<64>(samples), labels(samples, 10));
+    let mut faults = vec![(x.clone(), y.clone()); 4];
+    faults[0].0[samples - 1][63] = f32::INFINITY;
+    faults[1].1[samples - 1] = 10;
+    // The column that comes first, although the sample does not.
+    faults[2].0[samples - 2][0] = f32::NAN;
+    faults[2].1[0] = 99;
+    faults[3].1.pop();
+    for (x, y) in &faults {
+        let wanted = alone.train_step(x, y).expect_err("bad data");
+        assert_eq!(shared.train_step(x, y).expect_err("bad data"), wanted);
+        assert_eq!(shared.evaluate(x, y).expect_err("bad data"), wanted);
+        assert_eq!(shared.gradients(x, y).expect_err("bad data"), wanted);
+    }
+    assert_eq!((bits(shared.params().as_array()), shared.steps()), (before, 0));
+    // A batch that is not cut.
+    let (mut x, y) = (rows::<64>(3), labels(3, 10));
+    x[1][5] = f32::NAN;
+    assert_eq!(shared.train_step(&x, &y).expect_err("bad data"), alone.train_step(&x, &y).expect_err("bad data"));
+}
+
+#[test]
 fn a_clone_has_threads_of_its_own() {
     let samples = samples(dense::Net::TRAIN);
     let (x, y) = (rows(samples), labels(samples, 10));
