@@ -19,7 +19,7 @@ pub(super) fn cut(text: &str, part: Part) -> String {
             let tile = section(&items, "// ---- backward ----", "// ---- after the last tile ----");
             tile.into_iter().chain(section(&items, "// ---- after the last tile ----", "")).collect()
         }
-        Part::Update => about(&["struct Update", "for Update", "pub fn update"]),
+        Part::Update => about(&["struct Update", "for Update", "pub fn update", "fn update_by"]),
         Part::Params => {
             let passes = ["Pass<", "Pass ", "struct Update", "for Update"];
             let views = |item: &&Item<'_>| {
@@ -128,6 +128,11 @@ pub mod a {
     pub fn update<T: rt::Real>(
         step: u64,
     ) {
+        update_by(step);
+    }
+
+    /// By parts.
+    fn update_by(step: u64) {
         one();
     }
 
@@ -161,7 +166,8 @@ pub mod a {
         assert_eq!(cut(TEXT, Part::Forward), "// ---- forward ----\n\nlet h = x;\n");
         let backward = "// ---- backward ----\n\nlet d_h = y;\n\n// ---- after the last tile ----\n\nlast();\n";
         assert_eq!(cut(TEXT, Part::Backward), backward);
-        assert_eq!(cut(TEXT, Part::Update), "/// The update.\npub fn update<T: rt::Real>(\n    step: u64,\n) {\n    one();\n}\n");
+        let update = "/// The update.\npub fn update<T: rt::Real>(\n    step: u64,\n) {\n    update_by(step);\n}\n";
+        assert_eq!(cut(TEXT, Part::Update), format!("{update}\n/// By parts.\nfn update_by(step: u64) {{\n    one();\n}}\n"));
         assert_eq!(
             cut(TEXT, Part::Params),
             "/// Places.\npub static LAYOUT: &[rt::Entry] = &[\n    rt::Entry {\n        path: \"w\",\n    },\n];\n"

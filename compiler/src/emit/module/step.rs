@@ -119,11 +119,9 @@ impl Module<'_> {
             return;
         }
         code.line("///");
-        let chunks = if self.options.threads { ", or where no chunk has more," } else { " the" };
-        code.line(format!("/// On up to [`TILE`] samples{chunks}"));
-        let the = if self.options.threads { "the " } else { "" };
-        code.line(format!("/// {the}update makes the gradient of {} itself, piece by piece, and", self.late_names().join(", ")));
-        code.line("/// `grads` has none of it.");
+        let chunks = if self.options.threads { ", or in chunks of no more," } else { "" };
+        code.line(format!("/// On up to [`TILE`] samples{chunks} the update makes the gradient of"));
+        code.line(format!("/// {} itself, piece by piece, and `grads` has none of it.", self.late_names().join(", ")));
     }
 
     /// The parameters of a step, and the columns of its samples.
