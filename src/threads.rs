@@ -361,9 +361,9 @@ impl<T: Real> Crew<T> for Hands<'_> {
         self.share(grad, outs, len, |grad, outs| update(rule, grad, outs));
     }
 
-    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T] {
+    fn sum(&self, grads: &mut Gradients<'_, T>) {
         let len = grads.len();
-        grads.sum_by(|grad| self.share(grad, [], len, |grad, []| grad.sum()))
+        grads.sum_by(|grad| self.share(grad, [], len, |grad, []| grad.sum()));
     }
 }
 

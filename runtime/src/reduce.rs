@@ -2,7 +2,7 @@
 
 use core::ops::Add;
 
-use crate::each::{load, whole};
+use crate::each::{each_in_place, load, whole};
 use crate::wide::MOST;
 use crate::{Mask as _, Real, Simd, Vector};
 
@@ -158,12 +158,28 @@ pub fn sum_rows<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out:
     );
 }
 
-/// `out[n] += Σᵣ x[r][n]`.
+/// `out[n] += Σᵣ x[r][n]`. Of many rows some are added to each other first: one small number after the other added to a large sum would lose
+/// more digits.
 #[inline(always)]
 pub fn sum_rows_add<T: Real, S: Simd<T>, const N: usize>(simd: S, x: &[[T; N]], out: &mut [T; N]) {
+    const FEW: usize = 32;
+    let mut rest = x;
+    while rest.len() > FEW {
+        let (some, others) = rest.split_at(FEW);
+        let mut sums = [T::ZERO; N];
+        sum_rows(simd, some, &mut sums);
+        each_in_place(
+            simd,
+            [&sums],
+            [out.as_mut_slice()],
+            #[inline(always)]
+            |[sum], [old]| [old + sum],
+        );
+        rest = others;
+    }
     down(
         simd,
-        x,
+        rest,
         out,
         #[inline(always)]
         |old| old,

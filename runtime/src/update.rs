@@ -86,8 +86,8 @@ pub trait Crew<T: Real> {
     /// As [`update`].
     fn update<const O: usize>(&self, rule: impl Update<T, O>, grad: Gradient<'_, T>, outs: [&mut [T]; O]);
 
-    /// Adds the gradients of all chunks; gives the sums, which `grads` has from then on.
-    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T];
+    /// Adds the gradients of all chunks, where none is late: `grads` has the sums from then on.
+    fn sum(&self, grads: &mut Gradients<'_, T>);
 }
 
 /// The caller's thread.
@@ -100,8 +100,8 @@ impl<T: Real> Crew<T> for Alone {
         update(rule, grad, outs);
     }
 
-    fn sum<'a>(&self, grads: &'a mut Gradients<'_, T>) -> &'a [T] {
-        grads.sum_by(|grad| grad.sum())
+    fn sum(&self, grads: &mut Gradients<'_, T>) {
+        grads.sum_by(|grad| grad.sum());
     }
 }
 

@@ -395,9 +395,9 @@ impl<T: Real> Update<T, 2> for Momentum {
     }
 }
 
-/// A product of `K` samples in chunks of `least` and more, and a bias after it whose gradients the chunks have made: as a whole, and in
-/// two parts, cut after `cut` rows.
-fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usize, cut: usize) {
+/// A product of `K` rows, `positions` of each sample, in chunks of `least` samples and more, and a bias after it whose gradients the chunks
+/// have made: as a whole, and in two parts, cut after `cut` rows.
+fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usize, cut: usize, positions: usize) {
     let (left, right) = (matrix::<T, K, M>(T::make, 1), matrix::<T, K, N>(T::make, 2));
     let (first, velocity) = (matrix::<T, M, N>(T::make, 3), matrix::<T, M, N>(T::make, 4));
     let (mut expected, mut moved) = (first.clone(), velocity.clone());
@@ -410,12 +410,12 @@ fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usiz
     }
     // Each chunk has its right factor in a workspace of its own, behind something else, and has made the gradient of the bias.
     let ports = [Column::Index(&[]), Column::Real(left.as_flattened())];
-    let late = [Late { offset: 0, shape: (M, N), left: Place::Port(1), right: Place::Workspace(3) }];
-    let chunks: Vec<Chunk> = Cut { least, rows: 1 }.of(K).map(|chunk| chunk.late_up_to(K)).collect();
+    let late = [Late { offset: 0, shape: (M, N), positions, left: Place::Port(1), right: Place::Workspace(3) }];
+    let chunks: Vec<Chunk> = Cut { least, rows: 1 }.of(K / positions).map(|chunk| chunk.late_up_to(K)).collect();
     let workspaces: Vec<Vec<T>> = chunks
         .iter()
         .map(|chunk| {
-            let right = &right[chunk.first()..chunk.first() + chunk.len()];
+            let right = &right[chunk.first() * positions..(chunk.first() + chunk.len()) * positions];
             [&[T::ONE; 3], right.as_flattened(), &[T::ONE; 5]].concat()
         })
         .collect();
@@ -450,13 +450,15 @@ fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usiz
 #[test]
 fn updates_make_their_gradients() {
     fn of<T: Parts>() {
-        updates::<T, 1, 7, 64>(1, 3);
-        updates::<T, 1, 7, 33>(1, 1);
-        updates::<T, 1, 5, 3>(1, 2);
-        updates::<T, 5, 7, 64>(5, 6);
-        updates::<T, 5, 7, 33>(2, 1);
-        updates::<T, 2, 1, 17>(1, 0);
-        updates::<T, 8, 130, 40>(1, 63);
+        updates::<T, 1, 7, 64>(1, 3, 1);
+        updates::<T, 1, 7, 33>(1, 1, 1);
+        updates::<T, 1, 5, 3>(1, 2, 1);
+        updates::<T, 5, 7, 64>(5, 6, 1);
+        updates::<T, 5, 7, 33>(2, 1, 1);
+        updates::<T, 2, 1, 17>(1, 0, 1);
+        updates::<T, 8, 130, 40>(1, 63, 1);
+        updates::<T, 4, 9, 64>(1, 2, 4);
+        updates::<T, 12, 9, 40>(1, 2, 3);
     }
     of::<f32>();
     of::<f64>();
@@ -466,11 +468,12 @@ fn updates_make_their_gradients() {
 #[test]
 fn wide_gradients_are_made_by_parts_of_their_columns() {
     fn of<T: Parts>() {
-        updates::<T, 3, 67, 523>(3, 65);
-        updates::<T, 8, 67, 640>(1, 12);
+        updates::<T, 3, 67, 523>(3, 65, 1);
+        updates::<T, 8, 67, 640>(1, 12, 1);
+        updates::<T, 12, 9, 530>(2, 4, 2);
         // Too many samples for copies of all chunks at once, and of one.
-        updates::<T, 200, 9, 530>(50, 4);
-        updates::<T, 600, 3, 514>(600, 1);
+        updates::<T, 200, 9, 530>(50, 4, 1);
+        updates::<T, 600, 3, 514>(600, 1, 1);
     }
     of::<f32>();
     of::<f64>();
@@ -488,6 +491,7 @@ fn gradients_of_chunks_are_added_once() {
     assert_eq!((&held, grads.summed()), (&wanted, wanted.as_slice()), "added where they are used");
     let mut sums = made[0].clone();
     let mut grads = Gradients::left(chunk, &[], &[], &[], &mut sums).and(chunk, &[], &made[1]).and(chunk, &[], &made[2]);
-    assert_eq!(Alone.sum(&mut grads), wanted, "added before");
+    Alone.sum(&mut grads);
+    assert_eq!(grads.summed(), wanted, "added before");
     assert!(matches!(grads.part(0..5000), Gradient::Made(made) if made == wanted));
 }

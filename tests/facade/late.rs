@@ -28,6 +28,15 @@ tapeless::nn! {
         optimizer sgd(lr = 0.1, clip_norm = 0.5);
     }
 
+    /// A sample is a sequence: each position has a row of the factors.
+    network Positions {
+        input x: [4, 200];
+        target y: [4, 96];
+        output p = x |> fc1: dense(160) |> tanh |> fc2: dense(96);
+        loss mse(p, y);
+        optimizer adam(lr = 1e-2);
+    }
+
     /// Two weights that have the same gradient.
     network Twice {
         input x: [200];
@@ -76,6 +85,21 @@ macro_rules! same_steps {
 #[test]
 fn a_step_is_gradients_and_update() {
     same_steps!(Wide, 200, 180, [1, 2, 5, 31, 32, 33, 70]);
+}
+
+#[test]
+fn positions_have_rows_of_their_own() {
+    assert!(positions::SOURCE.contains("const LATE"));
+    let sequences = |flat: Vec<[f32; 800]>| -> Vec<[[f32; 200]; 4]> { flat.iter().map(|x| *tapeless::rt::rows(x)).collect() };
+    let targets = |flat: Vec<[f32; 384]>| -> Vec<[[f32; 96]; 4]> { flat.iter().map(|y| *tapeless::rt::rows(y)).collect() };
+    for count in [1, 3, 32] {
+        let (mut at_once, mut apart) = (Positions::new(3), Positions::new(3));
+        let (xs, ys) = (sequences(samples(count, 1)), targets(samples(count, 7)));
+        let losses = at_once.train_step(&xs, &ys).expect("good data");
+        assert_eq!(losses, apart.gradients(&xs, &ys).expect("good data"));
+        apart.apply();
+        assert_eq!(bits(at_once.params().as_array()), bits(apart.params().as_array()), "{count} samples");
+    }
 }
 
 #[test]

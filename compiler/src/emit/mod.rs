@@ -149,7 +149,13 @@ fn late_text(plan: &Plan, late: &plan::Late, buffers: usize) -> Option<module::s
         Some(leaf::Leaf::Port(port)) => Some(module::step::Factor::Port(port)),
         _ => Some(module::step::Factor::Workspace(buffers + plan.place_of(id)?)),
     };
-    Some(module::step::LateText { parameter: late.parameter, left: factor(late.left)?, right: factor(late.right)?, shape: late.shape })
+    Some(module::step::LateText {
+        parameter: late.parameter,
+        left: factor(late.left)?,
+        right: factor(late.right)?,
+        shape: late.shape,
+        positions: late.positions,
+    })
 }
 
 /// Writes a network.

@@ -104,10 +104,15 @@ fn given(op: &'static OpDef, attr: &Attr) -> Option<Given> {
     kinds.into_iter().find(|(known, _)| std::ptr::eq(*known, op)).map(|(_, given)| given)
 }
 
+/// Whether an optimizer looks at the norm of all gradients.
+fn looks_at_all(network: &Network) -> bool {
+    let looks = |graph: &Graph| graph.nodes.iter().any(|node| given(node.op, &node.attr) == Some(Given::GlobalNorm));
+    network.optimizers.iter().any(|optimizer| looks(&optimizer.graph))
+}
+
 /// The parameters whose gradients nobody needs but the update of each: none where an optimizer looks at the norm of all.
 pub(super) fn alone(network: &Network) -> Vec<usize> {
-    let looks_at_all = |graph: &Graph| graph.nodes.iter().any(|node| given(node.op, &node.attr) == Some(Given::GlobalNorm));
-    if network.optimizers.iter().any(|optimizer| looks_at_all(&optimizer.graph)) {
+    if looks_at_all(network) {
         return Vec::new();
     }
     network.optimizers.iter().flat_map(|optimizer| optimizer.parameters.iter().copied()).collect()
@@ -123,6 +128,11 @@ pub(crate) struct UpdateText {
 pub(crate) fn write(network: &Network, late: &[usize], crew: bool) -> UpdateText {
     let layout = layout(network);
     let mut out = UpdateText { passes: String::new(), body: String::new() };
+    if crew && looks_at_all(network) {
+        let mut sums = Code::at(2);
+        sums.line("crew.sum(&mut grads);");
+        out.body.push_str(&sums.into_text());
+    }
     let (mut state_at, mut scalar_at, mut hyper_at) = (0, 0, 0);
     for (i, optimizer) in network.optimizers.iter().enumerate() {
         let writer = Writer { late, crew, ..Writer::new(network, optimizer, i) };
@@ -237,7 +247,8 @@ impl<'a> Writer<'a> {
                     }
                     Some(Given::Step) => ("steps".into(), text("rt::Lane(step as f64)")),
                     Some(Given::LrScale) => ("lr_scale".into(), text(format!("rt::Lane(hyper[{}])", starts.lr_scale))),
-                    Some(Given::GlobalNorm) if self.crew => ("global_norm".into(), text("rt::Lane(rt::norm(crew.sum(&mut grads)))")),
+                    // The sums have been made for the first optimizer.
+                    Some(Given::GlobalNorm) if self.crew => ("global_norm".into(), text("rt::Lane(rt::norm(grads.summed()))")),
                     Some(Given::GlobalNorm) => ("global_norm".into(), text("rt::Lane(rt::norm(grads))")),
                     _ => continue,
                 },

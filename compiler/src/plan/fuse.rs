@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kernel, Phase, Place, Program, What, access, sums_batch};
 use crate::graph::{Attr, Elem, Graph, NodeId};
-use crate::ops::{Part, Reduction, Value};
+use crate::ops::{self, Part, Reduction, Value};
 
 /// How deep values stand inside each other in one kernel: its expressions keep a length that people and registers can take.
 const DEPTH: usize = 64;
@@ -60,7 +60,8 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
             },
             Value::Move(_) if is_view(graph, id) => Place::View(node.args[0]),
             Value::Move(_) if all_join && access::reads_through(graph, id) => Place::Inline,
-            Value::Each { .. } if all_join && node.ty.elem == Elem::Condition => {
+            // Dearer to keep than to compute again.
+            Value::Each { .. } if all_join && (node.ty.elem == Elem::Condition || is_multiple(graph, id)) => {
                 kernel_of[id.index()] = alone;
                 Place::Inline
             }
@@ -81,7 +82,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
                 _ => Place::Stored,
             },
             Value::Scan => Place::Loop,
-            // Rows are added straight to the sum over the samples.
+            // The leading axes' rows are rows of the batch.
             Value::Reduce(_) if sums_leading(graph, id) => {
                 match alone.filter(|kernel| matches!(graph.node(*kernel).op.value, Value::BatchSum)) {
                     Some(kernel) if all_join && users[id.index()] == [kernel] => {
@@ -91,6 +92,7 @@ pub(super) fn fuse(program: &Program, live: &[bool], phases: &[Phase]) -> (Vec<P
                     _ => Place::Stored,
                 }
             }
+            // Rows are added straight to the sum over the samples.
             Value::Scatter => match alone {
                 Some(kernel) if all_join && sums_batch(graph, kernel) && node.args.iter().all(|&arg| graph.ty(arg).batched) => {
                     kernel_of[id.index()] = Some(kernel);
@@ -194,7 +196,14 @@ pub(super) fn takes_operand_inside(graph: &Graph, user: NodeId, id: NodeId) -> b
     }
 }
 
-/// Whether a value is a sum over its operand's leading axes: of a batch, over more rows than there are samples.
+/// Whether a value is a number times another, or its negative.
+fn is_multiple(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    let number = |arg: &NodeId| std::ptr::eq(graph.node(*arg).op, &ops::constant::OP) && matches!(graph.node(*arg).attr, Attr::Number(_));
+    std::ptr::eq(node.op, &ops::neg::OP) || std::ptr::eq(node.op, &ops::mul::OP) && node.args.iter().any(number)
+}
+
+/// Whether a value is a sum over its operand's leading axes, the rows of a sample: summed over the batch, too, it is a sum of all these rows.
 fn sums_leading(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
     let Attr::Axes(axes) = &node.attr else { return false };

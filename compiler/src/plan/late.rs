@@ -22,6 +22,8 @@ pub struct Late {
     pub right: NodeId,
     /// Rows and columns.
     pub shape: (usize, usize),
+    /// Rows of the factors that a sample has: its positions.
+    pub positions: usize,
 }
 
 impl Plan {
@@ -61,6 +63,7 @@ impl Plan {
             left,
             right,
             shape: (form.m, form.n),
+            positions: form.k / self.rows,
         })
     }
 

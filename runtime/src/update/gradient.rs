@@ -42,8 +42,8 @@ impl<'a, T: Real> Gradient<'a, T> {
     pub fn cost(&self, elements: usize) -> usize {
         match self {
             Gradient::Made(_) => elements,
-            Gradient::Sum { others, .. } => elements * (1 + others.len()),
-            Gradient::Product(product) => elements * (1 + product.depth() / 8),
+            Gradient::Sum { others, .. } => elements.saturating_mul(1 + others.len()),
+            Gradient::Product(product) => elements.saturating_mul(1 + product.depth() / 8),
         }
     }
 

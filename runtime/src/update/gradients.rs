@@ -8,16 +8,18 @@ use super::product::Product;
 use crate::chunk::MOST_CHUNKS;
 use crate::{Chunk, Column, Real, part};
 
-/// A gradient that the update can make itself, as `leftᵀ · right`: the factors have a row for each sample.
+/// A gradient that the update can make itself, as `leftᵀ · right`: the factors have rows for each sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Late {
     /// The first element of its parameter among all.
     pub offset: usize,
     /// Rows and columns.
     pub shape: (usize, usize),
-    /// Where the left factor lies, a row of as many elements as the product has rows.
+    /// Rows of the factors that a sample has: its positions, one where it has none.
+    pub positions: usize,
+    /// Where the left factor lies, in rows of as many elements as the product has rows.
     pub left: Place,
-    /// Where the right factor lies, a row of as many elements as the product has columns.
+    /// Where the right factor lies, in rows of as many elements as the product has columns.
     pub right: Place,
 }
 
@@ -167,12 +169,11 @@ impl<'a, T: Real> Gradients<'a, T> {
         }
     }
 
-    /// Lets `add` add the chunks' gradients, where none is late; gives the sums, which are made from then on.
-    pub fn sum_by(&mut self, add: impl FnOnce(Gradient<'_, T>)) -> &[T] {
+    /// Lets `add` add the chunks' gradients, where none is late; the sums are made from then on.
+    pub fn sum_by(&mut self, add: impl FnOnce(Gradient<'_, T>)) {
         if self.late.is_empty() {
             add(self.part(0..self.len()));
             self.chunks = Chunks::None;
         }
-        self.summed()
     }
 }

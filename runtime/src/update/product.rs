@@ -1,12 +1,13 @@
 //! A gradient that is a product over the samples, made piece by piece where the update reads it.
 //!
 //! A piece stays in the first-level cache. Of a matrix with few columns it is some rows; of one with many, a part of the columns of some
-//! rows, so that the columns of the right factor that belong to it can be copied side by side, once for all rows.
+//! rows, so that the columns of the right factor that belong to it can be copied side by side: once for all rows, if those of all chunks fit.
 
 use core::ops::Range;
 
 use super::gradients::Left;
 use super::{Late, Lines, by_line, by_lines};
+use crate::conv::at_least_one;
 use crate::matmul::block::Aligned;
 use crate::matmul::{Factor, Rows, RowsMut, product};
 use crate::{Column, Real, Simd};
@@ -42,17 +43,21 @@ impl<'a, T: Real> Product<'a, T> {
         self.late.shape.1
     }
 
-    /// Samples of all chunks.
+    /// Rows of the factors of all chunks.
     pub(super) fn depth(&self) -> usize {
-        self.chunks.iter().map(Left::samples).sum()
+        self.chunks.iter().map(|chunk| self.depth_of(chunk)).sum()
+    }
+
+    fn depth_of(&self, chunk: &Left<'a, T>) -> usize {
+        chunk.samples() * self.late.positions
     }
 
     fn left(&self, chunk: &Left<'a, T>) -> &'a [T] {
-        chunk.values(self.late.left, self.late.shape.0, self.ports)
+        chunk.values(self.late.left, self.late.positions * self.late.shape.0, self.ports)
     }
 
     fn right(&self, chunk: &Left<'a, T>) -> &'a [T] {
-        chunk.values(self.late.right, self.late.shape.1, self.ports)
+        chunk.values(self.late.right, self.late.positions * self.late.shape.1, self.ports)
     }
 
     /// The rows before and from element `at` on.
@@ -62,11 +67,11 @@ impl<'a, T: Real> Product<'a, T> {
         (Product { rows, ..self }, behind)
     }
 
-    /// If it is of a single sample, in rows of whole vectors: the factor of each row, and what it multiplies.
+    /// If it is of a single row, in whole vectors: the factor of each row of the result, and what it multiplies.
     #[inline(always)]
     pub(super) fn outer(&self, lanes: usize) -> Option<(&'a [T], &'a [T])> {
         let [chunk] = self.chunks else { return None };
-        let outer = chunk.samples() == 1 && self.columns().is_multiple_of(lanes);
+        let outer = self.depth_of(chunk) == 1 && self.columns().is_multiple_of(lanes);
         let left = self.left(chunk).get(self.first..self.first + self.rows).filter(|_| outer)?;
         Some((left, self.right(chunk)))
     }
@@ -83,10 +88,10 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
     let (mut room, mut panel) = (Aligned([T::ZERO; PIECE]), Aligned([T::ZERO; PANEL]));
     let columns = product.columns();
     let width = product.width();
-    for col in (0..columns).step_by(width.max(1)) {
+    for col in (0..columns).step_by(at_least_one(width)) {
         let width = width.min(columns - col);
         let mut right = Right { columns: col..col + width, panel: &mut panel.0, copied: false };
-        let most = (PIECE / width).max(1);
+        let most = (PIECE / at_least_one(width)).max(1);
         for row in (0..product.rows).step_by(most) {
             let rows = most.min(product.rows - row);
             let Some(piece) = room.0.get_mut(..rows * width) else { return };
@@ -98,7 +103,7 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
                 let lines = Lines { factors: &[], line: piece, next: width, count: rows, len: width, at, stride: columns };
                 by_lines(simd, lines, outs.each_mut().map(|out| &mut **out), f);
             } else {
-                for (i, line) in piece.chunks_exact(width).enumerate() {
+                for (i, line) in piece.chunks_exact(at_least_one(width)).enumerate() {
                     by_line(simd, line, at + i * columns, outs.each_mut().map(|out| &mut **out), f);
                 }
             }
@@ -118,8 +123,8 @@ impl<'a, T: Real> Product<'a, T> {
     /// Columns of a piece: all, or a part that can be copied.
     fn width(&self) -> usize {
         let columns = self.columns();
-        let deepest = self.chunks.iter().map(Left::samples).max().unwrap_or(0);
-        if self.in_rows() { columns } else { (PANEL / deepest.max(1) / GRAIN * GRAIN).clamp(GRAIN, WIDTH).min(columns) }
+        let deepest = self.chunks.iter().map(|chunk| self.depth_of(chunk)).max().unwrap_or(0);
+        if self.in_rows() { columns } else { (PANEL / at_least_one(deepest) / GRAIN * GRAIN).clamp(GRAIN, WIDTH).min(columns) }
     }
 
     /// Whether pieces are whole rows.
@@ -134,10 +139,10 @@ impl<'a, T: Real> Product<'a, T> {
         let width = end - col;
         let left = |chunk: &Left<'a, T>| {
             let a = self.left(chunk).get(self.first + row..).unwrap_or_default();
-            Factor { a, row: 1, k: rows, depth: chunk.samples() }
+            Factor { a, row: 1, k: rows, depth: self.depth_of(chunk) }
         };
         if let ([chunk], true) = (self.chunks, self.in_rows()) {
-            let count = piece.len() / width.max(1);
+            let count = piece.len() / at_least_one(width);
             let right = Rows { xs: self.right(chunk), stride: columns };
             return product(simd, left(chunk), right, count, RowsMut { xs: piece, stride: width }, columns, false);
         }
@@ -146,12 +151,14 @@ impl<'a, T: Real> Product<'a, T> {
         let together = self.depth() * width <= right.panel.len();
         let mut at = 0;
         for (i, chunk) in self.chunks.iter().enumerate() {
-            let (len, all) = (chunk.samples() * width, self.right(chunk));
+            let (len, all) = (self.depth_of(chunk) * width, self.right(chunk));
             let b = match right.panel.get_mut(at..at + len) {
                 Some(panel) => {
                     if !right.copied {
-                        for (to, from) in panel.chunks_exact_mut(width).zip(all.chunks_exact(columns)) {
-                            to.copy_from_slice(from.get(col..end).unwrap_or_default());
+                        for (to, from) in panel.chunks_exact_mut(at_least_one(width)).zip(all.chunks_exact(at_least_one(columns))) {
+                            if let Some(from) = from.get(col..).and_then(|from| from.get(..to.len())) {
+                                to.copy_from_slice(from);
+                            }
                         }
                     }
                     Rows { xs: &*panel, stride: width }

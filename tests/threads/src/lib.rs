@@ -73,6 +73,25 @@ tapeless::nn! {
         optimizer sgd(lr = 1e-2, clip_norm = 0.1);
     }
 
+    /// As heavy, and a sample is a sequence.
+    network Positions {
+        input x: [2, 300];
+        target y: [2, 3];
+        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(200) |> tanh |> head: dense(3);
+        loss mse(p, y);
+        optimizer momentum(lr = 1e-2);
+    }
+
+    /// Two optimizers, the second of which looks at all gradients; the program's names are those of the generated code.
+    network Shared {
+        input hyper: [64];
+        target scalars: [10];
+        output p = hyper |> fc1: dense(96) |> tanh |> fc2: dense(10);
+        loss mse(p, scalars);
+        optimizer adam(lr = 1e-2) for fc1;
+        optimizer sgd(lr = 0.1, clip_norm = 0.05) for fc2;
+    }
+
     /// Statistics of the batch: a training step is one thread's, predictions are not.
     network Normed {
         batch 64;

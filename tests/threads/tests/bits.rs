@@ -21,6 +21,11 @@ fn rows<const N: usize>(samples: usize) -> Vec<[f32; N]> {
     (0..samples).map(|i| std::array::from_fn(|j| wave(i * N + j))).collect()
 }
 
+/// The same in samples of two.
+fn pairs<const N: usize>(samples: usize) -> Vec<[[f32; N]; 2]> {
+    rows(2 * samples).chunks(2).map(|pair| [pair[0], pair[1]]).collect()
+}
+
 fn labels(samples: usize, classes: u32) -> Vec<u32> {
     (0..samples as u32).map(|i| (i * 7 + 3) % classes).collect()
 }
@@ -150,6 +155,9 @@ fn gradients_that_the_update_makes() {
     assert_eq!((heavy::Net::LATE.len(), clipped::Net::LATE.len()), (2, 0), "a norm of all gradients needs all");
     same_bits!(Heavy, heavy, samples(heavy::Net::TRAIN), rows::<300>, rows::<3>);
     same_bits!(Clipped, clipped, samples(clipped::Net::TRAIN), rows::<300>, rows::<3>);
+    same_bits!(Shared, shared, samples(shared::Net::TRAIN), rows::<64>, rows::<10>);
+    assert_eq!(positions::Net::LATE.len(), 2);
+    same_bits!(Positions, positions, samples(positions::Net::TRAIN), pairs::<300>, pairs::<3>);
     let (x, y) = (rows(samples(heavy::Net::TRAIN)), rows(samples(heavy::Net::TRAIN)));
     let mut net = Heavy::new(1).with_threads(2);
     net.train_step(&x, &y).expect("good data");
@@ -179,6 +187,8 @@ fn a_step_is_gradients_and_update() {
     let least = heavy::Net::TRAIN.least;
     same_apart!(Heavy, [5, 2 * least - 1, 2 * least, 4 * least + 1, 20 * least], rows::<300>, rows::<3>);
     same_apart!(Clipped, [5, 4 * least + 1], rows::<300>, rows::<3>);
+    same_apart!(Positions, [5, 2 * least - 1, 4 * least + 1], pairs::<300>, pairs::<3>);
+    same_apart!(Shared, [5, samples(shared::Net::TRAIN)], rows::<64>, rows::<10>);
     same_apart!(Dense, [5, samples(dense::Net::TRAIN)], rows::<64>, |samples| labels(samples, 10));
     same_apart!(Noisy, [samples(noisy::Net::TRAIN)], rows::<32>, rows::<4>);
     same_apart!(Tiny, [samples(tiny::Net::TRAIN)], rows::<2>, rows::<1>);

@@ -18,6 +18,8 @@ pub(crate) struct LateText {
     pub(crate) left: Factor,
     pub(crate) right: Factor,
     pub(crate) shape: (usize, usize),
+    /// Rows of the factors that a sample has.
+    pub(crate) positions: usize,
 }
 
 /// Where a factor of a gradient lies.
@@ -103,6 +105,7 @@ impl Module<'_> {
             let fields = vec![
                 field("offset", placed[late.parameter].offset.to_string()),
                 field("shape", format!("{:?}", late.shape)),
+                field("positions", late.positions.to_string()),
                 field("left", factor(&late.left)),
                 field("right", factor(&late.right)),
             ];
@@ -114,12 +117,12 @@ impl Module<'_> {
     }
 
     /// What a step does with large gradients, for its documentation.
-    fn late_doc(&self, code: &mut Code) {
+    fn late_doc(&self, code: &mut Code, shared: bool) {
         if self.passes.late.is_empty() {
             return;
         }
         code.line("///");
-        let chunks = if self.options.threads { ", or in chunks of no more," } else { "" };
+        let chunks = if shared { ", or in chunks of no more," } else { "" };
         code.line(format!("/// On up to [`TILE`] samples{chunks} the update makes the gradient of"));
         code.line(format!("/// {} itself, piece by piece, and `grads` has none of it.", self.late_names().join(", ")));
     }
@@ -150,7 +153,7 @@ impl Module<'_> {
     fn step_doc(&self, code: &mut Code, shared: &str) {
         code.line("");
         code.line(format!("/// One training step on a batch {}{shared}: as `gradients` and `update`.", self.batch_length("")));
-        self.late_doc(code);
+        self.late_doc(code, !shared.is_empty());
         if !shared.is_empty() {
             self.sequences(code);
         }
@@ -159,7 +162,8 @@ impl Module<'_> {
         code.line(
             "/// Slices of unequal lengths, an index out of its range, a number or a loss that is not finite; nothing has changed then but",
         );
-        code.line("/// `grads` and `workspace`.");
+        let states = if self.carries() { ", and where a loss is not finite `states`" } else { "" };
+        code.line(format!("/// `grads` and `workspace`{states}."));
         self.batch_errors(code);
     }
 
