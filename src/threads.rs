@@ -5,6 +5,10 @@
 //! added in order, and what is made of the sums (losses, metrics, penalties) is made once. The threads share the update, too: each adds the
 //! chunks' gradients of its parameters, or makes them of the factors that the chunks have left, and uses them while they are in its cache.
 
+mod hands;
+
+pub use hands::Hands;
+
 use alloc::vec::Vec;
 use core::array;
 use core::fmt::{self, Debug, Formatter};
@@ -14,14 +18,9 @@ use thread_tree::ThreadTree;
 
 use crate::aligned::Aligned;
 use crate::rt::{
-    Chunk, Chunked, Column, Crew, Cut, DataError, Gradient, Gradients, MOST_CHUNKS, Port, Real, Room, Step, Update, are_good,
-    finite_losses, samples_by_length, samples_of, states_of, update,
+    Chunk, Chunked, Column, Crew as _, Cut, DataError, Gradients, MOST_CHUNKS, Port, Real, Room, Step, are_good, finite_losses,
+    samples_by_length, samples_of, states_of,
 };
-
-/// What a thread's share of an update costs at least, in elements that are read, where the threads have just worked on the batch.
-const SHARE: usize = 1 << 14;
-/// The same where they sleep, and their caches have nothing of it.
-const SHARE_ASLEEP: usize = 1 << 20;
 
 /// The threads that share the work of a network's batches, and the memory of their chunks.
 ///
@@ -239,7 +238,7 @@ impl<T: Real> Threads<T> {
             let chunk = Chunk::whole(samples).late_up_to(tile);
             let total = N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses)?;
             let total = finite_losses(N::LOSSES, losses, total)?;
-            let hands = Hands { crew: &self.crew, share: SHARE_ASLEEP };
+            let hands = Hands::asleep(&self.crew);
             return Ok((total, Gradients::left(chunk, N::LATE, ports, workspace, grads), hands));
         }
         let memory = Memory { workspace: &mut *workspace, grads: &mut *grads, losses: &mut *losses, metrics: &mut [] };
@@ -264,7 +263,7 @@ impl<T: Real> Threads<T> {
             let (workspace, rest) = room.split_at(used.min(room.len()));
             all.and(chunk, workspace, rest.get(..len).unwrap_or_default())
         });
-        Ok((total, all, Hands { crew: &self.crew, share: SHARE }))
+        Ok((total, all, Hands::awake(&self.crew)))
     }
 
     fn cut(&self, cut: Cut) -> Cut {
@@ -346,65 +345,6 @@ impl<T: Real> Threads<T> {
         }
     }
 }
-
-/// The threads of a network as they share an update.
-#[derive(Clone, Copy, Debug)]
-pub struct Hands<'a> {
-    crew: &'a [ThreadTree],
-    /// What the share of each costs at least.
-    share: usize,
-}
-
-impl<T: Real> Crew<T> for Hands<'_> {
-    fn update<const O: usize>(&self, rule: impl Update<T, O>, grad: Gradient<'_, T>, outs: [&mut [T]; O]) {
-        let len = outs.first().map_or(0, |out| out.len());
-        self.share(grad, outs, len, |grad, outs| update(rule, grad, outs));
-    }
-
-    fn sum(&self, grads: &mut Gradients<'_, T>) {
-        let len = grads.len();
-        grads.sum_by(|grad| self.share(grad, [], len, |grad, []| grad.sum()));
-    }
-}
-
-impl Hands<'_> {
-    /// The same work with a gradient of `len` elements and what belongs to it, by all threads that it is worth it for.
-    fn share<T: Real, const O: usize>(
-        &self,
-        grad: Gradient<'_, T>,
-        outs: [&mut [T]; O],
-        len: usize,
-        work: impl Fn(Gradient<'_, T>, [&mut [T]; O]) + Sync,
-    ) {
-        let shares = (grad.cost(len) / self.share).clamp(1, self.crew.len() + 1);
-        if shares == 1 {
-            return work(grad, outs);
-        }
-        let grain = grad.grain();
-        let mut left = len;
-        let mut rest = Some((grad, outs));
-        let mut parts: [Share<'_, '_, T, O>; MOST_CHUNKS] = array::from_fn(|i| {
-            let (grad, mut outs) = rest.take()?;
-            if i + 1 == shares {
-                return Some((grad, outs));
-            }
-            let at = (left / (shares - i)).next_multiple_of(grain).min(left);
-            left -= at;
-            let (now, later) = grad.split_at(at);
-            let outs_now = outs.each_mut().map(|out| split_off(out, at));
-            rest = Some((later, outs));
-            Some((now, outs_now))
-        });
-        divide(self.crew, &mut parts[..shares], &|part: &mut Option<_>| {
-            if let Some((grad, outs)) = part.take() {
-                work(grad, outs);
-            }
-        });
-    }
-}
-
-/// A thread's part of a gradient, and of what belongs to it.
-type Share<'g, 'o, T, const O: usize> = Option<(Gradient<'g, T>, [&'o mut [T]; O])>;
 
 /// What a pass over a batch with its gradients reads.
 struct Pass<'p, 'a, T> {
