@@ -135,12 +135,12 @@ pub(super) fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize
     Some(out)
 }
 
-/// Element `k` of each line.
+/// Element `k` of each line, if all have one. Who goes on without looks at a length for each element, and fetches them all to registers first.
 #[inline(always)]
-pub(super) fn column<T: Real, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> [T; COUNT] {
+pub(super) fn column<T: Real, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> Option<[T; COUNT]> {
     let mut out = [T::ZERO; COUNT];
     for (x, line) in out.iter_mut().zip(lines) {
-        *x = line.get(k).copied().unwrap_or(T::ZERO);
+        *x = *line.get(k)?;
     }
-    out
+    Some(out)
 }

@@ -16,34 +16,25 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     b: Rows<'_, T>,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> ([[S::Vector; WIDE]; ROWS], usize) {
-    let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
-    // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
-    let whole = b.xs.chunks_exact(b.stride.max(1));
-    let mut done = 0;
+    // One loop, whose end is the only way out with sums that are read on: so they stay where they are.
+    let mut rest = b.xs;
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
         // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
-        for (k, line) in (0..a.depth).zip(whole) {
-            let Some(window) = line.get(..WIDE * S::LANES) else { break };
-            step(simd, &mut sums, column(lines, k), window);
-            done += 1;
-        }
-        for k in done..a.depth {
-            let Some(window) = window(k) else { return (sums, k) };
-            step(simd, &mut sums, column(lines, k), window);
+        for k in 0..a.depth {
+            let (Some(factors), Some(window)) = (column(lines, k), rest.get(..WIDE * S::LANES)) else { return (sums, k) };
+            step(simd, &mut sums, factors, window);
+            rest = rest.get(b.stride..).unwrap_or_default();
         }
         return (sums, a.depth);
     }
-    for (factors, line) in a.a.chunks_exact(a.k.max(1)).zip(whole).take(a.depth) {
-        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { break };
+    let mut columns = a.a;
+    for k in 0..a.depth {
+        let (Some(factors), Some(window)) = (columns.first_chunk(), rest.get(..WIDE * S::LANES)) else { return (sums, k) };
         step(simd, &mut sums, *factors, window);
-        done += 1;
-    }
-    for k in done..a.depth {
-        let Some(factors) = a.a.get(k * a.k..).and_then(|line| line.first_chunk()) else { break };
-        let Some(window) = window(k) else { return (sums, k) };
-        step(simd, &mut sums, *factors, window);
+        rest = rest.get(b.stride..).unwrap_or_default();
+        columns = columns.get(a.k..).unwrap_or_default();
     }
     (sums, a.depth)
 }
