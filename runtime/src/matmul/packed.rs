@@ -197,7 +197,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             false => [[self.simd.splat(T::ZERO); WIDE]; R],
         };
         let a = Factor { depth: block.depth, ..self.a.from(row, block.first) };
-        let (sums, _) = sums::add_products(self.simd, a, block.b, sums);
+        let (sums, _) = sums::add_products(self.simd, a, sums::lines_of(self.simd, block.b), sums);
         sums::write(self.simd, sums, rows, place);
     }
 

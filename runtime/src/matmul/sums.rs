@@ -7,50 +7,57 @@ use super::edge;
 use super::tile::Factor;
 use crate::{Real, Simd, Vector as _};
 
-/// `sums[r][j] += Σₖ a(r, k)·b[k][j]`, k in order, as long as whole vectors can be read of `b`; and how many k these are. Both factors begin
-/// at the tile.
+/// The first `WIDE` vectors of one line of `b` after the other, as long as whole ones can be read.
+#[inline(always)]
+pub(super) fn lines_of<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<'_, T>) -> impl FnMut() -> Option<[S::Vector; WIDE]> {
+    let mut rest = b.xs;
+    move || {
+        let window = rest.get(..WIDE * S::LANES)?;
+        rest = rest.get(b.stride..).unwrap_or_default();
+        let mut vectors = [simd.splat(T::ZERO); WIDE];
+        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
+            *vector = simd.load(xs);
+        }
+        Some(vectors)
+    }
+}
+
+/// `sums[r][j] += Σₖ a(r, k)·b[k][j]`, k in order, as long as there are lines of `b`; and how many k these are. Both factors begin at the tile.
 #[inline(always)]
 pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
-    b: Rows<'_, T>,
+    mut line: impl FnMut() -> Option<[S::Vector; WIDE]>,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> ([[S::Vector; WIDE]; ROWS], usize) {
-    // One loop, whose end is the only way out with sums that are read on: so they stay where they are.
-    let mut rest = b.xs;
+    // One loop for all k: after another one the sums would lie in other registers.
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: nothing is checked in the loop.
+        // All lines have `depth` elements, which the optimiser knows: it looks at one length for all of them.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
         for k in 0..a.depth {
-            let (Some(factors), Some(window)) = (column(lines, k), rest.get(..WIDE * S::LANES)) else { return (sums, k) };
-            step(simd, &mut sums, factors, window);
-            rest = rest.get(b.stride..).unwrap_or_default();
+            let (Some(factors), Some(vectors)) = (column(lines, k), line()) else { return (sums, k) };
+            step(simd, &mut sums, factors, vectors);
         }
         return (sums, a.depth);
     }
     let mut columns = a.a;
     for k in 0..a.depth {
-        let (Some(factors), Some(window)) = (columns.first_chunk(), rest.get(..WIDE * S::LANES)) else { return (sums, k) };
-        step(simd, &mut sums, *factors, window);
-        rest = rest.get(b.stride..).unwrap_or_default();
+        let (Some(factors), Some(vectors)) = (columns.first_chunk(), line()) else { return (sums, k) };
+        step(simd, &mut sums, *factors, vectors);
         columns = columns.get(a.k..).unwrap_or_default();
     }
     (sums, a.depth)
 }
 
-/// `sums[r][j] += factors[r]·window[j]`, with the window in vectors.
+/// `sums[r][j] += factors[r]·vectors[j]`.
 #[inline(always)]
 fn step<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     sums: &mut [[S::Vector; WIDE]; ROWS],
     factors: [T; ROWS],
-    window: &[T],
+    vectors: [S::Vector; WIDE],
 ) {
-    let mut vectors = [simd.splat(T::ZERO); WIDE];
-    for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
-        *vector = simd.load(xs);
-    }
     for (sums, factor) in sums.iter_mut().zip(factors) {
         let factor = simd.splat(factor);
         for (sum, vector) in sums.iter_mut().zip(vectors) {
