@@ -102,7 +102,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             let width = if col + Self::WIDE <= self.n { Self::WIDE } else { 2 * S::LANES };
             for first in (0..self.a.depth).step_by(most) {
                 let b = Rows { xs: b.xs.get(first * b.stride + col..).unwrap_or_default(), stride: b.stride };
-                self.all_rows(Block { b, first, depth: (self.a.depth - first).min(most), col }, width);
+                self.rows_from(0, &Block { b, first, depth: (self.a.depth - first).min(most), col }, width);
             }
             col += width;
         }
@@ -142,28 +142,60 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         }
     }
 
-    /// All rows over a copy of these k and the columns from `col` on.
+    /// All rows over a copy of these k and the columns from `col` on. Where the first rows can make it on their way, that costs little.
     #[inline(always)]
     fn panel(&mut self, panel: &mut [T], ks: Range<usize>, col: usize) {
         let width = if self.n > col + 2 * S::LANES { Self::WIDE } else { 2 * S::LANES };
         let Some(panel) = panel.get_mut(..ks.len() * width) else { return };
-        match self.b {
-            Right::Plain(b) => self.copy(b, ks.start, col, panel, width),
-            Right::Transposed(b) => turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width),
-        }
-        self.all_rows(Block { b: Rows { xs: panel, stride: width }, first: ks.start, depth: ks.len(), col }, width);
+        let mut block = Block { b: Rows { xs: &[], stride: width }, first: ks.start, depth: ks.len(), col };
+        let row = match self.b {
+            Right::Plain(b) if col + width <= self.n && self.rows >= FROM_ROWS => {
+                block.b = Rows { xs: b.xs.get(ks.start * b.stride + col..).unwrap_or_default(), stride: b.stride };
+                self.first_rows(&block, panel, width)
+            }
+            Right::Plain(b) => {
+                self.copy(b, ks.start, col, panel, width);
+                0
+            }
+            Right::Transposed(b) => {
+                turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width);
+                0
+            }
+        };
+        block.b = Rows { xs: panel, stride: width };
+        self.rows_from(row, &block, width);
     }
 
-    /// All rows over one block, by tiles of this width.
+    /// The first rows over a block, which they copy; gives how many they are.
     #[inline(always)]
-    fn all_rows(&mut self, block: Block<'_, T>, width: usize) {
+    fn first_rows(&mut self, block: &Block<'_, T>, panel: &mut [T], width: usize) -> usize {
         if const { S::REGISTERS >= 32 } && width == 4 * S::LANES {
-            let row = self.strip::<6, 4>(&block, 0, in_sixes(self.rows));
-            let row = self.strip::<4, 4>(&block, row, self.rows);
-            self.strip::<1, 4>(&block, row, self.rows);
+            self.copying::<6, 4>(block, panel)
         } else {
-            let row = tallest!(S, 2, self.strip(&block, 0, self.rows));
-            self.strip::<1, 2>(&block, row, self.rows);
+            tallest!(S, 2, self.copying(block, panel))
+        }
+    }
+
+    /// The first `R` rows over a block, which they copy.
+    #[inline(always)]
+    fn copying<const R: usize, const WIDE: usize>(&mut self, block: &Block<'_, T>, panel: &mut [T]) -> usize {
+        self.simd.apart(
+            #[inline(always)]
+            || self.tile::<R, WIDE>(block, 0, sums::copied_lines_of(self.simd, block.b, panel)),
+        );
+        R
+    }
+
+    /// The rows from `row` on over one block, by tiles of this width.
+    #[inline(always)]
+    fn rows_from(&mut self, row: usize, block: &Block<'_, T>, width: usize) {
+        if const { S::REGISTERS >= 32 } && width == 4 * S::LANES {
+            let row = self.strip::<6, 4>(block, row, row + in_sixes(self.rows.saturating_sub(row)));
+            let row = self.strip::<4, 4>(block, row, self.rows);
+            self.strip::<1, 4>(block, row, self.rows);
+        } else {
+            let row = tallest!(S, 2, self.strip(block, row, self.rows));
+            self.strip::<1, 2>(block, row, self.rows);
         }
     }
 
@@ -179,7 +211,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             || {
                 let mut row = row;
                 while row + R <= end {
-                    self.tile::<R, WIDE>(block, row);
+                    self.tile::<R, WIDE>(block, row, sums::lines_of(self.simd, block.b));
                     row += R;
                 }
                 row
@@ -187,9 +219,9 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         )
     }
 
-    /// `R` rows of the result, from row `row` on.
+    /// `R` rows of the result, from row `row` on, with these lines of the block.
     #[inline(always)]
-    fn tile<const R: usize, const WIDE: usize>(&mut self, block: &Block<'_, T>, row: usize) {
+    fn tile<const R: usize, const WIDE: usize>(&mut self, block: &Block<'_, T>, row: usize, lines: impl FnMut() -> Option<[S::Vector; WIDE]>) {
         let Some(rows) = self.out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) else { return };
         let place = (self.stride, block.col..self.n);
         let sums = match self.add || block.first > 0 {
@@ -197,7 +229,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             false => [[self.simd.splat(T::ZERO); WIDE]; R],
         };
         let a = Factor { depth: block.depth, ..self.a.from(row, block.first) };
-        let (sums, _) = sums::add_products(self.simd, a, sums::lines_of(self.simd, block.b), sums);
+        let (sums, _) = sums::add_products(self.simd, a, lines, sums);
         sums::write(self.simd, sums, rows, place);
     }
 

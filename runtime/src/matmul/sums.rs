@@ -22,6 +22,23 @@ pub(super) fn lines_of<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<
     }
 }
 
+/// The same, copied into a panel on the way: there they follow each other.
+#[inline(always)]
+pub(super) fn copied_lines_of<T: Real, S: Simd<T>, const WIDE: usize>(
+    simd: S,
+    b: Rows<'_, T>,
+    panel: &mut [T],
+) -> impl FnMut() -> Option<[S::Vector; WIDE]> {
+    let (mut lines, mut places) = (lines_of(simd, b), panel.chunks_exact_mut(WIDE * S::LANES));
+    move || {
+        let vectors: [S::Vector; WIDE] = lines()?;
+        for (vector, place) in vectors.iter().zip(places.next()?.chunks_exact_mut(S::LANES)) {
+            vector.store(place);
+        }
+        Some(vectors)
+    }
+}
+
 /// `sums[r][j] += Σₖ a(r, k)·b[k][j]`, k in order, as long as there are lines of `b`; and how many k these are. Both factors begin at the tile.
 #[inline(always)]
 pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
