@@ -10,10 +10,10 @@ use crate::{Real, Simd, Vector as _};
 /// The first `WIDE` vectors of one line of `b` after the other, as long as whole ones can be read.
 #[inline(always)]
 pub(super) fn lines_of<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<'_, T>) -> impl FnMut() -> Option<[S::Vector; WIDE]> {
-    let mut rest = b.xs;
+    let mut at = 0;
     move || {
-        let window = rest.get(..WIDE * S::LANES)?;
-        rest = rest.get(b.stride..).unwrap_or_default();
+        let window = b.xs.get(at..at + WIDE * S::LANES)?;
+        at += b.stride;
         let mut vectors = [simd.splat(T::ZERO); WIDE];
         for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
             *vector = simd.load(xs);
@@ -54,15 +54,15 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
         for k in 0..a.depth {
             let (Some(factors), Some(vectors)) = (column(lines, k), line()) else { return (sums, k) };
-            step(simd, &mut sums, factors, vectors);
+            step(simd, &mut sums, &factors, vectors);
         }
         return (sums, a.depth);
     }
-    let mut columns = a.a;
+    let mut at = 0;
     for k in 0..a.depth {
-        let (Some(factors), Some(vectors)) = (columns.first_chunk(), line()) else { return (sums, k) };
-        step(simd, &mut sums, *factors, vectors);
-        columns = columns.get(a.k..).unwrap_or_default();
+        let (Some(factors), Some(vectors)) = (a.a.get(at..at + ROWS), line()) else { return (sums, k) };
+        step(simd, &mut sums, factors, vectors);
+        at += a.k;
     }
     (sums, a.depth)
 }
@@ -72,10 +72,10 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
 fn step<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     sums: &mut [[S::Vector; WIDE]; ROWS],
-    factors: [T; ROWS],
+    factors: &[T],
     vectors: [S::Vector; WIDE],
 ) {
-    for (sums, factor) in sums.iter_mut().zip(factors) {
+    for (sums, &factor) in sums.iter_mut().zip(factors) {
         let factor = simd.splat(factor);
         for (sum, vector) in sums.iter_mut().zip(vectors) {
             *sum = factor.mul_add(vector, *sum);
