@@ -3,8 +3,6 @@
 
 use core::hint::black_box;
 
-use crate::Real;
-
 /// Rows to read: row `r` begins at element `r`·`stride`.
 #[derive(Clone, Copy)]
 pub struct Rows<'a, T> {
@@ -137,8 +135,8 @@ pub(super) fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize
 
 /// Element `k` of each line, if all have one. Who goes on without looks at a length for each element, and fetches them all to registers first.
 #[inline(always)]
-pub(super) fn column<T: Real, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> Option<[T; COUNT]> {
-    let mut out = [T::ZERO; COUNT];
+pub(super) fn column<T: Copy + Default, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> Option<[T; COUNT]> {
+    let mut out = [T::default(); COUNT];
     for (x, line) in out.iter_mut().zip(lines) {
         *x = *line.get(k)?;
     }

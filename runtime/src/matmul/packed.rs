@@ -181,7 +181,14 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     fn copying<const R: usize, const WIDE: usize>(&mut self, block: &Block<'_, T>, panel: &mut [T]) -> usize {
         self.simd.apart(
             #[inline(always)]
-            || self.tile::<R, WIDE>(block, 0, sums::copied_lines_of(self.simd, block.b, panel)),
+            || {
+                self.tile::<R, WIDE>(
+                    block,
+                    0,
+                    #[inline(always)]
+                    |simd, a, sums| sums::add_products_copying(simd, a, block.b, panel, sums),
+                )
+            },
         );
         R
     }
@@ -211,7 +218,12 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             || {
                 let mut row = row;
                 while row + R <= end {
-                    self.tile::<R, WIDE>(block, row, sums::lines_of(self.simd, block.b));
+                    self.tile::<R, WIDE>(
+                        block,
+                        row,
+                        #[inline(always)]
+                        |simd, a, sums| sums::add_products(simd, a, block.b, sums).0,
+                    );
                     row += R;
                 }
                 row
@@ -219,9 +231,14 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         )
     }
 
-    /// `R` rows of the result, from row `row` on, with these lines of the block.
+    /// `R` rows of the result, from row `row` on, to which `add` adds this block's products.
     #[inline(always)]
-    fn tile<const R: usize, const WIDE: usize>(&mut self, block: &Block<'_, T>, row: usize, lines: impl FnMut() -> Option<[S::Vector; WIDE]>) {
+    fn tile<const R: usize, const WIDE: usize>(
+        &mut self,
+        block: &Block<'_, T>,
+        row: usize,
+        add: impl FnOnce(S, Factor<'_, T>, [[S::Vector; WIDE]; R]) -> [[S::Vector; WIDE]; R],
+    ) {
         let Some(rows) = self.out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) else { return };
         let place = (self.stride, block.col..self.n);
         let sums = match self.add || block.first > 0 {
@@ -229,8 +246,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             false => [[self.simd.splat(T::ZERO); WIDE]; R],
         };
         let a = Factor { depth: block.depth, ..self.a.from(row, block.first) };
-        let (sums, _) = sums::add_products(self.simd, a, lines, sums);
-        sums::write(self.simd, sums, rows, place);
+        sums::write(self.simd, add(self.simd, a, sums), rows, place);
     }
 
     /// Copies a block of `b`, followed by zeros where its rows end.

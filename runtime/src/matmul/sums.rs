@@ -7,64 +7,94 @@ use super::edge;
 use super::tile::Factor;
 use crate::{Real, Simd, Vector as _};
 
-/// The first `WIDE` vectors of one line of `b` after the other, as long as whole ones can be read.
-#[inline(always)]
-pub(super) fn lines_of<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<'_, T>) -> impl FnMut() -> Option<[S::Vector; WIDE]> {
-    let mut at = 0;
-    move || {
-        let window = b.xs.get(at..at + WIDE * S::LANES)?;
-        at += b.stride;
-        let mut vectors = [simd.splat(T::ZERO); WIDE];
-        for (vector, xs) in vectors.iter_mut().zip(window.chunks_exact(S::LANES)) {
-            *vector = simd.load(xs);
-        }
-        Some(vectors)
-    }
-}
-
-/// The same, copied into a panel on the way: there they follow each other.
-#[inline(always)]
-pub(super) fn copied_lines_of<T: Real, S: Simd<T>, const WIDE: usize>(
-    simd: S,
-    b: Rows<'_, T>,
-    panel: &mut [T],
-) -> impl FnMut() -> Option<[S::Vector; WIDE]> {
-    let (mut lines, mut places) = (lines_of(simd, b), panel.chunks_exact_mut(WIDE * S::LANES));
-    move || {
-        let vectors: [S::Vector; WIDE] = lines()?;
-        for (vector, place) in vectors.iter().zip(places.next()?.chunks_exact_mut(S::LANES)) {
-            vector.store(place);
-        }
-        Some(vectors)
-    }
-}
-
-/// `sums[r][j] += Σₖ a(r, k)·b[k][j]`, k in order, as long as there are lines of `b`; and how many k these are. Both factors begin at the tile.
+/// `sums[r][j] += Σₖ a(r, k)·b[k][j]`, k in order, as long as whole vectors can be read of `b`; and how many k these are. Both factors begin
+/// at the tile.
 #[inline(always)]
 pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
-    mut line: impl FnMut() -> Option<[S::Vector; WIDE]>,
+    b: Rows<'_, T>,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> ([[S::Vector; WIDE]; ROWS], usize) {
-    // One loop for all k: after another one the sums would lie in other registers.
+    let window = |at: usize| b.xs.get(at..at + WIDE * S::LANES);
+    let mut done = 0;
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: it looks at one length for all of them.
+        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them, and whatever is missing ends the
+        // one loop that there is. Else it fetches all elements to registers first, or has the sums now in these and now in those.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
+        let mut at = 0;
         for k in 0..a.depth {
-            let (Some(factors), Some(vectors)) = (column(lines, k), line()) else { return (sums, k) };
-            step(simd, &mut sums, &factors, vectors);
+            let (Some(factors), Some(window)) = (column(lines, k), window(at)) else { return (sums, k) };
+            step(simd, &mut sums, factors, vectors(simd, window));
+            at += b.stride;
         }
         return (sums, a.depth);
     }
-    let mut at = 0;
-    for k in 0..a.depth {
-        let (Some(factors), Some(vectors)) = (a.a.get(at..at + ROWS), line()) else { return (sums, k) };
-        step(simd, &mut sums, factors, vectors);
-        at += a.k;
+    // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
+    let whole = b.xs.chunks_exact(b.stride.max(1));
+    for (factors, line) in a.a.chunks_exact(a.k.max(1)).zip(whole).take(a.depth) {
+        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { break };
+        step(simd, &mut sums, *factors, vectors(simd, window));
+        done += 1;
+    }
+    for k in done..a.depth {
+        let Some(factors) = a.a.get(k * a.k..).and_then(|line| line.first_chunk()) else { break };
+        let Some(window) = window(k * b.stride) else { return (sums, k) };
+        step(simd, &mut sums, *factors, vectors(simd, window));
     }
     (sums, a.depth)
+}
+
+/// The same, where all of `b` can be read; its lines are copied on the way, one behind the other.
+#[inline(always)]
+pub(super) fn add_products_copying<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+    simd: S,
+    a: Factor<'_, T>,
+    b: Rows<'_, T>,
+    panel: &mut [T],
+    mut sums: [[S::Vector; WIDE]; ROWS],
+) -> [[S::Vector; WIDE]; ROWS] {
+    let mut at = 0;
+    let places = panel.chunks_exact_mut(WIDE * S::LANES).take(a.depth);
+    if a.k == 1 {
+        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
+        for (k, place) in places.enumerate() {
+            let (Some(factors), Some(vectors)) = (column(lines, k), copied(simd, b, at, place)) else { break };
+            step(simd, &mut sums, factors, vectors);
+            at += b.stride;
+        }
+        return sums;
+    }
+    let mut from = 0;
+    for place in places {
+        let Some(factors) = a.a.get(from..from + ROWS).and_then(|line| line.first_chunk()) else { break };
+        let Some(vectors) = copied(simd, b, at, place) else { break };
+        step(simd, &mut sums, *factors, vectors);
+        from += a.k;
+        at += b.stride;
+    }
+    sums
+}
+
+/// The first vectors of a line that begins `at` so many elements, copied to `place`.
+#[inline(always)]
+fn copied<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<'_, T>, at: usize, place: &mut [T]) -> Option<[S::Vector; WIDE]> {
+    let vectors: [S::Vector; WIDE] = vectors(simd, b.xs.get(at..at + WIDE * S::LANES)?);
+    for (vector, place) in vectors.iter().zip(place.chunks_exact_mut(S::LANES)) {
+        vector.store(place);
+    }
+    Some(vectors)
+}
+
+/// The first vectors of a line.
+#[inline(always)]
+fn vectors<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, line: &[T]) -> [S::Vector; WIDE] {
+    let mut vectors = [simd.splat(T::ZERO); WIDE];
+    for (vector, xs) in vectors.iter_mut().zip(line.chunks_exact(S::LANES)) {
+        *vector = simd.load(xs);
+    }
+    vectors
 }
 
 /// `sums[r][j] += factors[r]·vectors[j]`.
@@ -72,10 +102,10 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
 fn step<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     sums: &mut [[S::Vector; WIDE]; ROWS],
-    factors: &[T],
+    factors: [T; ROWS],
     vectors: [S::Vector; WIDE],
 ) {
-    for (sums, &factor) in sums.iter_mut().zip(factors) {
+    for (sums, factor) in sums.iter_mut().zip(factors) {
         let factor = simd.splat(factor);
         for (sum, vector) in sums.iter_mut().zip(vectors) {
             *sum = factor.mul_add(vector, *sum);

@@ -145,7 +145,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     #[inline(always)]
     fn tile<const ROWS: usize, const WIDE: usize>(&mut self, row: usize, col: usize) {
         let (a, b) = (self.a.from(row, 0), Rows { xs: self.b.xs.get(col..).unwrap_or_default(), stride: self.b.stride });
-        let (sums, k) = sums::add_products(self.simd, a, sums::lines_of(self.simd, b), [[self.simd.splat(T::ZERO); WIDE]; ROWS]);
+        let (sums, k) = sums::add_products(self.simd, a, b, [[self.simd.splat(T::ZERO); WIDE]; ROWS]);
         let mut sums = if k < a.depth { self.end(sums, k, row, col) } else { sums };
         let Some(rows) = self.out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) else { return };
         let place = (self.stride, col..self.n);
