@@ -16,34 +16,49 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     b: Rows<'_, T>,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> ([[S::Vector; WIDE]; ROWS], usize) {
-    let window = |at: usize| b.xs.get(at..at + WIDE * S::LANES);
-    let mut done = 0;
+    let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
+    // Lines that a whole line follows are of one length, which is looked at before the loop. After them comes one at most. Where a tile is
+    // wider than a line, each is looked at by itself.
+    let whole = if b.stride < WIDE * S::LANES { 0 } else { a.depth.min(b.xs.len() / b.stride) };
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them, and whatever is missing ends the
-        // one loop that there is. Else it fetches all elements to registers first, or has the sums now in these and now in those.
+        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
+        // element is missing, it would fetch all of them to registers first.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
-        let mut at = 0;
-        for k in 0..a.depth {
-            let (Some(factors), Some(window)) = (column(lines, k), window(at)) else { return (sums, k) };
+        if whole == 0 {
+            for k in 0..a.depth {
+                let (Some(factors), Some(window)) = (column(lines, k), window(k)) else { return (sums, k) };
+                step(simd, &mut sums, factors, vectors(simd, window));
+            }
+            return (sums, a.depth);
+        }
+        for (k, line) in (0..whole).zip(b.xs.chunks_exact(b.stride)) {
+            let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { return (sums, k) };
             step(simd, &mut sums, factors, vectors(simd, window));
-            at += b.stride;
+        }
+        let (Some(factors), Some(window)) = (column(lines, whole), window(whole)) else { return (sums, whole) };
+        step(simd, &mut sums, factors, vectors(simd, window));
+        return (sums, whole + 1);
+    }
+    let factors = |k: usize| a.a.get(k * a.k..).and_then(|line| line.first_chunk());
+    let whole = if a.k == 0 { 0 } else { whole.min(a.a.len() / a.k) };
+    if whole == 0 {
+        for k in 0..a.depth {
+            let (Some(factors), Some(window)) = (factors(k), window(k)) else { return (sums, k) };
+            step(simd, &mut sums, *factors, vectors(simd, window));
         }
         return (sums, a.depth);
     }
-    // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
-    let whole = b.xs.chunks_exact(b.stride.max(1));
-    for (factors, line) in a.a.chunks_exact(a.k.max(1)).zip(whole).take(a.depth) {
-        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { break };
-        step(simd, &mut sums, *factors, vectors(simd, window));
-        done += 1;
-    }
-    for k in done..a.depth {
-        let Some(factors) = a.a.get(k * a.k..).and_then(|line| line.first_chunk()) else { break };
-        let Some(window) = window(k * b.stride) else { return (sums, k) };
+    for (k, (line, factors)) in (0..whole).zip(b.xs.chunks_exact(b.stride).zip(a.a.chunks_exact(a.k))) {
+        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return (sums, k) };
         step(simd, &mut sums, *factors, vectors(simd, window));
     }
-    (sums, a.depth)
+    if whole == a.depth {
+        return (sums, whole);
+    }
+    let (Some(factors), Some(window)) = (factors(whole), window(whole)) else { return (sums, whole) };
+    step(simd, &mut sums, *factors, vectors(simd, window));
+    (sums, whole + 1)
 }
 
 /// The same, where all of `b` can be read; its lines are copied on the way, one behind the other.
