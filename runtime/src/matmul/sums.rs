@@ -19,29 +19,35 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
     // Lines that a whole line follows are of one length, which is looked at before the loop. After them comes one at most. Where a tile is
     // wider than a line, each is looked at by itself.
-    let whole = if b.stride < WIDE * S::LANES { 0 } else { a.depth.min(b.xs.len() / b.stride) };
+    let whole = if b.stride < WIDE * S::LANES { 0 } else { whole_lines(b.xs.len(), b.stride, a.depth) };
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
-        // element is missing, it would fetch all of them to registers first.
-        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
+        let lines = |depth: usize| lines::<T, ROWS>(a.a, 0, a.row, depth);
         if whole == 0 {
+            let Some(lines) = lines(a.depth) else { return (sums, a.depth) };
             for k in 0..a.depth {
                 let (Some(factors), Some(window)) = (column(lines, k), window(k)) else { return (sums, k) };
                 step(simd, &mut sums, factors, vectors(simd, window));
             }
             return (sums, a.depth);
         }
-        for (k, line) in (0..whole).zip(b.xs.chunks_exact(b.stride)) {
-            let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { return (sums, k) };
+        // All lines have `whole` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
+        // element is missing, it would fetch all of them to registers first.
+        let Some(first) = lines(whole) else { return (sums, a.depth) };
+        for (k, line) in (0..whole).zip(b.xs.chunks_exact(b.stride.max(1))) {
+            let (Some(factors), Some(window)) = (column(first, k), line.get(..WIDE * S::LANES)) else { return (sums, k) };
             step(simd, &mut sums, factors, vectors(simd, window));
         }
-        let (Some(factors), Some(window)) = (column(lines, whole), window(whole)) else { return (sums, whole) };
+        if whole == a.depth {
+            return (sums, whole);
+        }
+        let Some(factors) = lines(a.depth).and_then(|lines| column(lines, whole)) else { return (sums, a.depth) };
+        let Some(window) = window(whole) else { return (sums, whole) };
         step(simd, &mut sums, factors, vectors(simd, window));
         return (sums, whole + 1);
     }
     let factors = |k: usize| a.a.get(k * a.k..).and_then(|line| line.first_chunk());
-    let whole = if a.k == 0 { 0 } else { whole.min(a.a.len() / a.k) };
+    let whole = whole.min(whole_lines(a.a.len(), a.k, a.depth));
     if whole == 0 {
         for k in 0..a.depth {
             let (Some(factors), Some(window)) = (factors(k), window(k)) else { return (sums, k) };
@@ -59,6 +65,20 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     let (Some(factors), Some(window)) = (factors(whole), window(whole)) else { return (sums, whole) };
     step(simd, &mut sums, *factors, vectors(simd, window));
     (sums, whole + 1)
+}
+
+/// How many of `depth` lines of so many elements each are there as a whole, if it is all or all but the last; else 0.
+#[inline(always)]
+const fn whole_lines(elements: usize, stride: usize, depth: usize) -> usize {
+    if stride == 0 || depth == 0 {
+        0
+    } else if elements >= depth * stride {
+        depth
+    } else if elements >= (depth - 1) * stride {
+        depth - 1
+    } else {
+        0
+    }
 }
 
 /// The same, where all of `b` can be read; its lines are copied on the way, one behind the other.
