@@ -41,7 +41,10 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
         if whole == a.depth {
             return (sums, whole);
         }
-        let Some(factors) = lines(a.depth).and_then(|lines| column(lines, whole)) else { return (sums, a.depth) };
+        let mut factors = [T::ZERO; ROWS];
+        for (factor, &x) in factors.iter_mut().zip(a.a.get(whole..).unwrap_or_default().iter().step_by(a.row.max(1))) {
+            *factor = x;
+        }
         let Some(window) = window(whole) else { return (sums, whole) };
         step(simd, &mut sums, factors, vectors(simd, window));
         return (sums, whole + 1);
