@@ -17,74 +17,85 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> ([[S::Vector; WIDE]; ROWS], usize) {
     let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
-    // Lines that a whole line follows are of one length, which is looked at before the loop. After them comes one at most. Where a tile is
-    // wider than a line, each is looked at by itself.
-    let whole = if b.stride < WIDE * S::LANES { 0 } else { whole_lines(b.xs.len(), b.stride, a.depth) };
+    // Lines of `b` that are followed by a whole line are of one length, which is looked at once, before the loop; others each by itself.
+    let whole = b.xs.chunks_exact(b.stride.max(1));
+    let mut done = 0;
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        let lines = |depth: usize| lines::<T, ROWS>(a.a, 0, a.row, depth);
-        if whole == 0 {
-            let Some(lines) = lines(a.depth) else { return (sums, a.depth) };
-            for k in 0..a.depth {
-                let (Some(factors), Some(window)) = (column(lines, k), window(k)) else { return (sums, k) };
-                step(simd, &mut sums, factors, vectors(simd, window));
-            }
-            return (sums, a.depth);
-        }
-        // All lines have `whole` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
+        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
         // element is missing, it would fetch all of them to registers first.
-        let Some(first) = lines(whole) else { return (sums, a.depth) };
-        for (k, line) in (0..whole).zip(b.xs.chunks_exact(b.stride.max(1))) {
-            let (Some(factors), Some(window)) = (column(first, k), line.get(..WIDE * S::LANES)) else { return (sums, k) };
+        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
+        for (k, line) in (0..a.depth).zip(whole) {
+            let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { break };
             step(simd, &mut sums, factors, vectors(simd, window));
+            done += 1;
         }
-        if whole == a.depth {
-            return (sums, whole);
-        }
-        let mut factors = [T::ZERO; ROWS];
-        for (factor, &x) in factors.iter_mut().zip(a.a.get(whole..).unwrap_or_default().iter().step_by(a.row.max(1))) {
-            *factor = x;
-        }
-        let Some(window) = window(whole) else { return (sums, whole) };
-        step(simd, &mut sums, factors, vectors(simd, window));
-        return (sums, whole + 1);
-    }
-    let factors = |k: usize| a.a.get(k * a.k..).and_then(|line| line.first_chunk());
-    let whole = whole.min(whole_lines(a.a.len(), a.k, a.depth));
-    if whole == 0 {
-        for k in 0..a.depth {
-            let (Some(factors), Some(window)) = (factors(k), window(k)) else { return (sums, k) };
-            step(simd, &mut sums, *factors, vectors(simd, window));
+        for k in done..a.depth {
+            let (Some(factors), Some(window)) = (column(lines, k), window(k)) else { return (sums, k) };
+            step(simd, &mut sums, factors, vectors(simd, window));
         }
         return (sums, a.depth);
     }
-    for (k, (line, factors)) in (0..whole).zip(b.xs.chunks_exact(b.stride).zip(a.a.chunks_exact(a.k))) {
-        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return (sums, k) };
+    for (factors, line) in a.a.chunks_exact(a.k.max(1)).zip(whole).take(a.depth) {
+        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { break };
+        step(simd, &mut sums, *factors, vectors(simd, window));
+        done += 1;
+    }
+    for k in done..a.depth {
+        let Some(factors) = a.a.get(k * a.k..).and_then(|line| line.first_chunk()) else { break };
+        let Some(window) = window(k) else { return (sums, k) };
         step(simd, &mut sums, *factors, vectors(simd, window));
     }
-    if whole == a.depth {
-        return (sums, whole);
-    }
-    let (Some(factors), Some(window)) = (factors(whole), window(whole)) else { return (sums, whole) };
-    step(simd, &mut sums, *factors, vectors(simd, window));
-    (sums, whole + 1)
+    (sums, a.depth)
 }
 
-/// How many of `depth` lines of so many elements each are there as a whole, if it is all or all but the last; else 0.
+/// The same, where all lines of `b` can be read, and all but the last are followed by a whole one. So it is one loop and one step: after a
+/// second loop the optimiser would have the sums of the widest tiles now in these registers and now in those.
+#[inline(always)]
+pub(super) fn add_all_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+    simd: S,
+    a: Factor<'_, T>,
+    b: Rows<'_, T>,
+    mut sums: [[S::Vector; WIDE]; ROWS],
+) -> [[S::Vector; WIDE]; ROWS] {
+    let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
+    let whole = whole_lines(b.xs.len(), b.stride, a.depth);
+    let lines_of_b = (0..whole).zip(b.xs.chunks_exact(b.stride.max(1)));
+    // A single row is the same either way.
+    if ROWS > 1 && a.k == 1 {
+        let lines = |depth: usize| lines::<T, ROWS>(a.a, 0, a.row, depth);
+        let Some(first) = lines(whole) else { return sums };
+        for (k, line) in lines_of_b {
+            let (Some(factors), Some(window)) = (column(first, k), line.get(..WIDE * S::LANES)) else { return sums };
+            step(simd, &mut sums, factors, vectors(simd, window));
+        }
+        if whole < a.depth {
+            let Some(factors) = lines(a.depth).and_then(|lines| column(lines, whole)) else { return sums };
+            let Some(window) = window(whole) else { return sums };
+            step(simd, &mut sums, factors, vectors(simd, window));
+        }
+        return sums;
+    }
+    let whole = whole.min(whole_lines(a.a.len(), a.k, a.depth));
+    for ((_, line), factors) in lines_of_b.zip(a.a.chunks_exact(a.k.max(1))) {
+        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return sums };
+        step(simd, &mut sums, *factors, vectors(simd, window));
+    }
+    if whole < a.depth {
+        let Some(factors) = a.a.get(whole * a.k..).and_then(|line| line.first_chunk()) else { return sums };
+        let Some(window) = window(whole) else { return sums };
+        step(simd, &mut sums, *factors, vectors(simd, window));
+    }
+    sums
+}
+
+/// How many of `depth` lines of so many elements each are there as a whole: all, or all but the last.
 #[inline(always)]
 const fn whole_lines(elements: usize, stride: usize, depth: usize) -> usize {
-    if stride == 0 || depth == 0 {
-        0
-    } else if elements >= depth * stride {
-        depth
-    } else if elements >= (depth - 1) * stride {
-        depth - 1
-    } else {
-        0
-    }
+    if elements >= depth * stride { depth } else { depth.saturating_sub(1) }
 }
 
-/// The same, where all of `b` can be read; its lines are copied on the way, one behind the other.
+/// The same, of lines of `b` that are copied on the way, one behind the other.
 #[inline(always)]
 pub(super) fn add_products_copying<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
