@@ -222,7 +222,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                         block,
                         row,
                         #[inline(always)]
-                        |simd, a, sums| sums::add_products_in_one_loop(simd, a, block.b, sums).0,
+                        |simd, a, sums| sums::add_all_products(simd, a, block.b, sums),
                     );
                     row += R;
                 }

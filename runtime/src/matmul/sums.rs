@@ -49,74 +49,30 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     (sums, a.depth)
 }
 
-/// The same in one loop and one step, where not more than the last line is followed by no whole one; else in one loop that looks at each
-/// line. After a second loop the optimiser would have the sums of the widest tiles now in these registers and now in those.
+/// The same where all lines of `b` can be read, in one loop: after a second one the optimiser would have the sums of the widest tiles now in
+/// these registers and now in those.
 #[inline(always)]
-pub(super) fn add_products_in_one_loop<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+pub(super) fn add_all_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
     b: Rows<'_, T>,
     mut sums: [[S::Vector; WIDE]; ROWS],
-) -> ([[S::Vector; WIDE]; ROWS], usize) {
-    let window = |k: usize| b.xs.get(k * b.stride..k * b.stride + WIDE * S::LANES);
-    let whole = if b.stride < WIDE * S::LANES { 0 } else { whole_lines(b.xs.len(), b.stride, a.depth) };
+) -> [[S::Vector; WIDE]; ROWS] {
+    let lines_of_b = b.xs.chunks(b.stride.max(1));
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        let lines = |depth: usize| lines::<T, ROWS>(a.a, 0, a.row, depth);
-        if whole == 0 {
-            let Some(lines) = lines(a.depth) else { return (sums, a.depth) };
-            for k in 0..a.depth {
-                let (Some(factors), Some(window)) = (column(lines, k), window(k)) else { return (sums, k) };
-                step(simd, &mut sums, factors, vectors(simd, window));
-            }
-            return (sums, a.depth);
-        }
-        let Some(first) = lines(whole) else { return (sums, a.depth) };
-        for (k, line) in (0..whole).zip(b.xs.chunks_exact(b.stride.max(1))) {
-            let (Some(factors), Some(window)) = (column(first, k), line.get(..WIDE * S::LANES)) else { return (sums, k) };
+        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
+        for (k, line) in (0..a.depth).zip(lines_of_b) {
+            let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { return sums };
             step(simd, &mut sums, factors, vectors(simd, window));
         }
-        if whole == a.depth {
-            return (sums, whole);
-        }
-        let Some(factors) = lines(a.depth).and_then(|lines| column(lines, whole)) else { return (sums, a.depth) };
-        let Some(window) = window(whole) else { return (sums, whole) };
-        step(simd, &mut sums, factors, vectors(simd, window));
-        return (sums, whole + 1);
+        return sums;
     }
-    let factors = |k: usize| a.a.get(k * a.k..).and_then(|line| line.first_chunk());
-    let whole = whole.min(whole_lines(a.a.len(), a.k, a.depth));
-    if whole == 0 {
-        for k in 0..a.depth {
-            let (Some(factors), Some(window)) = (factors(k), window(k)) else { return (sums, k) };
-            step(simd, &mut sums, *factors, vectors(simd, window));
-        }
-        return (sums, a.depth);
-    }
-    for (k, (line, factors)) in (0..whole).zip(b.xs.chunks_exact(b.stride.max(1)).zip(a.a.chunks_exact(a.k))) {
-        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return (sums, k) };
+    for ((_, line), factors) in (0..a.depth).zip(lines_of_b).zip(a.a.chunks(a.k.max(1))) {
+        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return sums };
         step(simd, &mut sums, *factors, vectors(simd, window));
     }
-    if whole == a.depth {
-        return (sums, whole);
-    }
-    let (Some(factors), Some(window)) = (factors(whole), window(whole)) else { return (sums, whole) };
-    step(simd, &mut sums, *factors, vectors(simd, window));
-    (sums, whole + 1)
-}
-
-/// How many of `depth` lines of so many elements each are there as a whole, if it is all or all but the last; else 0.
-#[inline(always)]
-const fn whole_lines(elements: usize, stride: usize, depth: usize) -> usize {
-    if stride == 0 || depth == 0 {
-        0
-    } else if elements >= depth * stride {
-        depth
-    } else if elements >= (depth - 1) * stride {
-        depth - 1
-    } else {
-        0
-    }
+    sums
 }
 
 /// The same, of lines of `b` that are copied on the way, one behind the other.
