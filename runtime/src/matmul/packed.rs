@@ -62,8 +62,10 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
 /// A block of `b` as the rows of `a` pass over it.
 #[derive(Clone, Copy)]
 struct Block<'a, T> {
-    /// Begins with the element of the first k and column.
+    /// Begins with the line of the first k.
     b: Rows<'a, T>,
+    /// Where in a line the first column is.
+    offset: usize,
     /// The first k, and how many there are.
     first: usize,
     depth: usize,
@@ -93,7 +95,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     #[inline(always)]
     fn lying(&mut self) -> usize {
         let Right::Plain(b) = self.b else { return 0 };
-        if b.stride.is_multiple_of(2 * ALIASED) {
+        if b.stride.is_multiple_of(2 * ALIASED) || b.xs.len() < self.a.depth * b.stride {
             return 0;
         }
         let most = if b.stride.is_multiple_of(ALIASED) { SPREAD_DEPTH / 2 } else { SPREAD_DEPTH };
@@ -101,8 +103,8 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         while col + 2 * S::LANES <= self.n {
             let width = if col + Self::WIDE <= self.n { Self::WIDE } else { 2 * S::LANES };
             for first in (0..self.a.depth).step_by(most) {
-                let b = Rows { xs: b.xs.get(first * b.stride + col..).unwrap_or_default(), stride: b.stride };
-                self.rows_from(0, &Block { b, first, depth: (self.a.depth - first).min(most), col }, width);
+                let b = Rows { xs: b.xs.get(first * b.stride..).unwrap_or_default(), stride: b.stride };
+                self.rows_from(0, &Block { b, offset: col, first, depth: (self.a.depth - first).min(most), col }, width);
             }
             col += width;
         }
@@ -147,7 +149,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     fn panel(&mut self, panel: &mut [T], ks: Range<usize>, col: usize) {
         let width = if self.n > col + 2 * S::LANES { Self::WIDE } else { 2 * S::LANES };
         let Some(panel) = panel.get_mut(..ks.len() * width) else { return };
-        let mut block = Block { b: Rows { xs: &[], stride: width }, first: ks.start, depth: ks.len(), col };
+        let mut block = Block { b: Rows { xs: &[], stride: width }, offset: 0, first: ks.start, depth: ks.len(), col };
         let row = match self.b {
             Right::Plain(b) if col + width <= self.n && self.rows >= FROM_ROWS => {
                 block.b = Rows { xs: b.xs.get(ks.start * b.stride + col..).unwrap_or_default(), stride: b.stride };
@@ -222,7 +224,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                         block,
                         row,
                         #[inline(always)]
-                        |simd, a, sums| sums::add_all_products(simd, a, block.b, sums),
+                        |simd, a, sums| sums::add_whole_products(simd, a, block.b, block.offset, sums),
                     );
                     row += R;
                 }

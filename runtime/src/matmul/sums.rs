@@ -49,28 +49,33 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     (sums, a.depth)
 }
 
-/// The same where all lines of `b` can be read, in one loop: after a second one the optimiser would have the sums of the widest tiles now in
-/// these registers and now in those.
+/// The same with the columns of `b` from `col` on, where all its lines are whole. That is one loop: after a second one the optimiser would have
+/// the sums of the widest tiles now in these registers and now in those.
 #[inline(always)]
-pub(super) fn add_all_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+pub(super) fn add_whole_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
     b: Rows<'_, T>,
+    col: usize,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> [[S::Vector; WIDE]; ROWS] {
-    let lines_of_b = b.xs.chunks(b.stride.max(1));
+    let whole = b.xs.chunks_exact(b.stride.max(1));
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
+        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
+        // element is missing, it would fetch all of them to registers first.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
-        for (k, line) in (0..a.depth).zip(lines_of_b) {
-            let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { return sums };
+        for (k, line) in (0..a.depth).zip(whole) {
+            let (Some(factors), Some(window)) = (column(lines, k), line.get(col..).and_then(|line| line.get(..WIDE * S::LANES))) else { return sums };
             step(simd, &mut sums, factors, vectors(simd, window));
         }
         return sums;
     }
-    for ((_, line), factors) in (0..a.depth).zip(lines_of_b).zip(a.a.chunks(a.k.max(1))) {
-        let (Some(factors), Some(window)) = (factors.first_chunk(), line.get(..WIDE * S::LANES)) else { return sums };
+    let mut at = 0;
+    for (_, line) in (0..a.depth).zip(whole) {
+        let (Some(factors), Some(window)) = (a.a.get(at..at + ROWS).and_then(|line| line.first_chunk()), line.get(col..).and_then(|line| line.get(..WIDE * S::LANES))) else { return sums };
         step(simd, &mut sums, *factors, vectors(simd, window));
+        at += a.k;
     }
     sums
 }
