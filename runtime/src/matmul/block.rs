@@ -133,7 +133,8 @@ pub(super) fn lines<T, const COUNT: usize>(xs: &[T], start: usize, stride: usize
     Some(out)
 }
 
-/// Element `k` of each line, if all have one. Who goes on without looks at a length for each element, and fetches them all to registers first.
+/// Element `k` of each line, if all have one. (A loop that goes on where one is missing looks at a length for each of them, and fetches them
+/// all before it multiplies.)
 #[inline(always)]
 pub(super) fn column<T: Copy + Default, const COUNT: usize>(lines: [&[T]; COUNT], k: usize) -> Option<[T; COUNT]> {
     let mut out = [T::default(); COUNT];

@@ -144,37 +144,40 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         }
     }
 
-    /// All rows over a copy of these k and the columns from `col` on. Where the first rows can make it on their way, that costs little.
+    /// All rows over a copy of these k and the columns from `col` on.
     #[inline(always)]
     fn panel(&mut self, panel: &mut [T], ks: Range<usize>, col: usize) {
         let width = if self.n > col + 2 * S::LANES { Self::WIDE } else { 2 * S::LANES };
         let Some(panel) = panel.get_mut(..ks.len() * width) else { return };
-        let mut block = Block { b: Rows { xs: &[], stride: width }, offset: 0, first: ks.start, depth: ks.len(), col };
-        let row = match self.b {
-            Right::Plain(b) if col + width <= self.n && self.rows >= FROM_ROWS => {
-                block.b = Rows { xs: b.xs.get(ks.start * b.stride + col..).unwrap_or_default(), stride: b.stride };
-                self.first_rows(&block, panel, width)
-            }
-            Right::Plain(b) => {
-                self.copy(b, ks.start, col, panel, width);
-                0
-            }
-            Right::Transposed(b) => {
-                turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width);
-                0
-            }
-        };
-        block.b = Rows { xs: panel, stride: width };
-        self.rows_from(row, &block, width);
+        let block = |b, offset| Block { b, offset, first: ks.start, depth: ks.len(), col };
+        let mut row = 0;
+        match self.b {
+            Right::Plain(b) => match b.xs.get(ks.start * b.stride..ks.end * b.stride) {
+                Some(xs) if self.can_copy(col, width) => {
+                    row = self.first_rows(&block(Rows { xs, stride: b.stride }, col), panel);
+                }
+                _ => self.copy(b, ks.start, col, panel, width),
+            },
+            Right::Transposed(b) => turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width),
+        }
+        self.rows_from(row, &block(Rows { xs: panel, stride: width }, 0), width);
+    }
+
+    /// Whether the first rows can copy what they read on their way, which costs little.
+    #[inline(always)]
+    fn can_copy(&self, col: usize, width: usize) -> bool {
+        !S::LEAN && self.a.k == 1 && width == Self::WIDE && col + width <= self.n && self.rows >= FROM_ROWS
     }
 
     /// The first rows over a block, which they copy; gives how many they are.
     #[inline(always)]
-    fn first_rows(&mut self, block: &Block<'_, T>, panel: &mut [T], width: usize) -> usize {
-        if const { S::REGISTERS >= 32 } && width == 4 * S::LANES {
+    fn first_rows(&mut self, block: &Block<'_, T>, panel: &mut [T]) -> usize {
+        if const { S::REGISTERS >= 32 } {
             self.copying::<6, 4>(block, panel)
+        } else if const { !S::LEAN } {
+            self.copying::<6, 2>(block, panel)
         } else {
-            tallest!(S, 2, self.copying(block, panel))
+            0
         }
     }
 
@@ -188,7 +191,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                     block,
                     0,
                     #[inline(always)]
-                    |simd, a, sums| sums::add_products_copying(simd, a, block.b, panel, sums),
+                    |simd, a, sums| sums::add_whole_products_copying(simd, a, block.b, block.offset, panel, sums),
                 )
             },
         );

@@ -22,8 +22,7 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
     let mut done = 0;
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
-        // element is missing, it would fetch all of them to registers first.
+        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return (sums, a.depth) };
         for (k, line) in (0..a.depth).zip(whole) {
             let (Some(factors), Some(window)) = (column(lines, k), line.get(..WIDE * S::LANES)) else { break };
@@ -59,66 +58,53 @@ pub(super) fn add_whole_products<T: Real, S: Simd<T>, const ROWS: usize, const W
     col: usize,
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> [[S::Vector; WIDE]; ROWS] {
-    let whole = b.xs.chunks_exact(b.stride.max(1));
+    let lines_of_b = b.xs.chunks_exact(b.stride.max(1));
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        // All lines have `depth` elements, which the optimiser knows: it looks at the length of one of them. Would the loop go on where an
-        // element is missing, it would fetch all of them to registers first.
         let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
-        for (k, line) in (0..a.depth).zip(whole) {
-            let (Some(factors), Some(window)) = (column(lines, k), line.get(col..).and_then(|line| line.get(..WIDE * S::LANES))) else { return sums };
+        for (k, line) in (0..a.depth).zip(lines_of_b) {
+            let (Some(factors), Some(window)) = (column(lines, k), from(line, col, WIDE * S::LANES)) else { return sums };
             step(simd, &mut sums, factors, vectors(simd, window));
         }
         return sums;
     }
     let mut at = 0;
-    for (_, line) in (0..a.depth).zip(whole) {
-        let (Some(factors), Some(window)) = (a.a.get(at..at + ROWS).and_then(|line| line.first_chunk()), line.get(col..).and_then(|line| line.get(..WIDE * S::LANES))) else { return sums };
+    for (_, line) in (0..a.depth).zip(lines_of_b) {
+        let Some(factors) = a.a.get(at..at + ROWS).and_then(|line| line.first_chunk()) else { return sums };
+        let Some(window) = from(line, col, WIDE * S::LANES) else { return sums };
         step(simd, &mut sums, *factors, vectors(simd, window));
         at += a.k;
     }
     sums
 }
 
-/// The same, of lines of `b` that are copied on the way, one behind the other.
+/// The same, of a left factor that lies by rows; what is read of `b` is copied on the way, one line behind the other.
 #[inline(always)]
-pub(super) fn add_products_copying<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+pub(super) fn add_whole_products_copying<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
     b: Rows<'_, T>,
+    col: usize,
     panel: &mut [T],
     mut sums: [[S::Vector; WIDE]; ROWS],
 ) -> [[S::Vector; WIDE]; ROWS] {
-    let mut at = 0;
-    let places = panel.chunks_exact_mut(WIDE * S::LANES).take(a.depth);
-    if a.k == 1 {
-        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
-        for (k, place) in places.enumerate() {
-            let (Some(factors), Some(vectors)) = (column(lines, k), copied(simd, b, at, place)) else { break };
-            step(simd, &mut sums, factors, vectors);
-            at += b.stride;
+    let lines_of_b = b.xs.chunks_exact(b.stride.max(1));
+    let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
+    for ((k, line), place) in (0..a.depth).zip(lines_of_b).zip(panel.chunks_exact_mut(WIDE * S::LANES)) {
+        let (Some(factors), Some(window)) = (column(lines, k), from(line, col, WIDE * S::LANES)) else { return sums };
+        let vectors = vectors(simd, window);
+        for (vector, place) in vectors.iter().zip(place.chunks_exact_mut(S::LANES)) {
+            vector.store(place);
         }
-        return sums;
-    }
-    let mut from = 0;
-    for place in places {
-        let Some(factors) = a.a.get(from..from + ROWS).and_then(|line| line.first_chunk()) else { break };
-        let Some(vectors) = copied(simd, b, at, place) else { break };
-        step(simd, &mut sums, *factors, vectors);
-        from += a.k;
-        at += b.stride;
+        step(simd, &mut sums, factors, vectors);
     }
     sums
 }
 
-/// The first vectors of a line that begins `at` so many elements, copied to `place`.
+/// So many elements from there on.
 #[inline(always)]
-fn copied<T: Real, S: Simd<T>, const WIDE: usize>(simd: S, b: Rows<'_, T>, at: usize, place: &mut [T]) -> Option<[S::Vector; WIDE]> {
-    let vectors: [S::Vector; WIDE] = vectors(simd, b.xs.get(at..at + WIDE * S::LANES)?);
-    for (vector, place) in vectors.iter().zip(place.chunks_exact_mut(S::LANES)) {
-        vector.store(place);
-    }
-    Some(vectors)
+fn from<T>(line: &[T], first: usize, len: usize) -> Option<&[T]> {
+    line.get(first..)?.get(..len)
 }
 
 /// The first vectors of a line.
