@@ -242,7 +242,7 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         &mut self,
         block: &Block<'_, T>,
         row: usize,
-        add: impl FnOnce(S, Factor<'_, T>, [[S::Vector; WIDE]; R]) -> [[S::Vector; WIDE]; R],
+        add: impl FnOnce(S, Factor<'_, T>, [[S::Vector; WIDE]; R]) -> Option<[[S::Vector; WIDE]; R]>,
     ) {
         let Some(rows) = self.out.get_mut(row * self.stride..(row + R - 1) * self.stride + self.n) else { return };
         let place = (self.stride, block.col..self.n);
@@ -251,7 +251,9 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             false => [[self.simd.splat(T::ZERO); WIDE]; R],
         };
         let a = Factor { depth: block.depth, ..self.a.from(row, block.first) };
-        sums::write(self.simd, add(self.simd, a, sums), rows, place);
+        if let Some(sums) = add(self.simd, a, sums) {
+            sums::write(self.simd, sums, rows, place);
+        }
     }
 
     /// Copies a block of `b`, followed by zeros where its rows end.

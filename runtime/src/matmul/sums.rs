@@ -57,25 +57,22 @@ pub(super) fn add_whole_products<T: Real, S: Simd<T>, const ROWS: usize, const W
     b: Rows<'_, T>,
     col: usize,
     mut sums: [[S::Vector; WIDE]; ROWS],
-) -> [[S::Vector; WIDE]; ROWS] {
+) -> Option<[[S::Vector; WIDE]; ROWS]> {
     let lines_of_b = b.xs.chunks_exact(b.stride.max(1));
     // A single row is the same either way.
     if ROWS > 1 && a.k == 1 {
-        let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
+        let lines = lines::<T, ROWS>(a.a, 0, a.row, a.depth)?;
         for (k, line) in (0..a.depth).zip(lines_of_b) {
-            let (Some(factors), Some(window)) = (column(lines, k), from(line, col, WIDE * S::LANES)) else { return sums };
-            step(simd, &mut sums, factors, vectors(simd, window));
+            step(simd, &mut sums, column(lines, k)?, vectors(simd, from(line, col, WIDE * S::LANES)?));
         }
-        return sums;
+        return Some(sums);
     }
     let mut at = 0;
     for (_, line) in (0..a.depth).zip(lines_of_b) {
-        let Some(factors) = a.a.get(at..at + ROWS).and_then(|line| line.first_chunk()) else { return sums };
-        let Some(window) = from(line, col, WIDE * S::LANES) else { return sums };
-        step(simd, &mut sums, *factors, vectors(simd, window));
+        step(simd, &mut sums, *a.a.get(at..at + ROWS)?.first_chunk()?, vectors(simd, from(line, col, WIDE * S::LANES)?));
         at += a.k;
     }
-    sums
+    Some(sums)
 }
 
 /// The same, of a left factor that lies by rows; what is read of `b` is copied on the way, one line behind the other.
@@ -87,18 +84,17 @@ pub(super) fn add_whole_products_copying<T: Real, S: Simd<T>, const ROWS: usize,
     col: usize,
     panel: &mut [T],
     mut sums: [[S::Vector; WIDE]; ROWS],
-) -> [[S::Vector; WIDE]; ROWS] {
+) -> Option<[[S::Vector; WIDE]; ROWS]> {
     let lines_of_b = b.xs.chunks_exact(b.stride.max(1));
-    let Some(lines) = lines::<T, ROWS>(a.a, 0, a.row, a.depth) else { return sums };
+    let lines = lines::<T, ROWS>(a.a, 0, a.row, a.depth)?;
     for ((k, line), place) in (0..a.depth).zip(lines_of_b).zip(panel.chunks_exact_mut(WIDE * S::LANES)) {
-        let (Some(factors), Some(window)) = (column(lines, k), from(line, col, WIDE * S::LANES)) else { return sums };
-        let vectors = vectors(simd, window);
+        let (factors, vectors) = (column(lines, k)?, vectors(simd, from(line, col, WIDE * S::LANES)?));
         for (vector, place) in vectors.iter().zip(place.chunks_exact_mut(S::LANES)) {
             vector.store(place);
         }
         step(simd, &mut sums, factors, vectors);
     }
-    sums
+    Some(sums)
 }
 
 /// So many elements from there on.
