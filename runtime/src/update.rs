@@ -105,45 +105,27 @@ impl<T: Real> Crew<T> for Alone {
     }
 }
 
-/// Rows of the outputs, in whole vectors, and the gradient of each: a line of its own, or the same line times its factor.
-struct Lines<'a, T> {
-    /// One for each row; none where all are 1.
-    factors: &'a [T],
-    /// The first line.
-    line: &'a [T],
-    /// From the line of one to that of the next.
-    next: usize,
-    /// How many rows there are.
-    count: usize,
-    /// Elements of each.
-    len: usize,
-    /// Where the first lies in the outputs.
-    at: usize,
-    /// From there to the next.
-    stride: usize,
-}
-
-/// `outs = f(factor · line, outs)`.
+/// `outs = f(factor · line, outs)`, each row of the outputs, in whole vectors, with its own factor.
 #[inline(always)]
-fn by_lines<T: Real, S: Simd<T>, const O: usize>(
+fn by_factors<T: Real, S: Simd<T>, const O: usize>(
     simd: S,
-    lines: Lines<'_, T>,
+    factors: &[T],
+    line: &[T],
     outs: [&mut [T]; O],
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) {
     simd.apart(
         #[inline(always)]
         move || {
-            let Lines { factors, line, next, count, len, at, stride } = lines;
             let zero = simd.splat(T::ZERO);
-            let (_, mut rest) = divided(outs, at);
-            for i in 0..count {
-                let factor = simd.splat(factors.get(i).copied().unwrap_or(T::ONE));
+            let mut rest = outs;
+            for &factor in factors {
+                let factor = simd.splat(factor);
                 let now;
-                (now, rest) = divided(rest, stride);
+                (now, rest) = divided(rest, line.len());
                 whole_in_place(
                     simd,
-                    [part(line, i * next, len)],
+                    [line],
                     now,
                     #[inline(always)]
                     |[line], held| f([factor.mul_add(line, zero)], held),
@@ -153,17 +135,30 @@ fn by_lines<T: Real, S: Simd<T>, const O: usize>(
     );
 }
 
-/// `outs = f(line, outs)`, of the outputs' elements from `at` on.
+/// `outs = f(lines, outs)`, one line of `len` elements after the other, from element `at` of the outputs on and then `stride` further on each.
 #[inline(always)]
-fn by_line<T: Real, S: Simd<T>, const O: usize>(
+fn by_lines<T: Real, S: Simd<T>, const O: usize>(
     simd: S,
-    line: &[T],
-    at: usize,
+    lines: &[T],
+    len: usize,
+    (at, stride): (usize, usize),
     outs: [&mut [T]; O],
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) {
     simd.apart(
         #[inline(always)]
-        move || in_place(simd, [line], divided(outs, at).1, f),
+        move || {
+            let whole = len - len % S::LANES;
+            let (_, mut rest) = divided(outs, at);
+            for line in lines.chunks_exact(len.max(1)) {
+                let now;
+                (now, rest) = divided(rest, stride);
+                let (now, end) = divided(now, whole);
+                whole_in_place(simd, [part(line, 0, whole)], now, f);
+                if whole < len {
+                    in_place(simd, [part(line, whole, len - whole)], end, f);
+                }
+            }
+        },
     );
 }

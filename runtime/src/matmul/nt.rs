@@ -13,7 +13,8 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Rows<'_, T>, b: Rows<'_, 
             let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
             let cover = Cover { simd, a, b, stride: out.stride, k, n, add, inside };
             let out = out.xs;
-            let row = cover.rows::<4>(out, 0);
+            // Four rows by one column would read as much for each product as one row by eight.
+            let row = if const { S::LEAN } { 0 } else { cover.rows::<4>(out, 0) };
             cover.rows::<1>(out, row);
         },
     );
@@ -40,8 +41,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             let mut col = 0;
             if const { ROWS == 1 } {
                 col = self.columns::<ROWS, 8>(rows, row, col);
-            } else if const { S::LEAN } {
-                // One column at a time.
             } else if const { S::REGISTERS >= 32 } {
                 col = self.columns::<ROWS, 4>(rows, row, col);
             } else {

@@ -2,7 +2,7 @@
 
 use super::gradients::Left;
 use super::product::{self, Product};
-use super::{Grad, Lines, by_line, by_lines};
+use super::{Grad, by_factors, by_lines};
 use crate::each::in_place;
 use crate::{Real, Simd};
 
@@ -91,7 +91,7 @@ impl<T: Real> Grad<T> for Gradient<'_, T> {
         f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
     ) {
         match self {
-            Gradient::Made(made) => by_line(simd, made, 0, outs, f),
+            Gradient::Made(made) => by_lines(simd, made, made.len(), (0, made.len()), outs, f),
             Gradient::Sum { first, others, at } => {
                 for (i, block) in first.chunks_mut(BLOCK).enumerate() {
                     for other in others {
@@ -105,14 +105,11 @@ impl<T: Real> Grad<T> for Gradient<'_, T> {
                             |[other], [sum]| [sum + other],
                         );
                     }
-                    by_line(simd, block, i * BLOCK, outs.each_mut().map(|out| &mut **out), f);
+                    by_lines(simd, block, block.len(), (i * BLOCK, block.len()), outs.each_mut().map(|out| &mut **out), f);
                 }
             }
             Gradient::Product(product) => match product.outer(S::LANES) {
-                Some((factors, line)) => {
-                    let lines = Lines { factors, line, next: 0, count: factors.len(), len: line.len(), at: 0, stride: line.len() };
-                    by_lines(simd, lines, outs, f);
-                }
+                Some((factors, line)) => by_factors(simd, factors, line, outs, f),
                 None => product::by_pieces(simd, &product, outs, f),
             },
         }

@@ -79,6 +79,7 @@ impl<'a, T: Real> Left<'a, T> {
     }
 
     /// What the samples have at a place, `size` elements each.
+    #[inline(never)]
     pub(super) fn values(&self, place: Place, size: usize, ports: &'a [Column<'a, T>]) -> &'a [T] {
         match place {
             Place::Port(port) => match ports.get(port) {

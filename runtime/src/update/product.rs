@@ -6,7 +6,7 @@
 use core::ops::Range;
 
 use super::gradients::Left;
-use super::{Late, Lines, by_line, by_lines};
+use super::{Late, by_lines};
 use crate::conv::at_least_one;
 use crate::matmul::block::Aligned;
 use crate::matmul::{Factor, Rows, RowsMut, product};
@@ -96,17 +96,9 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
             let rows = most.min(product.rows - row);
             let Some(piece) = room.0.get_mut(..rows * width) else { return };
             product.make(simd, row, &mut right, piece);
-            let at = row * columns + col;
-            if width == columns {
-                by_line(simd, piece, at, outs.each_mut().map(|out| &mut **out), f);
-            } else if width.is_multiple_of(S::LANES) {
-                let lines = Lines { factors: &[], line: piece, next: width, count: rows, len: width, at, stride: columns };
-                by_lines(simd, lines, outs.each_mut().map(|out| &mut **out), f);
-            } else {
-                for (i, line) in piece.chunks_exact(at_least_one(width)).enumerate() {
-                    by_line(simd, line, at + i * columns, outs.each_mut().map(|out| &mut **out), f);
-                }
-            }
+            // Whole rows follow each other: they are one line.
+            let (len, stride) = if width == columns { (piece.len(), piece.len()) } else { (width, columns) };
+            by_lines(simd, piece, len, (row * columns + col, stride), outs.each_mut().map(|out| &mut **out), f);
         }
     }
 }
