@@ -64,7 +64,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     /// What the samples have of `values`, as rows of `N`: one each, or one for each row of a sample that is a matrix.
     #[inline(always)]
     #[must_use]
-    pub fn cut<'a, T, const LEN: usize, const N: usize>(&self, values: &'a [[T; LEN]; ROWS]) -> &'a [[T; N]] {
+    pub fn cut<'a, T, const LEN: usize, const N: usize>(&self, values: &'a [[T; LEN]]) -> &'a [[T; N]] {
         self.flat(values).as_chunks().0
     }
 
@@ -77,7 +77,7 @@ impl<const ROWS: usize> Tile<ROWS> {
     /// The elements that the samples have of `values`.
     #[inline(always)]
     #[must_use]
-    pub fn flat<'a, T, const LEN: usize>(&self, values: &'a [[T; LEN]; ROWS]) -> &'a [T] {
+    pub fn flat<'a, T, const LEN: usize>(&self, values: &'a [[T; LEN]]) -> &'a [T] {
         values.get(..self.len()).unwrap_or(values).as_flattened()
     }
 
@@ -85,6 +85,13 @@ impl<const ROWS: usize> Tile<ROWS> {
     #[inline(always)]
     pub fn flat_mut<'a, T, const LEN: usize>(&self, values: &'a mut [[T; LEN]; ROWS]) -> &'a mut [T] {
         values.split_at_mut(self.len()).0.as_flattened_mut()
+    }
+
+    /// The samples of a column, of `N` elements each, as many as there are.
+    #[inline(always)]
+    #[must_use]
+    pub fn samples<'a, T, const N: usize>(&self, column: &'a [T]) -> &'a [[T; N]] {
+        column.as_chunks::<N>().0.get(self.first..self.first + self.len()).unwrap_or_default()
     }
 
     /// The samples of a column, of `N` elements each: where they lie, or copied into `buffer` where fewer than `ROWS` are left.

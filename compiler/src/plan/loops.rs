@@ -44,10 +44,11 @@ fn body(scan: &Scan, rows: usize) -> Plan {
     let (places, kernels) = fuse::fuse(&program, &live, &phases);
     let loops = inner(&program, &live, rows);
     let (order, slots, given) = (vec![0; program.graph.nodes.len()], Slots::default(), scan.roles.clone());
-    let (unrolled, stages, whole, outside, late) = (false, 1, false, BTreeSet::new(), Vec::new());
+    let (unrolled, stages, whole) = (false, 1, false);
+    let (outside, late, lying) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     let groups = BTreeMap::new();
     let mut plan =
-        Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, groups, slots, loops, given, outside, late };
+        Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, groups, slots, loops, given, outside, late, lying };
     settle(&mut plan);
     groups::group(&mut plan);
     together::together(&mut plan);

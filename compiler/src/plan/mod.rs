@@ -12,6 +12,7 @@ mod groups;
 mod items;
 mod late;
 mod loops;
+mod lying;
 mod product;
 mod rows;
 mod slots;
@@ -146,6 +147,8 @@ pub struct Plan {
     pub outside: BTreeSet<NodeId>,
     /// Gradients that the update can make itself.
     pub late: Vec<Late>,
+    /// Inputs that are read where the caller has them.
+    pub lying: BTreeSet<NodeId>,
 }
 
 /// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
@@ -230,11 +233,13 @@ impl Draft {
             given: Vec::new(),
             outside: BTreeSet::new(),
             late: Vec::new(),
+            lying: BTreeSet::new(),
         };
         plan.kernels = plan.in_stages(&self.kernels);
         loops::settle(&mut plan);
         groups::group(&mut plan);
         together::together(&mut plan);
+        plan.lying = plan.inputs_of_products();
         plan
     }
 }

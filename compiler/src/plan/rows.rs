@@ -2,8 +2,9 @@
 //!
 //! Each tile reads all weights, so many rows are good; but what a tile makes must stay in a core's second-level cache until the
 //! backward pass has read it. So a program has tiles of [`USUAL`] rows, or of as many fewer as keep its live values under [`LIVE`] bytes;
-//! of [`MANY`] where its weights leave the cache, which makes reading them the dearest part. A tile that is not full has as many rows as
-//! there are samples.
+//! of [`MANY`] where its weights leave the cache, which makes reading them the dearest part, and where it has many weights and [`MANY`] rows
+//! are alive in [`LIVE`] bytes, too: a batch of one tile need not add up its gradients. A tile that is not full has as many rows as there are
+//! samples.
 //!
 //! Where a sample is a matrix itself (the positions of a sequence), one sample fills the registers as well as several do: then a tile has
 //! one row.
@@ -21,6 +22,8 @@ const LIVE: usize = 1 << 20;
 const OF_SAMPLE: usize = 8;
 /// Bytes of weights that stay in the cache.
 const WEIGHTS: usize = 1 << 20;
+/// Bytes of weights that are dear to add gradients to.
+const MANY_WEIGHTS: usize = 1 << 18;
 
 /// Samples of a chunk, of which it has a multiple, for tiles of `rows`: threads share batches that large tiles would leave few of.
 #[must_use]
@@ -33,24 +36,25 @@ pub fn of_chunk(rows: usize) -> usize {
 pub fn rows(program: &Program, draft: &Draft, bytes: usize) -> usize {
     let graph = &program.graph;
     let parameters = graph.ids().filter(|id| std::ptr::eq(graph.node(*id).op, &ops::param::OP)).map(|id| graph.ty(id).size());
-    let heavy = parameters.sum::<usize>().saturating_mul(bytes) > WEIGHTS;
+    let weights = parameters.sum::<usize>().saturating_mul(bytes);
+    let heavy = weights > WEIGHTS;
     if !heavy && rows_of_sample(program) >= OF_SAMPLE {
         return 1;
     }
     let fits = |live: usize, rows: usize| bytes.saturating_mul(live).saturating_mul(rows) <= LIVE;
-    let mut most = USUAL;
     let of_two = draft.alive(2);
+    // What is computed once lives beside the rows.
+    let of_one = || of_two.saturating_sub(draft.alive(1));
     if !fits(of_two, USUAL) {
-        // What is computed once lives beside the rows.
-        let live = of_two.saturating_sub(draft.alive(1));
+        let (live, mut most) = (of_one(), USUAL);
         while most > 1 && !fits(live, most) {
             most /= 2;
         }
+        if most < USUAL {
+            return most;
+        }
     }
-    if most == USUAL && heavy {
-        most = MANY;
-    }
-    most
+    if heavy || weights > MANY_WEIGHTS && fits(of_one(), MANY) { MANY } else { USUAL }
 }
 
 /// How many rows the products of one sample have, on average over their operations; loops, convolutions and what else works hard count as one.
