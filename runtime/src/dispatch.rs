@@ -112,7 +112,7 @@ where
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
-    use std::{vec, vec::Vec};
+    use std::{boxed::Box, vec, vec::Vec};
 
     use super::*;
     use crate::{Vector, each, lane_sums_add, matmul, matmul_nt, matmul_tn, matmul_tn_add, sum_each, sum_rows, transpose};
@@ -187,6 +187,45 @@ mod tests {
     fn levels_agree_and_with_strict_to_the_bit() {
         check(&at_all_levels::<f32>(), 1e-5);
         check(&at_all_levels::<f64>(), 1e-13);
+    }
+
+    /// Products with panels, of which the last are not full: some read where they lie, some copied on the way, some turned.
+    #[derive(Clone, Copy)]
+    struct Large;
+
+    impl<T: Real> Pass<T> for Large {
+        type Output = Vec<f64>;
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, simd: S) -> Vec<f64> {
+            const K: usize = 150;
+            const N: usize = 101;
+            let stream = crate::Stream::new(2, 1);
+            let numbers = |sample, len| -> Vec<T> { (0..len).map(|i| T::from_f64(stream.uniform::<f64>(0, sample, i) - 0.5)).collect() };
+            let (b, d) = (numbers(1, K * N), numbers(2, 131 * N));
+            let (b, bt): (&[[T; N]; K], &[[T; K]; N]) = (crate::rows(&b), crate::rows(&b));
+            let mut results = Vec::new();
+            for m in [17, 40, 67, 131] {
+                let a = numbers(3, m * K);
+                let (mut out, mut weights) = (vec![[T::ZERO; N]; m], Box::new([[T::ZERO; N]; K]));
+                matmul(simd, a.as_chunks::<K>().0, b, &mut out);
+                results.extend(out.as_flattened().iter().map(|x| x.to_f64()));
+                matmul_nt(simd, a.as_chunks::<K>().0, bt, &mut out);
+                results.extend(out.as_flattened().iter().map(|x| x.to_f64()));
+                matmul_tn(simd, a.as_chunks::<K>().0, &d.as_chunks::<N>().0[..m], &mut weights);
+                results.extend(weights.as_flattened().iter().map(|x| x.to_f64()));
+            }
+            results
+        }
+    }
+
+    #[test]
+    fn large_products_agree_at_all_levels() {
+        let level = Level::new();
+        let mut results = vec![("fallback", enter::<f32, _, _>(fearless_simd::Fallback::new(), Large))];
+        results.extend(level.as_sse2().map(|token| ("SSE2", enter::<f32, _, _>(token, Large))));
+        results.extend(level.as_avx2().map(|token| ("AVX2", enter::<f32, _, _>(token, Large))));
+        results.extend(level.as_avx512().map(|token| ("AVX-512", enter::<f32, _, _>(token, Large))));
+        check(&results, 1e-5);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Fused element-wise loops over slices of one length, in whole vectors: the last one ends where the slices end. Slices that are shorter
 //! than a vector are worked on in a copy.
 
+use crate::matmul::{At, narrow};
 use crate::wide::{MOST, copy_part};
-use crate::{Real, Simd, Vector};
+use crate::{Real, Simd, Vector, part};
 
 /// `out[o][i] = f(ins[0][i], ins[1][i], …)[o]` for every i of the shortest slice.
 #[inline(always)]
@@ -63,6 +64,51 @@ pub fn each_at<T, S, const I: usize, const O: usize>(
             if let Some(back) = back {
                 hand_back(&room, back);
             }
+        },
+    );
+}
+
+/// As [`each`], of rows of so many elements; `f` is also given the vector's place. Where rows fill a part of a vector alone, it takes several.
+#[inline(always)]
+pub fn each_row<T, S, const I: usize, const O: usize>(
+    simd: S,
+    width: usize,
+    ins: [&[T]; I],
+    mut outs: [&mut [T]; O],
+    f: impl Fn([S::Vector; I], At) -> [S::Vector; O],
+) where
+    T: Real,
+    S: Simd<T>,
+{
+    if narrow(width, S::LANES) {
+        return each_at(
+            simd,
+            ins,
+            outs,
+            #[inline(always)]
+            |x, next| f(x, At { row: next / width, col: 0, width }),
+        );
+    }
+    let rows = outs.first().map_or(0, |out| out.len() / width.max(1));
+    simd.repeat_up_to::<{ usize::MAX }>(
+        rows,
+        #[inline(always)]
+        |simd, row| {
+            let mut ins_now = ins;
+            for x in &mut ins_now {
+                *x = part(x, row * width, width);
+            }
+            let mut outs_now = [(); O].map(|()| Default::default());
+            for (out, now) in outs.iter_mut().zip(&mut outs_now) {
+                *now = out.get_mut(row * width..(row + 1) * width).unwrap_or_default();
+            }
+            each_at(
+                simd,
+                ins_now,
+                outs_now,
+                #[inline(always)]
+                |x, col| f(x, At { row, col, width }),
+            );
         },
     );
 }

@@ -59,7 +59,7 @@ pub use conv::{Conv, Slide, Spot, conv, conv_input, conv_input_map, conv_map, co
 pub use dispatch::at_each_level;
 pub use dispatch::{Pass, one_lane};
 pub use dual::Dual;
-pub use each::{each, each_at, each_in_place, iota};
+pub use each::{each, each_at, each_in_place, each_row, iota};
 pub use error::DataError;
 pub use gather::{gather, scatter_add};
 pub use guard::{

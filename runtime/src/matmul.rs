@@ -40,7 +40,7 @@ pub struct At {
 }
 
 /// Whether a vector takes several rows of so many elements.
-const fn narrow(width: usize, lanes: usize) -> bool {
+pub(crate) const fn narrow(width: usize, lanes: usize) -> bool {
     width < lanes && lanes.is_multiple_of(width)
 }
 

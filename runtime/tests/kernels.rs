@@ -225,6 +225,20 @@ impl<T: Parts, const R: usize, const N: usize> Pass<T> for Rows<R, N> {
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b > a { b } else { a })));
         min_rows(simd, &x[..], &mut out);
         same(&out, &std::array::from_fn::<T, N, _>(|n| column(n, |a, b| if b < a { b } else { a })));
+
+        // each_row: of several rows at a time, or one by one.
+        let (y, shared, per_row) = (matrix::<T, R, N>(T::make, 3), matrix::<T, 1, N>(T::make, 4), matrix::<T, 1, R>(T::make, 5));
+        let (beside, mut p, mut q) = (matrix::<T, R, N>(T::make, 6), matrix::<T, R, N>(T::make, 7), matrix::<T, R, N>(T::make, 8));
+        each_row(simd, N, [x.as_flattened(), y.as_flattened()], [p.as_flattened_mut(), q.as_flattened_mut()], |[x, y], at| {
+            let (shared, number) = (at.load(simd, &shared[0]), at.splat(simd, &per_row[0]));
+            [x * shared + number, y * number - at.load_row(simd, &beside)]
+        });
+        for r in 0..R {
+            for n in 0..N {
+                same(&[p[r][n]], &[x[r][n] * shared[0][n] + per_row[0][r]]);
+                same(&[q[r][n]], &[y[r][n] * per_row[0][r] - beside[r][n]]);
+            }
+        }
     }
 }
 
@@ -241,6 +255,11 @@ macro_rules! flat {
             both!($t, Rows::<7, 33>);
             both!($t, Rows::<33, 1>);
             both!($t, Rows::<17, 16>);
+            // Several rows in a vector, and the last of them alone.
+            both!($t, Rows::<33, 8>);
+            both!($t, Rows::<17, 4>);
+            both!($t, Rows::<5, 2>);
+            both!($t, Rows::<1, 8>);
         }
     };
 }

@@ -41,6 +41,10 @@ impl Writer<'_> {
             Some(sweep) => within(sweep, &accesses),
             None => merge(&space, &accesses, usize::MAX),
         };
+        if sweep.is_none() && self.are_narrow(&space, &accesses, (&extents, &strides), outputs.len()) {
+            let statement = self.narrow_rows(outputs, values, &mut inside, &strides[outputs.len()..], extents[1]);
+            return (Vec::new(), Vec::new(), statement);
+        }
         let (outer, inner) = split_last(&extents);
         let batch_first = space.batched && self.plan.rows > 1 && outer.first() == Some(&self.plan.rows);
         let loops = Self::loop_names(outer, batch_first);
@@ -50,6 +54,60 @@ impl Writer<'_> {
         let closure = Doc::Closure(format!("[{}]", parameters.join(", ")), inside.lets.clone(), Box::new(Doc::Array(values)));
         let statement = call("rt::each", vec![text("simd"), Doc::Array(ins), Doc::Array(outs), closure]);
         (outer.to_vec(), loops, statement)
+    }
+
+    /// Whether each sample has one row that most machines' vectors take several of, beside what all samples share and numbers of each sample.
+    fn are_narrow(
+        &self,
+        space: &crate::plan::Space,
+        accesses: &[Access],
+        (extents, strides): (&[usize], &[Vec<isize>]),
+        outputs: usize,
+    ) -> bool {
+        let &[rows, width @ (2 | 4 | 8)] = extents else { return false };
+        if !space.batched || rows != self.plan.rows || rows == 1 {
+            return false;
+        }
+        let of_row = |access: &Access, strides: &[isize]| {
+            let ty = self.plan.program.graph.ty(access.source);
+            match (strides, ty.batched) {
+                ([by_row, 1], true) => *by_row == width as isize && ty.size() == width,
+                ([1, 0], true) => ty.size() == 1,
+                ([0, 1], false) => ty.size() == width,
+                ([0, 0], false) => true,
+                _ => false,
+            }
+        };
+        accesses.iter().zip(strides).enumerate().all(|(i, (access, strides))| {
+            let begins = access.base == 0 || matches!(strides.as_slice(), [0, 0]);
+            begins && of_row(access, strides) && (i >= outputs || strides.last() == Some(&1))
+        })
+    }
+
+    /// One call for the rows of all samples.
+    fn narrow_rows(&mut self, outputs: &[NodeId], values: Vec<Doc>, inside: &mut Inside, strides: &[Vec<isize>], width: usize) -> Doc {
+        let (mut ins, mut parameters, mut lets) = (Vec::new(), Vec::new(), Vec::new());
+        let mut uses_at = false;
+        for ((access, variable), strides) in inside.operands.iter().zip(strides) {
+            let source = access.source;
+            let read = match strides.as_slice() {
+                [0, 0] => format!("simd.splat({})", self.element(source, &access.base.to_string())),
+                [0, _] => format!("at.load(simd, rt::row::<_, {width}>({}))", self.whole(source)),
+                [_, 0] => format!("at.splat(simd, rt::row::<_, {}>({}))", self.plan.rows, self.whole(source)),
+                _ => {
+                    ins.push(text(self.flat(source)));
+                    parameters.push(variable.clone());
+                    continue;
+                }
+            };
+            uses_at |= read.starts_with("at.");
+            lets.push((variable.clone(), text(read)));
+        }
+        lets.append(&mut inside.lets);
+        let outs = outputs.iter().map(|&id| text(self.flat_mut(id))).collect();
+        let at = if uses_at { "at" } else { "_" };
+        let closure = Doc::Closure(format!("[{}], {at}", parameters.join(", ")), lets, Box::new(Doc::Array(values)));
+        call("rt::each_row", vec![text("simd"), text(width.to_string()), Doc::Array(ins), Doc::Array(outs), closure])
     }
 
     /// The expression of a result; a variable where other results are made of it.
