@@ -15,7 +15,9 @@ mod sums;
 pub(crate) mod tile;
 pub(crate) mod turn;
 
-use crate::{Real, Simd, Vector as _};
+use crate::each::iota;
+use crate::wide::MOST as LANES_MOST;
+use crate::{Mask as _, Real, Simd, Vector as _};
 pub use block::{Block, BlockMut, block, block_mut};
 pub(crate) use block::{Rows, RowsMut};
 use packed::FROM_ROWS;
@@ -49,7 +51,7 @@ impl At {
     #[inline(always)]
     pub fn load<T: Real, S: Simd<T>, const N: usize>(self, simd: S, shared: &[T; N]) -> S::Vector {
         if const { narrow(N, S::LANES) } {
-            return simd.from_fn(|i| shared.get(i % N).copied().unwrap_or(T::ZERO));
+            return repeated(simd, shared);
         }
         simd.load(shared.get(self.col..).unwrap_or_default())
     }
@@ -64,8 +66,33 @@ impl At {
     #[inline(always)]
     pub fn splat<T: Real, S: Simd<T>, const M: usize>(self, simd: S, per_row: &[T; M]) -> S::Vector {
         let number = |row: usize| per_row.get(row).copied().unwrap_or(T::ZERO);
-        if narrow(self.width, S::LANES) { simd.from_fn(|i| number(self.row + i / self.width)) } else { simd.splat(number(self.row)) }
+        let mut vector = simd.splat(number(self.row));
+        if narrow(self.width, S::LANES) {
+            for row in 1..S::LANES / self.width {
+                let before = iota(simd, 0).lt(simd.splat(T::from_f64((row * self.width) as f64)));
+                vector = before.select(vector, simd.splat(number(self.row + row)));
+            }
+        }
+        vector
     }
+}
+
+/// The elements, of which a vector has a multiple, over and over again.
+#[inline(always)]
+fn repeated<T: Real, S: Simd<T>, const N: usize>(simd: S, xs: &[T; N]) -> S::Vector {
+    let mut room = [T::ZERO; LANES_MOST];
+    for (place, &x) in room.iter_mut().zip(xs) {
+        *place = x;
+    }
+    let mut vector = simd.load(&room);
+    // Each element next to itself, as often as it is wanted; then apart again.
+    for _ in 0..(S::LANES / N).ilog2() {
+        vector = vector.zip(vector).0;
+    }
+    for _ in 0..(S::LANES / N).ilog2() {
+        vector = vector.unzip(vector).0;
+    }
+    vector
 }
 
 /// `out[m][n] = Σₖ a[m][k]·b[k][n]`.
