@@ -13,7 +13,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Rows<'_, T>, b: Rows<'_, 
             let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
             let cover = Cover { simd, a, b, stride: out.stride, k, n, add, inside };
             let out = out.xs;
-            // Four rows by one column would read as much for each product as one row by eight.
+            // Four rows by one column read as much for each product as one row by four.
             let row = if const { S::LEAN } { 0 } else { cover.rows::<4>(out, 0) };
             cover.rows::<1>(out, row);
         },
@@ -39,7 +39,9 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
     fn rows<const ROWS: usize>(&self, out: &mut [T], mut row: usize) -> usize {
         while let Some(rows) = out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) {
             let mut col = 0;
-            if const { ROWS == 1 } {
+            if const { ROWS == 1 && S::LEAN } {
+                col = self.columns::<ROWS, 4>(rows, row, col);
+            } else if const { ROWS == 1 } {
                 col = self.columns::<ROWS, 8>(rows, row, col);
             } else if const { S::REGISTERS >= 32 } {
                 col = self.columns::<ROWS, 4>(rows, row, col);

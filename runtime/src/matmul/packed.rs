@@ -144,23 +144,28 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
         }
     }
 
-    /// All rows over a copy of these k and the columns from `col` on.
+    /// All rows over a copy of these k and the columns from `col` on. One function, which is called from both orders of panels.
     #[inline(always)]
     fn panel(&mut self, panel: &mut [T], ks: Range<usize>, col: usize) {
-        let width = if self.n > col + 2 * S::LANES { Self::WIDE } else { 2 * S::LANES };
-        let Some(panel) = panel.get_mut(..ks.len() * width) else { return };
-        let block = |b, offset| Block { b, offset, first: ks.start, depth: ks.len(), col };
-        let mut row = 0;
-        match self.b {
-            Right::Plain(b) => match b.xs.get(ks.start * b.stride..ks.end * b.stride) {
-                Some(xs) if self.can_copy(col, width) => {
-                    row = self.first_rows(&block(Rows { xs, stride: b.stride }, col), panel);
+        self.simd.apart(
+            #[inline(always)]
+            || {
+                let width = if self.n > col + 2 * S::LANES { Self::WIDE } else { 2 * S::LANES };
+                let Some(panel) = panel.get_mut(..ks.len() * width) else { return };
+                let block = |b, offset| Block { b, offset, first: ks.start, depth: ks.len(), col };
+                let mut row = 0;
+                match self.b {
+                    Right::Plain(b) => match b.xs.get(ks.start * b.stride..ks.end * b.stride) {
+                        Some(xs) if self.can_copy(col, width) => {
+                            row = self.first_rows(&block(Rows { xs, stride: b.stride }, col), panel);
+                        }
+                        _ => self.copy(b, ks.start, col, panel, width),
+                    },
+                    Right::Transposed(b) => turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width),
                 }
-                _ => self.copy(b, ks.start, col, panel, width),
+                self.rows_from(row, &block(Rows { xs: panel, stride: width }, 0), width);
             },
-            Right::Transposed(b) => turn(self.simd, b, col..self.n.min(col + width), ks.clone(), panel, width),
-        }
-        self.rows_from(row, &block(Rows { xs: panel, stride: width }, 0), width);
+        );
     }
 
     /// Whether the first rows can copy what they read on their way, which costs little.

@@ -149,7 +149,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         let mut sums = if k < a.depth { self.end(sums, k, row, col) } else { sums };
         let Some(rows) = self.out.get_mut(row * self.stride..(row + ROWS - 1) * self.stride + self.n) else { return };
         let place = (self.stride, col..self.n);
-        let narrow = WIDE == 1 && self.n < S::LANES && self.stride == self.n;
+        let narrow = const { WIDE == 1 && !S::LEAN } && self.n < S::LANES && self.stride == self.n;
         // To what is there the whole sum is added: many small numbers, one after the other, would lose more digits.
         if self.add {
             let before = match narrow {
