@@ -80,13 +80,14 @@ pub fn each_row<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    if narrow(width, S::LANES) {
+    // No vector begins in one row and ends in the middle of another.
+    if narrow(width, S::LANES) || width.is_multiple_of(S::LANES) && width > 0 {
         return each_at(
             simd,
             ins,
             outs,
             #[inline(always)]
-            |x, next| f(x, At { row: next / width, col: 0, width }),
+            |x, next| f(x, At { row: next / width, col: next % width, width }),
         );
     }
     let rows = outs.first().map_or(0, |out| out.len() / width.max(1));
