@@ -80,35 +80,30 @@ pub fn each_row<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
-    // No vector begins in one row and ends in the middle of another.
-    if narrow(width, S::LANES) || width.is_multiple_of(S::LANES) && width > 0 {
-        return each_at(
-            simd,
-            ins,
-            outs,
-            #[inline(always)]
-            |x, next| f(x, At { row: next / width, col: next % width, width }),
-        );
-    }
-    let rows = outs.first().map_or(0, |out| out.len() / width.max(1));
+    // Where no vector begins in one row and ends in the middle of another, all rows are one line. Either way it is one call of `f`.
+    let (rows, all) = (outs.first().map_or(0, |out| out.len() / width.max(1)), narrow(width, S::LANES) || width.is_multiple_of(S::LANES));
+    let (lines, len) = if all { (1, rows * width) } else { (rows, width) };
     simd.repeat_up_to::<{ usize::MAX }>(
-        rows,
+        lines,
         #[inline(always)]
-        |simd, row| {
+        |simd, line| {
             let mut ins_now = ins;
             for x in &mut ins_now {
-                *x = part(x, row * width, width);
+                *x = part(x, line * len, len);
             }
             let mut outs_now = [(); O].map(|()| Default::default());
             for (out, now) in outs.iter_mut().zip(&mut outs_now) {
-                *now = out.get_mut(row * width..(row + 1) * width).unwrap_or_default();
+                *now = out.get_mut(line * len..(line + 1) * len).unwrap_or_default();
             }
             each_at(
                 simd,
                 ins_now,
                 outs_now,
                 #[inline(always)]
-                |x, col| f(x, At { row, col, width }),
+                |x, at| {
+                    let at = line * len + at;
+                    f(x, At { row: at / width, col: at % width, width })
+                },
             );
         },
     );
@@ -142,18 +137,32 @@ pub(crate) fn in_place<T, S, const I: usize, const O: usize>(
     T: Real,
     S: Simd<T>,
 {
+    let (mut room_of_ins, mut room_of_outs) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
+    in_place_beside(simd, ins, outs, (&mut room_of_ins, &mut room_of_outs), f);
+}
+
+/// The same; what fills no vector is worked on in copies, in these rooms, after the rest.
+#[inline(always)]
+pub(crate) fn in_place_beside<T, S, const I: usize, const O: usize>(
+    simd: S,
+    ins: [&[T]; I],
+    outs: [&mut [T]; O],
+    (room_of_ins, room_of_outs): (&mut [[T; MOST]; I], &mut [[T; MOST]; O]),
+    f: impl Fn([S::Vector; I], [S::Vector; O]) -> [S::Vector; O],
+) where
+    T: Real,
+    S: Simd<T>,
+{
     let (ins, outs, len) = one_length(ins, outs);
     if len == 0 {
         return;
     }
-    let (mut room_of_ins, mut room_of_outs) = ([[T::ZERO; MOST]; I], [[T::ZERO; MOST]; O]);
-    // What fills no vector is worked on in copies, after the rest.
     let whole = len - len % S::LANES;
     let (mut now, rest) = divided(outs, whole);
     let mut ins_now = ins;
     if whole < len {
-        widen(&ins.map(|x| x.get(whole..).unwrap_or_default()), &mut room_of_ins);
-        widen(&rest.each_ref().map(|out| &**out), &mut room_of_outs);
+        widen(&ins.map(|x| x.get(whole..).unwrap_or_default()), room_of_ins);
+        widen(&rest.each_ref().map(|out| &**out), room_of_outs);
     }
     let mut copies = Some(room_of_outs.each_mut().map(|room| room.get_mut(..S::LANES).unwrap_or_default())).filter(|_| whole < len);
     let mut next = 0;
@@ -168,7 +177,7 @@ pub(crate) fn in_place<T, S, const I: usize, const O: usize>(
         next = 0;
     }
     if whole < len {
-        hand_back(&room_of_outs, rest);
+        hand_back(room_of_outs, rest);
     }
 }
 

@@ -8,8 +8,9 @@ mod product;
 pub use gradient::Gradient;
 pub use gradients::{Gradients, Late, Place};
 
-use crate::each::{divided, each_in_place, in_place, whole_in_place};
-use crate::{Pass, Real, Simd, Vector as _, one_lane, part};
+use crate::each::{divided, each_in_place, in_place_beside, whole_in_place};
+use crate::wide::MOST;
+use crate::{Pass, Real, Simd, Vector as _, one_lane};
 
 /// The formulas of an optimizer, with the numbers of a step.
 pub trait Update<T: Real, const O: usize>: Copy + Send + Sync {
@@ -148,16 +149,12 @@ fn by_lines<T: Real, S: Simd<T>, const O: usize>(
     simd.apart(
         #[inline(always)]
         move || {
-            let whole = len - len % S::LANES;
+            let mut rooms = ([[T::ZERO; MOST]; 1], [[T::ZERO; MOST]; O]);
             let (_, mut rest) = divided(outs, at);
             for line in lines.chunks_exact(len.max(1)) {
                 let now;
                 (now, rest) = divided(rest, stride);
-                let (now, end) = divided(now, whole);
-                whole_in_place(simd, [part(line, 0, whole)], now, f);
-                if whole < len {
-                    in_place(simd, [part(line, whole, len - whole)], end, f);
-                }
+                in_place_beside(simd, [line], now, (&mut rooms.0, &mut rooms.1), f);
             }
         },
     );

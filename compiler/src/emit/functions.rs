@@ -162,7 +162,11 @@ impl<'a> Writer<'a> {
         let ty = |value: NodeId| {
             let dims = self.dims(value);
             let row = format!("[T; {}]", dims.columns);
-            let array = dims.rows.map_or(row.clone(), |rows| format!("[{row}; {rows}]"));
+            let array = match dims.rows {
+                Some(_) if self.plan.lying.contains(&value) => format!("[{row}]"),
+                Some(rows) => format!("[{row}; {rows}]"),
+                None => row,
+            };
             if made.contains(&value) { format!("&mut {array}") } else { format!("&{array}") }
         };
         let [tile, num] = used_words(&body, ["tile", "num"]);

@@ -13,7 +13,7 @@ impl Plan {
     /// Inputs that are read as factors of whole products alone.
     pub(super) fn inputs_of_products(&self) -> BTreeSet<NodeId> {
         let graph = &self.program.graph;
-        if self.unrolled || self.rows == 1 || !self.given.is_empty() {
+        if self.unrolled || self.rows == 1 {
             return BTreeSet::new();
         }
         let input = |id: &NodeId| {

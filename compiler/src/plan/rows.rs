@@ -43,8 +43,8 @@ pub fn rows(program: &Program, draft: &Draft, bytes: usize) -> usize {
     }
     let fits = |live: usize, rows: usize| bytes.saturating_mul(live).saturating_mul(rows) <= LIVE;
     let of_two = draft.alive(2);
-    // What is computed once lives beside the rows.
-    let of_one = || of_two.saturating_sub(draft.alive(1));
+    // What is computed once lives beside the rows. (A tile of one row is planned otherwise: its inputs are copied.)
+    let of_one = || draft.alive(4).saturating_sub(of_two) / 2;
     if !fits(of_two, USUAL) {
         let (live, mut most) = (of_one(), USUAL);
         while most > 1 && !fits(live, most) {

@@ -91,7 +91,8 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
     const WIDE: usize = if S::REGISTERS >= 32 { 4 * S::LANES } else { 2 * S::LANES };
 
     /// As many columns as there are for whole tiles, with `b` read where it lies, in blocks that stay in the cache although they are spread;
-    /// gives the first column left over. For few rows a copy is dear.
+    /// gives the first column left over. For few rows a copy is dear. (None where the last line of `b` ends before the others: a part of a
+    /// larger array.)
     #[inline(always)]
     fn lying(&mut self) -> usize {
         let Right::Plain(b) = self.b else { return 0 };
