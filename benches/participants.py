@@ -9,6 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+# What is built is looked for below ROOT, wherever the caller has cargo build else.
+os.environ.pop("CARGO_TARGET_DIR", None)
 # Case: the program in src/bin and its argument.
 CASES = {
     "W1": ("w1", []),
