@@ -52,4 +52,8 @@ fn many_weights_want_many_rows_that_stay_in_the_cache() {
     // 400 KB of weights, but what 128 samples have alive does not fit.
     let wide = "input x: [48]; target y: [1]; let z = x |> a: dense(2048) |> tanh |> b: dense(1); loss mse(z, y);";
     assert_eq!(tile(wide), 32);
+    // However large the input is, which takes no place.
+    let long =
+        "input x: [3000]; target y: [1]; let z = x |> a: dense(30) |> tanh |> b: dense(1500) |> tanh |> c: dense(1); loss mse(z, y);";
+    assert_eq!(tile(long), 32);
 }
