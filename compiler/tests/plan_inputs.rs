@@ -7,32 +7,32 @@ use tapeless_compiler::graph::Attr;
 use tapeless_compiler::plan::{Draft, Plan, rows};
 
 /// Names of the inputs that a training step in tiles of so many rows does not copy.
-fn lying(body: &str, rows: usize) -> Vec<String> {
+fn in_place(body: &str, rows: usize) -> Vec<String> {
     let plan = Plan::new(made(body).train, rows);
     let graph = &plan.program.graph;
     let name = |attr: &Attr| match attr {
         Attr::Leaf(port) => format!("{port}"),
         other => panic!("an input, not {other:?}"),
     };
-    let names = plan.lying.iter().map(|id| name(&graph.node(*id).attr)).collect();
-    assert!(plan.lying.iter().all(|id| !plan.slots.of.contains_key(id)), "it takes no place");
+    let names = plan.in_place.iter().map(|id| name(&graph.node(*id).attr)).collect();
+    assert!(plan.in_place.iter().all(|id| !plan.slots.of.contains_key(id)), "it takes no place");
     names
 }
 
 #[test]
 fn an_input_that_only_products_read_is_not_copied() {
     let dense = "input x: [6]; target y: [2]; let z = x |> a: dense(2); loss mse(z, y); optimizer sgd(lr = 0.1);";
-    assert_eq!(lying(dense, 32), ["0"]);
+    assert_eq!(in_place(dense, 32), ["0"]);
     // A single sample lies as it is.
-    assert!(lying(dense, 1).is_empty());
+    assert!(in_place(dense, 1).is_empty());
     let sequence = "input x: [5, 6]; target y: [5, 2]; let z = x |> a: dense(2) |> tanh; loss mse(z, y); optimizer sgd(lr = 0.1);";
-    assert_eq!(lying(sequence, 32), ["0"]);
+    assert_eq!(in_place(sequence, 32), ["0"]);
     // Read element by element, too: before, behind, or beside the product.
     let scaled = "input x: [6]; target y: [2]; let z = x / 255 |> a: dense(2); loss mse(z, y); optimizer sgd(lr = 0.1);";
     let residual = "input x: [6]; target y: [6]; let z = x + (x |> a: dense(6)); loss mse(z, y); optimizer sgd(lr = 0.1);";
     let wanted = "input x: [6]; target y: [6]; let z = x |> a: dense(6); output q = x; loss mse(z, y); optimizer sgd(lr = 0.1);";
     for body in [scaled, residual, wanted] {
-        assert!(lying(body, 32).is_empty(), "{body}");
+        assert!(in_place(body, 32).is_empty(), "{body}");
     }
 }
 

@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
             let dims = self.dims(value);
             let row = format!("[T; {}]", dims.columns);
             let array = match dims.rows {
-                Some(_) if self.plan.lying.contains(&value) => format!("[{row}]"),
+                Some(_) if self.plan.in_place.contains(&value) => format!("[{row}]"),
                 Some(rows) => format!("[{row}; {rows}]"),
                 None => row,
             };

@@ -45,10 +45,26 @@ fn body(scan: &Scan, rows: usize) -> Plan {
     let loops = inner(&program, &live, rows);
     let (order, slots, given) = (vec![0; program.graph.nodes.len()], Slots::default(), scan.roles.clone());
     let (unrolled, stages, whole) = (false, 1, false);
-    let (outside, late, lying) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let (outside, late, in_place) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     let groups = BTreeMap::new();
-    let mut plan =
-        Plan { program, rows, unrolled, stages, whole, order, phases, places, kernels, groups, slots, loops, given, outside, late, lying };
+    let mut plan = Plan {
+        program,
+        rows,
+        unrolled,
+        stages,
+        whole,
+        order,
+        phases,
+        places,
+        kernels,
+        groups,
+        slots,
+        loops,
+        given,
+        outside,
+        late,
+        in_place,
+    };
     settle(&mut plan);
     groups::group(&mut plan);
     together::together(&mut plan);

@@ -9,10 +9,10 @@ mod again;
 mod chunks;
 mod fuse;
 mod groups;
+mod inputs;
 mod items;
 mod late;
 mod loops;
-mod lying;
 mod product;
 mod rows;
 mod slots;
@@ -148,7 +148,7 @@ pub struct Plan {
     /// Gradients that the update can make itself.
     pub late: Vec<Late>,
     /// Inputs that are read where the caller has them.
-    pub lying: BTreeSet<NodeId>,
+    pub in_place: BTreeSet<NodeId>,
 }
 
 /// One kernel: `output` is computed from stored values and leaves; what is [`Place::Inline`] on the way is computed inside.
@@ -233,13 +233,13 @@ impl Draft {
             given: Vec::new(),
             outside: BTreeSet::new(),
             late: Vec::new(),
-            lying: BTreeSet::new(),
+            in_place: BTreeSet::new(),
         };
         plan.kernels = plan.in_stages(&self.kernels);
         loops::settle(&mut plan);
         groups::group(&mut plan);
         together::together(&mut plan);
-        plan.lying = plan.inputs_of_products();
+        plan.in_place = plan.inputs_of_products();
         plan
     }
 }

@@ -113,7 +113,7 @@ fn lives(plan: &Plan) -> Vec<Life> {
     let in_variables = |id: NodeId| plan.unrolled && graph.ty(id).batched;
     // Ports are loaded into the workspace at the start of a tile, but for those that are read where they lie.
     let leaves = graph.ids().filter(|id| plan.places[id.index()] == Place::Leaf);
-    for id in leaves.filter(|id| !in_variables(*id) && !plan.outside.contains(id) && !plan.lying.contains(id)) {
+    for id in leaves.filter(|id| !in_variables(*id) && !plan.outside.contains(id) && !plan.in_place.contains(id)) {
         let given = operand_of(graph.node(id)).and_then(|operand| plan.given.get(operand));
         let last = match given {
             // Read where it lies outside.

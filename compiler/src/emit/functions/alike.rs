@@ -60,7 +60,7 @@ impl Alike {
             Place::Stored => (3, inside),
             Place::Row => (4, inside),
             Place::Gradient(_) => (5, inside),
-            Place::Leaf if plan.lying.contains(&id) => (8, inside),
+            Place::Leaf if plan.in_place.contains(&id) => (8, inside),
             Place::Leaf => (6, inside),
             Place::Dead | Place::Loop => (7, inside),
         };

@@ -37,7 +37,7 @@ impl PassText<'_> {
                     format!("let {name} = tile.state::<_, {size}, STATE>({from}, {offset}, {init}, {slot});")
                 }
                 LoadKind::Index => format!("let {name} = tile.indices::<_, {size}>({from}, {slot});"),
-                LoadKind::Real if self.plan.lying.contains(&load.id) => {
+                LoadKind::Real if self.plan.in_place.contains(&load.id) => {
                     format!("let {name} = tile.samples::<_, {size}>({from});")
                 }
                 LoadKind::Real | LoadKind::Cotangent => format!("let {name} = tile.rows::<_, {size}>({from}, {slot});"),
