@@ -16,17 +16,19 @@ impl Plan {
         if self.unrolled || self.rows == 1 {
             return BTreeSet::new();
         }
-        let input = |id: &NodeId| {
-            let (node, ty) = (graph.node(*id), graph.ty(*id));
-            let leaf = self.places[id.index()] == Place::Leaf && matches!(node.attr, Attr::Leaf(_));
-            leaf && ty.batched && ty.elem == Elem::Real && std::ptr::eq(node.op, &ops::input::OP)
-        };
+        let input = |id: &NodeId| self.places[id.index()] == Place::Leaf && self.is_real_input(*id);
         let wanted = |id: NodeId| self.program.results.iter().any(|wanted| self.base(wanted.node) == id);
         let read_in_place = |id: NodeId| {
             let mut readers = self.kernels.iter().filter(|kernel| self.reads(kernel).contains(&id));
             readers.all(|kernel| self.takes_rows_of(kernel, id))
         };
         graph.ids().filter(input).filter(|id| !wanted(*id) && read_in_place(*id)).collect()
+    }
+
+    /// Whether a value is an input of reals, one of each sample.
+    pub(super) fn is_real_input(&self, id: NodeId) -> bool {
+        let (node, ty) = (self.program.graph.node(id), self.program.graph.ty(id));
+        ty.batched && ty.elem == Elem::Real && std::ptr::eq(node.op, &ops::input::OP) && matches!(node.attr, Attr::Leaf(_))
     }
 
     /// Whether a kernel is a product over all samples of a tile that reads a value as a factor alone.

@@ -5,8 +5,8 @@
 //! the factors that all chunks have left. What else a step does is the same, so all values are.
 
 use super::{Form, Orientation, Phase, Place, Plan, form, slots};
-use crate::graph::{Attr, Elem, NodeId};
-use crate::ops::{self, Value};
+use crate::graph::{Elem, NodeId};
+use crate::ops::Value;
 
 /// Elements of a parameter from which on this saves something: smaller ones stay in the first-level cache.
 pub const SMALL: usize = 1 << 14;
@@ -52,13 +52,11 @@ impl Plan {
         let (left, right) = (self.base(form.left), self.base(form.right));
         let real = |id: NodeId| graph.ty(id).batched && graph.ty(id).elem == Elem::Real;
         let stored = |id: NodeId| real(id) && self.places[id.index()] == Place::Stored;
-        let input =
-            |id: NodeId| real(id) && std::ptr::eq(graph.node(id).op, &ops::input::OP) && matches!(graph.node(id).attr, Attr::Leaf(_));
         let plain = form.accumulates && form.loops.is_empty() && form.orientation == Orientation::LeftTransposed;
         let copied = self.program.results.iter().any(|wanted| self.copied_gradient(wanted) == Some(parameter));
         let alone = !copied && self.kernels.iter().all(|kernel| !self.reads(kernel).contains(&id));
         let pays = form.m * form.n >= SMALL;
-        (plain && alone && pays && (stored(left) || input(left)) && stored(right)).then_some(Late {
+        (plain && alone && pays && (stored(left) || self.is_real_input(left)) && stored(right)).then_some(Late {
             parameter,
             left,
             right,

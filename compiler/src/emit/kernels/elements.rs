@@ -4,7 +4,7 @@ use super::{Inside, Writer, split_last, within};
 use crate::emit::doc::{Doc, call, text};
 use crate::emit::element::Term;
 use crate::graph::NodeId;
-use crate::plan::{Access, Kernel, Sweep, Walk, merge};
+use crate::plan::{Access, Kernel, Space, Sweep, Walk, merge};
 
 impl Writer<'_> {
     /// Several element-wise kernels as one call.
@@ -57,13 +57,7 @@ impl Writer<'_> {
     }
 
     /// Whether each sample has one row that most machines' vectors take several of, beside what all samples share and numbers of each sample.
-    fn are_narrow(
-        &self,
-        space: &crate::plan::Space,
-        accesses: &[Access],
-        (extents, strides): (&[usize], &[Vec<isize>]),
-        outputs: usize,
-    ) -> bool {
+    fn are_narrow(&self, space: &Space, accesses: &[Access], (extents, strides): (&[usize], &[Vec<isize>]), outputs: usize) -> bool {
         let &[rows, width @ (2 | 4 | 8)] = extents else { return false };
         if !space.batched || rows != self.plan.rows || rows == 1 {
             return false;
@@ -111,7 +105,7 @@ impl Writer<'_> {
     }
 
     /// The expression of a result; a variable where other results are made of it.
-    fn result(&mut self, id: NodeId, space: &crate::plan::Space, inside: &mut Inside) -> Doc {
+    fn result(&mut self, id: NodeId, space: &Space, inside: &mut Inside) -> Doc {
         let value = self.value_of(id, space, inside, true);
         let value = self.as_stored(id, value);
         if !inside.uses.contains_key(&id) {
