@@ -302,7 +302,7 @@ pub(crate) fn load<T: Real, S: Simd<T>, const I: usize>(simd: S, ins: &[&[T]; I]
 
 /// As [`load`], of what is written to.
 #[inline(always)]
-fn load_mut<T: Real, S: Simd<T>, const O: usize>(simd: S, outs: &[&mut [T]; O], at: usize) -> Option<[S::Vector; O]> {
+pub(crate) fn load_mut<T: Real, S: Simd<T>, const O: usize>(simd: S, outs: &[&mut [T]; O], at: usize) -> Option<[S::Vector; O]> {
     let mut held = [simd.splat(T::ZERO); O];
     for (held, out) in held.iter_mut().zip(outs) {
         *held = simd.load(out.get(at..)?.get(..S::LANES)?);
@@ -312,7 +312,7 @@ fn load_mut<T: Real, S: Simd<T>, const O: usize>(simd: S, outs: &[&mut [T]; O], 
 
 /// The vectors to where `at` is, which is there as what they were computed of was.
 #[inline(always)]
-fn store<T: Real, S: Simd<T>, const O: usize>(_: S, outs: &mut [&mut [T]; O], at: usize, values: [S::Vector; O]) {
+pub(crate) fn store<T: Real, S: Simd<T>, const O: usize>(_: S, outs: &mut [&mut [T]; O], at: usize, values: [S::Vector; O]) {
     for (out, value) in outs.iter_mut().zip(values) {
         if let Some(out) = out.get_mut(at..).and_then(|out| out.get_mut(..S::LANES)) {
             value.store(out);

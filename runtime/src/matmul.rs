@@ -11,7 +11,7 @@ pub(crate) mod block;
 mod edge;
 pub(crate) mod nt;
 pub(crate) mod packed;
-mod sums;
+pub(crate) mod sums;
 pub(crate) mod tile;
 pub(crate) mod turn;
 

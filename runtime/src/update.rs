@@ -4,6 +4,7 @@
 mod gradient;
 mod gradients;
 mod product;
+mod tiles;
 
 pub use gradient::Gradient;
 pub use gradients::{Gradients, Late, Place};

@@ -51,7 +51,7 @@ pub(super) fn add_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: u
 /// The same with the columns of `b` from `col` on, where all its lines are whole. That is one loop: after a second one the optimiser would have
 /// the sums of the widest tiles now in these registers and now in those.
 #[inline(always)]
-pub(super) fn add_whole_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
+pub(crate) fn add_whole_products<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(
     simd: S,
     a: Factor<'_, T>,
     b: Rows<'_, T>,

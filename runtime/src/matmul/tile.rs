@@ -28,7 +28,7 @@ pub struct Factor<'a, T> {
 impl<T> Factor<'_, T> {
     /// What begins at this row and k.
     #[inline(always)]
-    pub(super) fn from(&self, row: usize, k: usize) -> Self {
+    pub(crate) fn from(&self, row: usize, k: usize) -> Self {
         Factor { a: self.a.get(row * self.row + k * self.k..).unwrap_or_default(), ..*self }
     }
 }

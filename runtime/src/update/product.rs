@@ -6,6 +6,7 @@
 use core::ops::Range;
 
 use super::gradients::Left;
+use super::tiles::by_tiles;
 use super::{Late, by_lines};
 use crate::conv::at_least_one;
 use crate::matmul::block::Aligned;
@@ -85,6 +86,10 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
     mut outs: [&mut [T]; O],
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) {
+    let done = match product.whole() {
+        Some((left, right)) => by_tiles(simd, left, right, product.rows, outs.each_mut().map(|out| &mut **out), f),
+        None => 0,
+    };
     let (mut room, mut panel) = (Aligned([T::ZERO; PIECE]), Aligned([T::ZERO; PANEL]));
     let columns = product.columns();
     let width = product.width();
@@ -92,7 +97,7 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
         let width = width.min(columns - col);
         let mut right = Right { columns: col..col + width, panel: &mut panel.0, copied: false };
         let most = (PIECE / at_least_one(width)).max(1);
-        for row in (0..product.rows).step_by(most) {
+        for row in (done..product.rows).step_by(most) {
             let rows = most.min(product.rows - row);
             let Some(piece) = room.0.get_mut(..rows * width) else { return };
             product.make(simd, row, &mut right, piece);
@@ -122,6 +127,17 @@ impl<'a, T: Real> Product<'a, T> {
     /// Whether pieces are whole rows.
     fn in_rows(&self) -> bool {
         self.columns() <= WIDE && self.chunks.len() == 1
+    }
+
+    /// Both factors, if tiles can be made for the update to go on with: of one chunk, where the right factor stays in the first-level cache.
+    fn whole(&self) -> Option<(Factor<'a, T>, Rows<'a, T>)> {
+        let [chunk] = self.chunks else { return None };
+        let ((rows, columns), depth) = (self.late.shape, self.depth_of(chunk));
+        if depth * columns > PANEL {
+            return None;
+        }
+        let a = self.left(chunk).get(self.first..)?;
+        Some((Factor { a, row: 1, k: rows, depth }, Rows { xs: self.right(chunk), stride: columns }))
     }
 
     /// A piece: so many rows of these columns as it has room for, from `row` on.
