@@ -74,7 +74,7 @@ pub use matmul::{
     matmul_tn_sum, transpose,
 };
 pub use network::*;
-pub use pieces::{PlusProduct, copy_box, lookup, lookup_add, random_bernoulli, row, row_mut};
+pub use pieces::{PlusProduct, copy_box, copy_rows, lookup, lookup_add, random_bernoulli, row, row_mut};
 pub use plain::Plain;
 pub use random::{RandomKey, Step, Stream, random_bits, random_normal, random_uniform};
 pub use real::Real;

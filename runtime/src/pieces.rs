@@ -21,6 +21,19 @@ pub fn row_mut<T, const N: usize>(xs: &mut [T]) -> &mut [T; N] {
     }
 }
 
+/// Copies `rows` rows of `N` elements, the first from `from` to `to`, each next one `step_from` and `step_to` elements further on. What would
+/// lie outside is left out.
+#[inline(always)]
+pub fn copy_rows<T: Copy, const N: usize>(x: &[T], from: usize, step_from: usize, out: &mut [T], to: usize, step_to: usize, rows: usize) {
+    let x = x.get(from..).unwrap_or_default().chunks(step_from.max(1));
+    let out = out.get_mut(to..).unwrap_or_default().chunks_mut(step_to.max(1));
+    for (x, out) in x.zip(out).take(rows) {
+        if let (Some(x), Some(out)) = (x.first_chunk::<N>(), out.first_chunk_mut()) {
+            *out = *x;
+        }
+    }
+}
+
 /// Copies a box of `shape`: element `to + Σ i·to_strides` of `out` becomes element `from + Σ i·from_strides` of `x`.
 /// What would lie outside either is left out.
 #[inline(always)]

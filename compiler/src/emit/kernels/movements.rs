@@ -49,18 +49,22 @@ impl Writer<'_> {
                 from.iter_mut().for_each(|stride| *stride = 0);
             }
             let (shape, from, to) = merge_boxes(&shape, &from, &to);
-            let statement = call(
-                "rt::copy_box",
-                vec![
-                    text(source),
-                    text(region.from.to_string()),
-                    text(format!("{from:?}")),
-                    text(out.clone()),
-                    text(region.to.to_string()),
-                    text(format!("{to:?}")),
-                    text(if batch > 1 { self.tile_shape(&shape) } else { format!("{shape:?}") }),
-                ],
-            );
+            let (first_from, first_to) = (text(region.from.to_string()), text(region.to.to_string()));
+            let statement = match (shape.as_slice(), from.as_slice(), to.as_slice()) {
+                // Rows of neighbours.
+                (&[rows, columns], &[step_from, 1], &[step_to, 1]) if step_from > 0 && step_to > 0 => {
+                    let rows = if batch > 1 { self.of_tile(rows) } else { rows.to_string() };
+                    let steps = [step_from, step_to].map(|step| text(step.to_string()));
+                    let [step_from, step_to] = steps;
+                    let args = vec![text(source), first_from, step_from, text(out.clone()), first_to, step_to, text(rows)];
+                    call(format!("rt::copy_rows::<_, {columns}>"), args)
+                }
+                _ => {
+                    let (from, to) = (text(format!("{from:?}")), text(format!("{to:?}")));
+                    let shape = if batch > 1 { self.tile_shape(&shape) } else { format!("{shape:?}") };
+                    call("rt::copy_box", vec![text(source), first_from, from, text(out.clone()), first_to, to, text(shape)])
+                }
+            };
             self.code.statement("", &statement, ";");
         }
     }
