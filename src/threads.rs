@@ -5,22 +5,23 @@
 //! added in order, and what is made of the sums (losses, metrics, penalties) is made once. The threads share the update, too: each adds the
 //! chunks' gradients of its parameters, or makes them of the factors that the chunks have left, and uses them while they are in its cache.
 
+mod chunks;
 mod hands;
 
 pub use hands::Hands;
 
 use alloc::vec::Vec;
-use core::array;
 use core::fmt::{self, Debug, Formatter};
-use std::thread::{self, ThreadId};
+use std::thread::ThreadId;
 
 use thread_tree::ThreadTree;
 
 use crate::aligned::Aligned;
 use crate::rt::{
-    Chunk, Chunked, Column, Crew as _, Cut, DataError, Gradients, MOST_CHUNKS, Port, Real, Room, Step, are_good, finite_losses,
+    Chunk, Chunked, Column, Crew as _, Cut, DataError, Gradients, MOST_CHUNKS, Port, Real, Step, are_good, finite_losses,
     samples_by_length, samples_of, states_of,
 };
+use chunks::{Batch, Job, Kept, Memory};
 
 /// The threads that share the work of a network's batches, and the memory of their chunks.
 ///
@@ -32,9 +33,10 @@ use crate::rt::{
 /// A batch is not cut where its chunks would have less than some 4 million floating-point operations each (about 40 µs), or too few for
 /// the gradients that must be added. `set_threads` of a network tells the numbers of samples.
 ///
-/// Each chunk but the first takes as many bytes as a workspace and the gradients: what a training step needs is
-/// `TRAIN_WORKSPACE_BYTES + PARAMETERS_BYTES` of the network's module, up to seven times. That memory is taken when the first batch comes
-/// that needs it, and is used again: no later step allocates.
+/// Each thread but the caller's takes a workspace, each chunk but the first gradients of its own: `TRAIN_WORKSPACE_BYTES` of the network's
+/// module for each thread, and `PARAMETERS_BYTES` up to seven times. (A training step that leaves the gradients of large layers to the update
+/// needs what all chunks have made: a workspace for each.) That memory is taken when the first batch comes that needs it, and is used again: no
+/// later step allocates.
 ///
 /// ```
 /// # tapeless::nn! {
@@ -55,8 +57,10 @@ pub struct Threads<T> {
     /// Samples of a chunk at least, instead of the network's own.
     least: Option<usize>,
     crew: Vec<ThreadTree>,
-    /// Of each chunk but the first.
+    /// What chunks have left, and the gradients of all but the first.
     rooms: Vec<Aligned<T>>,
+    /// The workspaces of all threads but the caller's.
+    desks: Vec<Aligned<T>>,
     ran_on: [Option<ThreadId>; MOST_CHUNKS],
 }
 
@@ -88,7 +92,7 @@ impl<T> Threads<T> {
     pub fn new(threads: usize) -> Self {
         let count = threads.min(MOST_CHUNKS);
         let crew = (1..count).map(|_| *ThreadTree::new_with_level(1)).collect();
-        Threads { count, least: None, crew, rooms: Vec::new(), ran_on: [None; MOST_CHUNKS] }
+        Threads { count, least: None, crew, rooms: Vec::new(), desks: Vec::new(), ran_on: [None; MOST_CHUNKS] }
     }
 
     /// Chunks of at least so many samples, whatever the work in them: the bits depend on that.
@@ -131,13 +135,13 @@ impl<T: Real> Threads<T> {
         }
         let samples = samples::<N, T>(inputs(), ports)?;
         states_of(N::CARRIED_LEN, samples, states)?;
-        let memory = Memory { workspace, grads: &mut [], losses: &mut [], metrics: &mut [] };
+        let memory = Memory { grads: &mut [], losses: &mut [], metrics: &mut [] };
         let size = N::STEP_OUTPUTS.first().map_or(0, Port::size);
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (outputs, size) };
-        self.share(batch, memory, &|job| {
-            let Job { chunk, states, outputs, memory, .. } = job;
+        self.share(batch, Kept::Sums(&[]), workspace, memory, &|job, workspace| {
+            let Job { chunk, states, outputs, .. } = job;
             check::<N, T>(inputs(), ports, *chunk)?;
-            N::predict_chunk(*chunk, parameters, buffers, ports, states, memory.workspace, &mut [outputs])
+            N::predict_chunk(*chunk, parameters, buffers, ports, states, workspace, &mut [outputs])
         })
     }
 
@@ -162,14 +166,15 @@ impl<T: Real> Threads<T> {
         }
         let samples = samples::<N, T>(N::PORTS, ports)?;
         states_of(N::CARRIED_LEN, samples, states)?;
-        let memory = Memory { workspace, grads: &mut [], losses, metrics };
+        let memory = Memory { grads: &mut [], losses, metrics };
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
-        self.share(batch, memory, &|job| {
-            let Job { chunk, states, memory: Memory { workspace, losses, metrics, .. }, .. } = job;
+        let kept = Kept::Sums(N::evaluate_sums());
+        self.share(batch, kept, workspace, memory, &|job, workspace| {
+            let Job { chunk, states, memory: Memory { losses, metrics, .. }, .. } = job;
             check::<N, T>(N::PORTS, ports, *chunk)?;
             N::evaluate_chunk(*chunk, parameters, buffers, ports, states, workspace, losses, metrics).map(drop)
         })?;
-        self.add_sums(cut.chunks(samples), N::evaluate_sums(), workspace);
+        self.add_sums(cut.chunks(samples), kept, N::evaluate_sums(), workspace);
         let total = N::evaluate_chunk(cut.after(samples), parameters, buffers, ports, &mut [], workspace, losses, metrics)?;
         finite_losses(N::LOSSES, losses, total)
     }
@@ -241,27 +246,30 @@ impl<T: Real> Threads<T> {
             let hands = Hands::asleep(&self.crew);
             return Ok((total, Gradients::left(chunk, N::LATE, ports, workspace, grads), hands));
         }
-        let memory = Memory { workspace: &mut *workspace, grads: &mut *grads, losses: &mut *losses, metrics: &mut [] };
+        let chunks = || cut.of(samples).map(|chunk| chunk.late_up_to(tile));
+        let late = !N::LATE.is_empty() && chunks().any(|chunk| chunk.is_late());
+        let kept = if late { Kept::All } else { Kept::Sums(N::train_sums()) };
+        let memory = Memory { grads: &mut *grads, losses: &mut *losses, metrics: &mut [] };
         let batch = Batch { cut, samples, states: (states, N::CARRIED_LEN), outputs: (&mut [], 0) };
-        self.share(batch, memory, &|job| {
-            let Job { chunk, states, memory: Memory { workspace, grads, losses, .. }, .. } = job;
+        self.share(batch, kept, workspace, memory, &|job, workspace| {
+            let Job { chunk, states, memory: Memory { grads, losses, .. }, .. } = job;
             check::<N, T>(N::PORTS, ports, *chunk)?;
             let chunk = chunk.late_up_to(tile);
             N::gradients_chunk(chunk, parameters, buffers, ports, states, step, workspace, &mut [], grads, &mut [], losses).map(drop)
         })?;
-        self.add_sums(cut.chunks(samples), N::train_sums(), workspace);
-        self.move_gradients(cut.chunks(samples), N::gradients_read(), workspace.len(), grads);
+        self.add_sums(cut.chunks(samples), kept, N::train_sums(), workspace);
+        // The gradients of the other chunks lie behind what is kept of them.
+        let (kept, len) = (kept.len(workspace.len()), grads.len());
+        self.move_gradients(cut.chunks(samples), N::gradients_read(), kept, grads);
         let after = cut.after(samples);
         let total = N::gradients_chunk(after, parameters, buffers, ports, &mut [], step, workspace, &mut [], grads, &mut [], losses)?;
         let total = finite_losses(N::LOSSES, losses, total)?;
-        // The gradients of the other chunks lie behind their workspaces.
-        let (used, len) = (workspace.len(), grads.len());
-        let mut chunks = cut.of(samples).map(|chunk| chunk.late_up_to(tile));
-        let first = chunks.next().unwrap_or(after);
+        let mut chunks = chunks().zip(&self.rooms);
+        let first = chunks.next().map_or(after, |(first, _)| first);
         let first = Gradients::left(first, N::LATE, ports, workspace, grads);
-        let all = chunks.zip(&self.rooms).fold(first, |all, (chunk, room)| {
-            let (workspace, rest) = room.split_at(used.min(room.len()));
-            all.and(chunk, workspace, rest.get(..len).unwrap_or_default())
+        let all = chunks.fold(first, |all, (chunk, room)| {
+            let (kept, rest) = room.split_at(kept.min(room.len()));
+            all.and(chunk, kept, rest.get(..len).unwrap_or_default())
         });
         Ok((total, all, Hands::awake(&self.crew)))
     }
@@ -279,70 +287,6 @@ impl<T: Real> Threads<T> {
         let first = ports.into_iter().zip(columns).next();
         let samples = first.map_or(1, |(port, column)| column.len() / port.size().max(1));
         self.count > 0 && cut.chunks(samples) > 1
-    }
-
-    /// All chunks of a batch, each by one of the threads; the first has the caller's memory.
-    fn share(
-        &mut self,
-        batch: Batch<'_, T>,
-        first: Memory<'_, T>,
-        work: &(impl Fn(&mut Job<'_, T>) -> Result<(), DataError> + Sync),
-    ) -> Result<(), DataError> {
-        let Batch { cut, samples, states: (mut states, state), outputs: (mut outputs, output) } = batch;
-        let chunks = cut.chunks(samples);
-        let lens = first.lens();
-        self.reserve(chunks - 1, lens.iter().sum());
-        let mut rooms = self.rooms.iter_mut();
-        let mut of = cut.of(samples);
-        let mut first = Some(first);
-        let mut jobs: [Option<Job<'_, T>>; MOST_CHUNKS] = array::from_fn(|_| {
-            let chunk = of.next()?;
-            let memory = match first.take() {
-                Some(first) => first,
-                None => Memory::of(rooms.next()?, lens),
-            };
-            let states = split_off(&mut states, chunk.len() * state);
-            let outputs = split_off(&mut outputs, chunk.len() * output);
-            Some(Job { chunk, states, outputs, memory, done: Ok(()), ran_on: None })
-        });
-        divide(&self.crew, &mut jobs[..chunks], &|job: &mut Option<Job<'_, T>>| {
-            if let Some(job) = job {
-                job.done = work(job);
-                job.ran_on = Some(thread::current().id());
-            }
-        });
-        self.ran_on = array::from_fn(|i| jobs[i].as_ref().and_then(|job| job.ran_on));
-        jobs.iter().flatten().try_for_each(|job| job.done)
-    }
-
-    /// Memory of `count` chunks, `len` elements each.
-    fn reserve(&mut self, count: usize, len: usize) {
-        if self.rooms.len() < count {
-            self.rooms.resize_with(count, || Aligned::zeros(0));
-        }
-        for room in self.rooms.iter_mut().take(count).filter(|room| room.len() < len) {
-            *room = Aligned::zeros(len);
-        }
-    }
-
-    /// Adds to these gradients of the first chunk those of the others, in order, which are then 0: they are added once.
-    fn move_gradients(&mut self, chunks: usize, rooms: &[Room], workspace: usize, grads: &mut [T]) {
-        for room in self.rooms.iter_mut().take(chunks - 1) {
-            for &(at, len) in rooms {
-                let from = room.get_mut(workspace + at..workspace + at + len).unwrap_or_default();
-                add(grads.get_mut(at..at + len).unwrap_or_default(), from);
-                from.fill(T::ZERO);
-            }
-        }
-    }
-
-    /// Adds to the sums in the first chunk's workspace those of the others, in order.
-    fn add_sums(&self, chunks: usize, sums: &[Room], workspace: &mut [T]) {
-        for room in self.rooms.iter().take(chunks - 1) {
-            for &(at, len) in sums {
-                add(workspace.get_mut(at..at + len).unwrap_or_default(), room.get(at..).unwrap_or_default());
-            }
-        }
     }
 }
 
@@ -378,43 +322,6 @@ fn check<'a, N: Chunked, T: Real>(
     if N::CARRIED_LEN > 0 || are_good(ports.clone(), columns, chunk) { Ok(()) } else { samples_of(ports, columns).map(drop) }
 }
 
-/// A batch that is cut, and what lies sample by sample in it, with the elements of a sample.
-struct Batch<'a, T> {
-    cut: Cut,
-    samples: usize,
-    states: (&'a mut [T], usize),
-    outputs: (&'a mut [T], usize),
-}
-
-/// What a chunk has of its own.
-struct Memory<'a, T> {
-    workspace: &'a mut [T],
-    grads: &'a mut [T],
-    losses: &'a mut [T],
-    metrics: &'a mut [T],
-}
-
-impl<'a, T> Memory<'a, T> {
-    fn lens(&self) -> [usize; 4] {
-        [self.workspace.len(), self.grads.len(), self.losses.len(), self.metrics.len()]
-    }
-
-    fn of(mut room: &'a mut [T], lens: [usize; 4]) -> Self {
-        let [workspace, grads, losses, metrics] = lens.map(|len| split_off(&mut room, len));
-        Memory { workspace, grads, losses, metrics }
-    }
-}
-
-/// The work on a chunk.
-struct Job<'a, T> {
-    chunk: Chunk,
-    states: &'a mut [T],
-    outputs: &'a mut [T],
-    memory: Memory<'a, T>,
-    done: Result<(), DataError>,
-    ran_on: Option<ThreadId>,
-}
-
 /// Takes the first `len` elements, or as many as there are.
 fn split_off<'a, T>(xs: &mut &'a mut [T], len: usize) -> &'a mut [T] {
     let all = core::mem::take(xs);
@@ -433,8 +340,4 @@ fn divide<J: Send>(crew: &[ThreadTree], jobs: &mut [J], work: &(impl Fn(&mut J) 
         }
         _ => jobs.iter_mut().for_each(work),
     }
-}
-
-fn add<T: Real>(to: &mut [T], from: &[T]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
 }
