@@ -4,6 +4,7 @@
 //! `a` pass over it before the next one is copied, so that `b` is read once, in whole cache lines. The sums of a block go on
 //! from those of the block before: every element is one sum over k in order, as in `tile`.
 
+use core::hint::black_box;
 use core::ops::Range;
 
 use super::block::{Aligned, Rows, RowsMut};
@@ -24,6 +25,9 @@ const DEPTH: usize = 256;
 const COPY_ROWS: usize = 64;
 /// The most k in a block that is not copied.
 const SPREAD_DEPTH: usize = 64;
+/// Elements from which on `b` comes from a cache so far that its lines are read one after the other before they are turned: by squares the
+/// core would wait for sixteen lines of as many pages at a time.
+const FAR: usize = 1 << 18;
 /// Rows of `b` of a multiple of this length begin in the same few lines of a cache.
 const ALIASED: usize = 256;
 
@@ -57,6 +61,16 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Factor<'_, T>, b: Right<'
             }
         },
     );
+}
+
+/// Brings elements that lie side by side into the caches.
+#[inline(always)]
+fn read<T: Real>(xs: &[T]) {
+    let mut seen = T::ZERO;
+    for &x in xs.iter().step_by(64 / size_of::<T>()) {
+        seen += x;
+    }
+    black_box(seen);
 }
 
 /// A block of `b` as the rows of `a` pass over it.
@@ -135,8 +149,11 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
                     }
                 }
             }
-            Right::Transposed(_) => {
+            Right::Transposed(b) => {
                 for col in columns.step_by(width) {
+                    if b.xs.len() > FAR {
+                        read(b.xs.get(col * b.stride..self.n.min(col + width) * b.stride).unwrap_or_default());
+                    }
                     for first in (0..depth).step_by(most) {
                         self.panel(panel, first..depth.min(first + most), col);
                     }

@@ -90,16 +90,33 @@ pub(super) fn by_pieces<T: Real, S: Simd<T>, const O: usize>(
         Some((left, right)) => by_tiles(simd, left, right, product.rows, outs.each_mut().map(|out| &mut **out), f),
         None => 0,
     };
-    let (mut room, mut panel) = (Aligned([T::ZERO; PIECE]), Aligned([T::ZERO; PANEL]));
+    if done == product.rows {
+        return;
+    }
+    // What tiles leave over is a few rows.
+    let (mut small, mut large, mut copies);
+    let room: &mut [T] = if done > 0 {
+        small = Aligned([T::ZERO; PIECE / 8]);
+        &mut small.0
+    } else {
+        large = Aligned([T::ZERO; PIECE]);
+        &mut large.0
+    };
+    let panel: &mut [T] = if product.in_rows() {
+        &mut []
+    } else {
+        copies = Aligned([T::ZERO; PANEL]);
+        &mut copies.0
+    };
     let columns = product.columns();
     let width = product.width();
     for col in (0..columns).step_by(at_least_one(width)) {
         let width = width.min(columns - col);
-        let mut right = Right { columns: col..col + width, panel: &mut panel.0, copied: false };
-        let most = (PIECE / at_least_one(width)).max(1);
+        let mut right = Right { columns: col..col + width, panel: &mut *panel, copied: false };
+        let most = (room.len() / at_least_one(width)).max(1);
         for row in (done..product.rows).step_by(most) {
             let rows = most.min(product.rows - row);
-            let Some(piece) = room.0.get_mut(..rows * width) else { return };
+            let Some(piece) = room.get_mut(..rows * width) else { return };
             product.make(simd, row, &mut right, piece);
             // Whole rows follow each other: they are one line.
             let (len, stride) = if width == columns { (piece.len(), piece.len()) } else { (width, columns) };
