@@ -2,7 +2,9 @@
 //! are summed at the end, many at a time. As in `tile`, shapes are numbers and one body a level serves all.
 
 use super::block::{Rows, RowsMut, lines};
+use super::narrow;
 use crate::reduce::group_sums;
+use crate::wide::MOST;
 use crate::{Mask as _, Real, Simd, Vector as _, iota};
 
 /// `out[m][n] = Σₖ a[m][k]·b[n][k]`, or with `add` += it; `a` and `b` with `k` columns, `out` with `n`.
@@ -13,8 +15,10 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Rows<'_, T>, b: Rows<'_, 
             let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
             let cover = Cover { simd, a, b, stride: out.stride, k, n, add, inside };
             let out = out.xs;
+            let is_column = const { !S::LEAN } && n == 1 && narrow(k, S::LANES) && (a.stride, cover.stride) == (k, 1);
+            let row = if is_column { cover.column(out) } else { 0 };
             // Four rows by one column read as much for each product as one row by four.
-            let row = if const { S::LEAN } { 0 } else { cover.rows::<4>(out, 0) };
+            let row = if const { S::LEAN } { row } else { cover.rows::<4>(out, row) };
             cover.rows::<1>(out, row);
         },
     );
@@ -34,6 +38,41 @@ struct Cover<'a, T: Real, S: Simd<T>> {
 }
 
 impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
+    /// A single column where rows fill a half of a vector or less: sums of neighbours, as often as it takes to have one a row. As many rows as
+    /// fill vectors of results; gives the first row left over.
+    #[inline(always)]
+    fn column(&self, out: &mut [T]) -> usize {
+        let (simd, k) = (self.simd, self.k);
+        let mut line = [T::ZERO; MOST];
+        for (place, &x) in line.iter_mut().zip(self.b.xs.get(..k).unwrap_or_default().iter().cycle()) {
+            *place = x;
+        }
+        let factor = simd.load(&line);
+        let mut row = 0;
+        for (rows, out) in self.a.xs.chunks_exact(k * S::LANES).zip(out.chunks_exact_mut(S::LANES)) {
+            let mut sums = [factor; MOST / 2];
+            for (sum, xs) in sums.iter_mut().zip(rows.chunks_exact(S::LANES)) {
+                *sum = simd.load(xs) * factor;
+            }
+            let mut count = k;
+            while count > 1 {
+                count /= 2;
+                let before = sums;
+                for (sum, [one, other]) in sums.iter_mut().zip(before.as_chunks().0) {
+                    *sum = one.pair_sums(*other);
+                }
+            }
+            let [sum, ..] = sums;
+            if self.add {
+                (simd.load(out) + sum).store(out)
+            } else {
+                sum.store(out)
+            }
+            row += S::LANES;
+        }
+        row
+    }
+
     /// As many times `ROWS` rows as there are from `row` on; gives the first row left over.
     #[inline(always)]
     fn rows<const ROWS: usize>(&self, out: &mut [T], mut row: usize) -> usize {
@@ -98,17 +137,36 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             step(&mut sums, factors, columns);
             at += S::LANES;
         }
-        if at < self.k {
-            let (mut columns, mut factors) = ([zero; COLS], [zero; ROWS]);
-            for (c, column) in columns.iter_mut().enumerate() {
-                *column = self.part(b, col + c, at);
-            }
-            for (r, factor) in factors.iter_mut().enumerate() {
-                *factor = self.part(a, row + r, at);
-            }
-            step(&mut sums, factors, columns);
-        }
+        if at < self.k { self.end(sums, row, col, at) } else { sums }
+    }
+
+    /// The sums with the last vectors of the rows, which begin at `at`.
+    #[inline(always)]
+    fn end<const ROWS: usize, const COLS: usize>(
+        &self,
+        mut sums: [[S::Vector; COLS]; ROWS],
+        row: usize,
+        col: usize,
+        at: usize,
+    ) -> [[S::Vector; COLS]; ROWS] {
+        self.add_end(sums.as_flattened_mut(), COLS, row, col, at);
         sums
+    }
+
+    /// The same for sums by `cols`. One function serves tiles of all shapes.
+    #[inline(always)]
+    fn add_end(&self, sums: &mut [S::Vector], cols: usize, row: usize, col: usize, at: usize) {
+        self.simd.apart(
+            #[inline(always)]
+            move || {
+                for (r, sums) in sums.chunks_mut(cols.max(1)).enumerate() {
+                    let factor = self.part(self.a, row + r, at);
+                    for (c, sum) in sums.iter_mut().enumerate() {
+                        *sum = factor.mul_add(self.part(self.b, col + c, at), *sum);
+                    }
+                }
+            },
+        );
     }
 
     /// The last vector of row `r`: the next row's elements come along and are masked.

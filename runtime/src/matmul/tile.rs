@@ -152,10 +152,7 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         let narrow = const { WIDE == 1 && !S::LEAN } && self.n < S::LANES && self.stride == self.n;
         // To what is there the whole sum is added: many small numbers, one after the other, would lose more digits.
         if self.add {
-            let before = match narrow {
-                true => read_narrow::<T, S, ROWS, WIDE>(self.simd, rows, self.n),
-                false => sums::read(self.simd, rows, place.clone()),
-            };
+            let before: [[S::Vector; WIDE]; ROWS] = sums::read(self.simd, rows, place.clone());
             for (sums, before) in sums.iter_mut().zip(before) {
                 for (sum, before) in sums.iter_mut().zip(before) {
                     *sum = before + *sum;
@@ -204,16 +201,6 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
             },
         );
     }
-}
-
-/// What rows narrower than a vector hold; behind each follows the next.
-#[inline(always)]
-fn read_narrow<T: Real, S: Simd<T>, const ROWS: usize, const WIDE: usize>(simd: S, rows: &[T], n: usize) -> [[S::Vector; WIDE]; ROWS] {
-    let mut sums = [[simd.splat(T::ZERO); WIDE]; ROWS];
-    for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
-        *sum = simd.load(rows.get(r * n..).unwrap_or_default());
-    }
-    sums
 }
 
 /// Writes rows narrower than a vector: what reaches beyond one is overwritten by the next.
