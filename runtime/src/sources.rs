@@ -50,6 +50,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("update/gradient.rs", include_str!("update/gradient.rs")),
     ("update/gradients.rs", include_str!("update/gradients.rs")),
     ("update/product.rs", include_str!("update/product.rs")),
+    ("update/tiles.rs", include_str!("update/tiles.rs")),
     ("views.rs", include_str!("views.rs")),
     ("wide.rs", include_str!("wide.rs")),
     ("window.rs", include_str!("window.rs")),

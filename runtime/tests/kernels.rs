@@ -414,6 +414,47 @@ impl<T: Real> Update<T, 2> for Momentum {
     }
 }
 
+/// A step of momentum descent with the gradient `leftᵀ · right`: what becomes of zeros.
+#[derive(Clone, Copy)]
+struct OfProduct<'a, const K: usize, const M: usize, const N: usize> {
+    left: &'a [[f32; M]; K],
+    right: &'a [[f32; N]; K],
+}
+
+impl<const K: usize, const M: usize, const N: usize> Pass<f32> for OfProduct<'_, K, M, N> {
+    type Output = Vec<f32>;
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, simd: S) -> Vec<f32> {
+        let ports = [Column::Real(self.left.as_flattened()), Column::Real(self.right.as_flattened())];
+        let late = [Late { offset: 0, shape: (M, N), positions: 1, left: Place::Port(0), right: Place::Port(1) }];
+        let (mut none, mut param, mut velocity) = (vec![0.0; M * N], vec![0.0; M * N], vec![0.0; M * N]);
+        let mut grads = Gradients::left(Chunk::whole(K).late_up_to(K), &late, &ports, &[], &mut none);
+        Momentum.run(simd, grads.part(0..M * N), [&mut param, &mut velocity]);
+        velocity
+    }
+}
+
+#[test]
+fn updates_make_their_gradients_at_all_levels() {
+    fn of<const K: usize, const M: usize, const N: usize>() {
+        let (left, right) = (matrix::<f32, K, M>(f32::make, 1), matrix::<f32, K, N>(f32::make, 2));
+        let sum = |m: usize, n: usize| (0..K).map(|k| f64::from(left[k][m]) * f64::from(right[k][n])).sum::<f64>() as f32;
+        let expected: Vec<f32> = (0..M * N).map(|i| sum(i / N, i % N)).collect();
+        let mut levels = 0;
+        at_each_level(OfProduct { left: &left, right: &right }, |_, found| {
+            same(&found, &expected);
+            levels += 1;
+        });
+        assert!(levels > 0);
+    }
+    of::<2, 7, 64>();
+    of::<17, 33, 128>();
+    of::<32, 12, 64>();
+    of::<128, 13, 64>();
+    of::<129, 13, 64>();
+    of::<33, 31, 100>();
+}
+
 /// A product of `K` rows, `positions` of each sample, in chunks of `least` samples and more, and a bias after it whose gradients the chunks
 /// have made: as a whole, and in two parts, cut after `cut` rows.
 fn updates<T: Parts, const K: usize, const M: usize, const N: usize>(least: usize, cut: usize, positions: usize) {
@@ -478,6 +519,10 @@ fn updates_make_their_gradients() {
         updates::<T, 8, 130, 40>(1, 63, 1);
         updates::<T, 4, 9, 64>(1, 2, 4);
         updates::<T, 12, 9, 40>(1, 2, 3);
+        // Of one chunk, in columns that fill tiles.
+        updates::<T, 7, 13, 128>(7, 6, 1);
+        updates::<T, 32, 20, 64>(32, 7, 1);
+        updates::<T, 3, 5, 64>(3, 0, 1);
     }
     of::<f32>();
     of::<f64>();

@@ -36,7 +36,7 @@ fn strip<T: Real, S: Simd<T>, const O: usize, const ROWS: usize, const WIDE: usi
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) -> usize {
     let columns = right.stride;
-    if columns % (WIDE * S::LANES) != 0 {
+    if !columns.is_multiple_of(WIDE * S::LANES) {
         return 0;
     }
     simd.apart(
