@@ -148,6 +148,10 @@ macro_rules! products {
             both!($t, Products::<20, 12, 16>);
             both!($t, Products::<3, 4, 4>);
             both!($t, Products::<35, 20, 1>);
+            both!($t, Products::<53, 8, 1>);
+            both!($t, Products::<37, 4, 1>);
+            both!($t, Products::<16, 2, 1>);
+            both!($t, Products::<33, 1, 1>);
             // Panels of the right factor are copied: parts of panels, several blocks of k, rows that fill no tile.
             both!($t, Products::<17, 127, 73>);
             both!($t, Products::<19, 263, 37>);
