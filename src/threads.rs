@@ -1,7 +1,7 @@
 //! Threads that share the work of a batch.
 //!
 //! A batch is cut into at most 8 chunks ([`crate::rt::Cut`]): by its number of samples and the network alone, so that the same batch
-//! gives the same bits for any number of threads. Each chunk has gradients, sums and a workspace of its own; when all are done, they are
+//! gives the same bits for any number of threads. Each chunk has gradients and sums of its own, each thread a workspace; when all are done, they are
 //! added in order, and what is made of the sums (losses, metrics, penalties) is made once. The threads share the update, too: each adds the
 //! chunks' gradients of its parameters, or makes them of the factors that the chunks have left, and uses them while they are in its cache.
 

@@ -21,15 +21,15 @@ pub fn row_mut<T, const N: usize>(xs: &mut [T]) -> &mut [T; N] {
     }
 }
 
-/// Copies `rows` rows of `N` elements, the first from `from` to `to`, each next one `step_from` and `step_to` elements further on. What would
-/// lie outside is left out.
+/// Copies `rows` rows of `N` elements, the first from `from` to `to`, each next one `step_from` and `step_to` elements, `N` at least, further
+/// on. A row that does not lie inside both is left out.
 #[inline(always)]
 pub fn copy_rows<T: Copy, const N: usize>(x: &[T], from: usize, step_from: usize, out: &mut [T], to: usize, step_to: usize, rows: usize) {
     let x = x.get(from..).unwrap_or_default().chunks(step_from.max(1));
     let out = out.get_mut(to..).unwrap_or_default().chunks_mut(step_to.max(1));
     for (x, out) in x.zip(out).take(rows) {
-        if let (Some(x), Some(out)) = (x.first_chunk::<N>(), out.first_chunk_mut()) {
-            *out = *x;
+        if let (Some(x), Some(out)) = (x.first_chunk::<N>(), out.first_chunk_mut::<N>()) {
+            out.copy_from_slice(x);
         }
     }
 }

@@ -317,6 +317,12 @@ fn boxes_are_copied_from_layout_to_layout() {
             assert_eq!(y[j * 4 + i], x[1 + i * 5 + j]);
         }
     }
+    // Rows of neighbours; those that do not lie inside both are left out.
+    let mut y = [-1.0; 10];
+    copy_rows::<_, 2>(&x, 3, 5, &mut y, 1, 4, 2);
+    assert_eq!(y, [-1.0, 3.0, 4.0, -1.0, -1.0, 8.0, 9.0, -1.0, -1.0, -1.0]);
+    copy_rows::<_, 2>(&x, 0, 2, &mut y, 0, 3, 9);
+    assert_eq!(y, [0.0, 1.0, 4.0, 2.0, 3.0, 8.0, 4.0, 5.0, -1.0, -1.0]);
     // Reversed rows of a 3-D array, a broadcast axis (stride 0).
     let mut y = [0.0; 24];
     copy_box(&x, 40, [0, -20, 1], &mut y, 0, [12, 4, 1], [2, 3, 4]);

@@ -1,11 +1,15 @@
 //! The chunks of a batch: what each has of its own, and what the threads that work on them have.
 
+use alloc::vec::Vec;
 use core::array;
 use std::thread::{self, ThreadId};
 
 use super::{Threads, divide, split_off};
 use crate::aligned::Aligned;
 use crate::rt::{Chunk, Cut, DataError, MOST_CHUNKS, Real, Room};
+
+/// Elements of a cache line, at most.
+const LINE: usize = 16;
 
 /// What is wanted of a workspace when a chunk is done.
 #[derive(Clone, Copy)]
@@ -17,12 +21,13 @@ pub(super) enum Kept {
 }
 
 impl Kept {
-    /// The elements of it, of a workspace of so many.
+    /// The elements of it, of a workspace of so many; what lies behind begins at a cache line.
     pub(super) fn len(self, workspace: usize) -> usize {
-        match self {
+        let len = match self {
             Kept::Sums(sums) => sums.iter().map(|(_, len)| len).sum(),
             Kept::All => workspace,
-        }
+        };
+        len.next_multiple_of(LINE)
     }
 }
 
@@ -60,8 +65,8 @@ struct Desk<'d, 'a, T> {
 }
 
 impl<T: Real> Threads<T> {
-    /// All chunks of a batch, each by one of the threads. `workspace` and `first` are the caller's: the workspace of the first thread, where each
-    /// chunk has its own of the first chunk, and what that gives.
+    /// All chunks of a batch, each by one of the threads. `workspace` and `first` are the caller's: the workspace of the first thread (where each
+    /// chunk has its own, of the first chunk), and what the first chunk gives.
     pub(super) fn share(
         &mut self,
         batch: Batch<'_, T>,
@@ -75,9 +80,11 @@ impl<T: Real> Threads<T> {
         let hands = chunks.min(self.crew.len() + 1);
         let used = workspace.len();
         let lens = [kept.len(used), first.grads.len(), first.losses.len(), first.metrics.len()];
-        reserve(&mut self.rooms, chunks, lens.iter().sum());
         let is_shared = matches!(kept, Kept::Sums(_));
-        reserve(&mut self.desks, if is_shared { hands - 1 } else { 0 }, used);
+        // What the first chunk makes is the caller's.
+        let of_first = if is_shared { lens[0] } else { 0 };
+        reserve(&mut self.rooms, (0..chunks).map(|chunk| if chunk == 0 { of_first } else { lens.iter().sum() }));
+        reserve(&mut self.desks, (1..hands).filter(|_| is_shared).map(|_| used));
         let mut workspaces = [Some(workspace)].into_iter().chain(self.desks.iter_mut().map(|desk| desk.get_mut(..used)));
         let mut own = if is_shared { None } else { workspaces.next().flatten() };
         let (mut rooms, mut of, mut first) = (self.rooms.iter_mut(), cut.of(samples), Some(first));
@@ -103,12 +110,14 @@ impl<T: Real> Threads<T> {
                 job.done = match kept {
                     Kept::Sums(sums) => {
                         let done = work(job, workspace);
-                        keep(sums, workspace, job.kept);
+                        if done.is_ok() {
+                            keep(sums, workspace, job.kept);
+                        }
                         done
                     }
                     Kept::All => {
                         let workspace = core::mem::take(&mut job.kept);
-                        work(job, workspace)
+                        work(job, workspace.get_mut(..used).unwrap_or_default())
                     }
                 };
                 job.ran_on = Some(thread::current().id());
@@ -158,13 +167,14 @@ fn keep<T: Copy>(sums: &[Room], workspace: &[T], mut kept: &mut [T]) {
     }
 }
 
-/// Memory for `count`, `len` elements each.
-fn reserve<T: Real>(rooms: &mut alloc::vec::Vec<Aligned<T>>, count: usize, len: usize) {
-    if rooms.len() < count {
-        rooms.resize_with(count, || Aligned::zeros(0));
-    }
-    for room in rooms.iter_mut().take(count).filter(|room| room.len() < len) {
-        *room = Aligned::zeros(len);
+/// Rooms of so many elements at least.
+fn reserve<T: Real>(rooms: &mut Vec<Aligned<T>>, lens: impl Iterator<Item = usize>) {
+    for (i, len) in lens.enumerate() {
+        match rooms.get_mut(i) {
+            None => rooms.push(Aligned::zeros(len)),
+            Some(room) if room.len() < len => *room = Aligned::zeros(len),
+            Some(_) => {}
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! `a · bᵀ`: both rows are contiguous, so the lanes run over k. A tile of rows by rows keeps one vector a pair, whose lanes
-//! are summed at the end, many at a time. As in `tile`, shapes are numbers and one body a level serves all.
+//! are summed at the end, many at a time; of a single column of narrow rows several rows fill a vector. As in `tile`, shapes are numbers and one body a level serves all.
 
 use super::block::{Rows, RowsMut, lines};
 use super::narrow;
@@ -47,12 +47,12 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         for (place, &x) in line.iter_mut().zip(self.b.xs.get(..k).unwrap_or_default().iter().cycle()) {
             *place = x;
         }
-        let factor = simd.load(&line);
+        let (factor, zero) = (simd.load(&line), simd.splat(T::ZERO));
         let mut row = 0;
         for (rows, out) in self.a.xs.chunks_exact(k * S::LANES).zip(out.chunks_exact_mut(S::LANES)) {
             let mut sums = [factor; MOST / 2];
             for (sum, xs) in sums.iter_mut().zip(rows.chunks_exact(S::LANES)) {
-                *sum = simd.load(xs) * factor;
+                *sum = simd.load(xs).mul_add(factor, zero);
             }
             let mut count = k;
             while count > 1 {

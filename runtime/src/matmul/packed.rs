@@ -151,8 +151,10 @@ impl<T: Real, S: Simd<T>> Work<'_, T, S> {
             }
             Right::Transposed(b) => {
                 for col in columns.step_by(width) {
-                    if b.xs.len() > FAR {
-                        read(b.xs.get(col * b.stride..self.n.min(col + width) * b.stride).unwrap_or_default());
+                    if depth * self.n > FAR {
+                        for row in col..self.n.min(col + width) {
+                            read(b.xs.get(row * b.stride..row * b.stride + depth).unwrap_or_default());
+                        }
                     }
                     for first in (0..depth).step_by(most) {
                         self.panel(panel, first..depth.min(first + most), col);

@@ -81,7 +81,7 @@ impl<'a, T: Real> Gradient<'a, T> {
 }
 
 impl<T: Real> Grad<T> for Gradient<'_, T> {
-    /// A product is made piece by piece, so that it is neither written nor read as a whole; that of a single sample is not made at all, but
+    /// A product is made piece by piece or tile by tile, so that it is neither written nor read as a whole; that of a single sample is not made at all, but
     /// multiplied where it is read.
     #[inline(always)]
     fn update_each<S: Simd<T>, const O: usize>(

@@ -1,4 +1,4 @@
-//! A gradient that is a product over the samples, made piece by piece where the update reads it.
+//! A gradient that is a product over the samples, made tile by tile ([`super::tiles`]) or piece by piece where the update reads it.
 //!
 //! A piece stays in the first-level cache. Of a matrix with few columns it is some rows; of one with many, a part of the columns of some
 //! rows, so that the columns of the right factor that belong to it can be copied side by side: once for all rows, if those of all chunks fit.
@@ -146,7 +146,7 @@ impl<'a, T: Real> Product<'a, T> {
         self.columns() <= WIDE && self.chunks.len() == 1
     }
 
-    /// Both factors, if tiles can be made for the update to go on with: of one chunk, where the right factor stays in the first-level cache.
+    /// Both factors, if tiles can be made for the update to go on with: of one chunk, where the right factor (of f32) stays in the first-level cache.
     fn whole(&self) -> Option<(Factor<'a, T>, Rows<'a, T>)> {
         let [chunk] = self.chunks else { return None };
         let ((rows, columns), depth) = (self.late.shape, self.depth_of(chunk));

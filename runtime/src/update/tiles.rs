@@ -6,7 +6,7 @@ use crate::matmul::{Factor, Rows};
 use crate::{Real, Simd};
 
 /// `outs = f(left · right, outs)` for as many rows as whole tiles take, and how many these are. `right` has as many
-/// whole lines as `left` has k. None are done where tiles do not fit its columns.
+/// whole lines as `left` has k. None are done where tiles do not fit its columns, nor at lean levels.
 #[inline(always)]
 pub(super) fn by_tiles<T: Real, S: Simd<T>, const O: usize>(
     simd: S,
@@ -36,7 +36,8 @@ fn strip<T: Real, S: Simd<T>, const O: usize, const ROWS: usize, const WIDE: usi
     f: impl Fn([S::Vector; 1], [S::Vector; O]) -> [S::Vector; O] + Copy,
 ) -> usize {
     let columns = right.stride;
-    if !columns.is_multiple_of(WIDE * S::LANES) {
+    // Nothing within a tile may be missing: its rows would be made a second time.
+    if !columns.is_multiple_of(WIDE * S::LANES) || outs.iter().any(|out| out.len() < rows * columns) {
         return 0;
     }
     simd.apart(

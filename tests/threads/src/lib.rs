@@ -59,7 +59,7 @@ tapeless::nn! {
     network Heavy {
         input x: [300];
         target y: [3];
-        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(200) |> tanh |> head: dense(3);
+        output p = x |> fc1: dense(600) |> tanh |> fc2: dense(192) |> tanh |> head: dense(3);
         loss mse(p, y);
         optimizer adam(lr = 1e-3);
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 
 use tapeless::Threads;
-use tapeless::rt::{Chunked, Cut};
+use tapeless::rt::{Chunked, Column, Cut, DataError, Network};
 use tapeless_tests_threads::*;
 
 /// Samples that make eight chunks and do not divide evenly.
@@ -192,6 +192,36 @@ fn a_step_is_gradients_and_update() {
     same_apart!(Dense, [5, samples(dense::Net::TRAIN)], rows::<64>, |samples| labels(samples, 10));
     same_apart!(Noisy, [samples(noisy::Net::TRAIN)], rows::<32>, rows::<4>);
     same_apart!(Tiny, [samples(tiny::Net::TRAIN)], rows::<2>, rows::<1>);
+}
+
+#[test]
+fn memory_is_used_again_by_other_passes() {
+    // Steps keep all that chunks have made, gradients and predictions only sums.
+    let samples = samples(heavy::Net::TRAIN);
+    let (x, y) = (rows(samples), rows(samples));
+    let mut net = Heavy::new(1).with_threads(2);
+    for _ in 0..2 {
+        net.train_step(&x, &y).expect("good data");
+        let mut fresh = net.clone();
+        assert_eq!(net.gradients(&x, &y).expect("good data"), fresh.gradients(&x, &y).expect("good data"));
+        assert_eq!(bits(net.grads().as_array()), bits(fresh.grads().as_array()));
+        assert_eq!(net.predict_batch(&x), fresh.predict_batch(&x));
+        let mut fresh = net.clone();
+        net.train_step(&x, &y).expect("good data");
+        fresh.train_step(&x, &y).expect("good data");
+        assert_eq!(bits(net.params().as_array()), bits(fresh.params().as_array()));
+    }
+}
+
+#[test]
+fn a_workspace_that_is_too_short_is_an_error() {
+    let samples = samples(dense::Net::EVALUATE);
+    let (net, x, y) = (Dense::new(1), rows::<64>(samples), labels(samples, 10));
+    let ports = [Column::Real(x.as_flattened()), Column::Index(&y)];
+    let (mut losses, mut metrics) = (vec![0.0; dense::Net::LOSSES.len()], vec![0.0; dense::Net::METRICS.len()]);
+    let mut threads = Threads::new(2);
+    let found = threads.evaluate::<dense::Net>(net.params().as_array(), &[], &ports, &mut [], &mut [], &mut losses, &mut metrics);
+    assert!(matches!(found, Err(DataError::Lengths { .. })), "{found:?}");
 }
 
 #[test]

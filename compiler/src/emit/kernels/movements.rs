@@ -52,7 +52,7 @@ impl Writer<'_> {
             let (first_from, first_to) = (text(region.from.to_string()), text(region.to.to_string()));
             let statement = match (shape.as_slice(), from.as_slice(), to.as_slice()) {
                 // Rows of neighbours.
-                (&[rows, columns], &[step_from, 1], &[step_to, 1]) if step_from > 0 && step_to > 0 => {
+                (&[rows, columns], &[step_from, 1], &[step_to, 1]) if step_from.min(step_to) >= columns as isize => {
                     let rows = if batch > 1 { self.of_tile(rows) } else { rows.to_string() };
                     let steps = [step_from, step_to].map(|step| text(step.to_string()));
                     let [step_from, step_to] = steps;
