@@ -15,7 +15,7 @@ pub(crate) fn product<T: Real, S: Simd<T>>(simd: S, a: Rows<'_, T>, b: Rows<'_, 
             let inside = iota(simd, 0).lt(simd.splat(T::from_f64((k % S::LANES) as f64)));
             let cover = Cover { simd, a, b, stride: out.stride, k, n, add, inside };
             let out = out.xs;
-            let is_column = const { !S::LEAN } && n == 1 && narrow(k, S::LANES) && (a.stride, cover.stride) == (k, 1);
+            let is_column = const { S::REGISTERS >= 32 } && n == 1 && narrow(k, S::LANES) && (a.stride, cover.stride) == (k, 1);
             let row = if is_column { cover.column(out) } else { 0 };
             // Four rows by one column read as much for each product as one row by four.
             let row = if const { S::LEAN } { row } else { cover.rows::<4>(out, row) };
@@ -149,7 +149,15 @@ impl<T: Real, S: Simd<T>> Cover<'_, T, S> {
         col: usize,
         at: usize,
     ) -> [[S::Vector; COLS]; ROWS] {
-        self.add_end(sums.as_flattened_mut(), COLS, row, col, at);
+        if const { ROWS > 1 && COLS == 1 } {
+            // Of a single column, the end is a good part of the work.
+            let column = self.part(self.b, col, at);
+            for (r, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
+                *sum = self.part(self.a, row + r, at).mul_add(column, *sum);
+            }
+        } else {
+            self.add_end(sums.as_flattened_mut(), COLS, row, col, at);
+        }
         sums
     }
 
